@@ -1,0 +1,299 @@
+//! What a handler is given besides the job: facts about the run, a way to be told to stop, and a way to say things.
+//!
+//! Owns the buffer between a handler and the job's updates. Must not write to the store.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+use crate::model::Update;
+
+/// What is fixed for one run of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFacts {
+    /// The job's resource, `resources/…`.
+    pub id: String,
+    /// Its key in the list.
+    pub key: String,
+    /// The service it runs for.
+    pub service: String,
+    /// The queue it came from, as named in the queue list.
+    pub queue: String,
+    /// The domain of that queue's store.
+    pub domain: String,
+    /// The number of this run, from 1.
+    pub attempt: u32,
+    /// The time limit of this run; `None` for none.
+    pub timeout: Option<Duration>,
+    /// The incarnation id of the worker.
+    pub worker: String,
+}
+
+/// Why a handler is told to stop. The first reason counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopReason {
+    /// Its time is over.
+    Timeout,
+    /// Somebody cancelled the job.
+    Cancelled,
+    /// The worker is shutting down: the job goes back unharmed.
+    Shutdown,
+    /// Another worker has the job now.
+    ClaimLost,
+}
+
+/// The bytes of updates kept until they are written; of what is over that, the newest stay.
+const SAID_BYTES: usize = 1 << 20;
+
+/// What a handler has said since it was last asked, to be written onto the job.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Updates in the order said.
+    pub updates: Vec<Update>,
+    /// The newest progress.
+    pub progress: Option<Value>,
+    /// How many updates were dropped because too much was said at once.
+    pub dropped: usize,
+    bytes: usize,
+}
+
+impl Said {
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.updates.is_empty() && self.progress.is_none()
+    }
+
+    fn push(&mut self, update: Update) {
+        self.bytes += weight(&update);
+        self.updates.push(update);
+        let excess = self
+            .updates
+            .iter()
+            .scan(self.bytes, |left, update| (*left > SAID_BYTES).then(|| *left -= weight(update)))
+            .count()
+            .min(self.updates.len() - 1);
+        self.dropped += excess;
+        self.bytes -= self.updates.drain(..excess).map(|update| weight(&update)).sum::<usize>();
+    }
+}
+
+fn weight(update: &Update) -> usize {
+    let meta = match &update.meta {
+        None => 0,
+        Some(Value::String(text)) => text.len(),
+        Some(other) => other.to_string().len(),
+    };
+    64 + update.status.len() + meta
+}
+
+/// What one run of a handler is given.
+#[derive(Debug)]
+pub struct Context {
+    facts: JobFacts,
+    stop: watch::Sender<Option<StopReason>>,
+    deadline: watch::Sender<Option<Instant>>,
+    said: Mutex<Said>,
+    something_said: Notify,
+    debug_updates: bool,
+    trace_updates: bool,
+}
+
+impl Context {
+    /// A context whose time starts to run now. `logging` is the value of `OADA_JOBS_LOGGING`: it names the levels
+    /// below `info` whose log lines become updates (`jobs-contract.md` 11).
+    #[must_use]
+    pub fn new(facts: JobFacts, logging: &str) -> Self {
+        let deadline = facts.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Self {
+            facts,
+            stop: watch::Sender::new(None),
+            deadline: watch::Sender::new(deadline),
+            said: Mutex::default(),
+            something_said: Notify::new(),
+            debug_updates: logging.contains("debug"),
+            trace_updates: logging.contains("trace"),
+        }
+    }
+
+    /// The facts of this run.
+    #[must_use]
+    pub fn facts(&self) -> &JobFacts {
+        &self.facts
+    }
+
+    /// Resolves when the handler must stop. Cancelling the wait is harmless.
+    pub async fn stopped(&self) -> StopReason {
+        let mut stop = self.stop.subscribe();
+        let reason = stop.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
+        // The sender lives in self, so the wait cannot fail.
+        reason.unwrap_or(StopReason::Shutdown)
+    }
+
+    /// Why the handler was told to stop; `None` while it may go on.
+    #[must_use]
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        *self.stop.borrow()
+    }
+
+    /// Tells the handler to stop. Only the first reason counts.
+    pub fn stop(&self, reason: StopReason) {
+        self.stop.send_if_modified(|current| {
+            let first = current.is_none();
+            if first {
+                *current = Some(reason);
+            }
+            first
+        });
+    }
+
+    /// Resolves when the time limit is over; never without one. Cancelling the wait is harmless.
+    pub async fn time_is_over(&self) {
+        let mut deadline = self.deadline.subscribe();
+        loop {
+            let at = *deadline.borrow_and_update();
+            let over = async {
+                match at {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = over => return,
+                changed = deadline.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Moves the end of the time limit to `more` from now, if that is later than it was.
+    pub fn extend(&self, more: Duration) {
+        let wanted = Instant::now().checked_add(more);
+        self.deadline.send_if_modified(|deadline| match (*deadline, wanted) {
+            (Some(old), Some(new)) if new > old => {
+                *deadline = Some(new);
+                true
+            }
+            (Some(_), None) => {
+                *deadline = None;
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// Adds an update to the job, such as `update("uploaded", json!({"bytes": 12}))`.
+    pub fn update(&self, status: &str, meta: impl Into<Value>) {
+        self.say(|said| said.push(Update::now(status, meta)));
+    }
+
+    /// Adds a log line as an update whose status is the level. `debug` and `trace` are kept only where
+    /// `OADA_JOBS_LOGGING` names them. Returns whether it was kept.
+    pub fn log(&self, level: &str, message: impl Into<Value>) -> bool {
+        let kept = match level {
+            "debug" => self.debug_updates,
+            "trace" => self.trace_updates,
+            _ => true,
+        };
+        if kept {
+            self.update(level, message);
+        }
+        kept
+    }
+
+    /// Says how far the work is; only the newest is written. `fraction` goes from 0 to 1.
+    pub fn progress(&self, fraction: f64, message: Option<&str>) {
+        let mut progress = Map::new();
+        progress.insert("fraction".to_owned(), json!(fraction.clamp(0.0, 1.0)));
+        if let Some(message) = message {
+            progress.insert("message".to_owned(), message.into());
+        }
+        self.say(|said| said.progress = Some(Value::Object(progress)));
+    }
+
+    /// Takes what was said so far. For the runner.
+    pub fn take_said(&self) -> Said {
+        std::mem::take(&mut *self.said())
+    }
+
+    /// Resolves when something has been said since the last call. For the runner.
+    pub async fn something_said(&self) {
+        self.something_said.notified().await;
+    }
+
+    /// Nothing said after the handler was stopped counts.
+    fn say(&self, what: impl FnOnce(&mut Said)) {
+        if self.stop_reason().is_none() {
+            what(&mut self.said());
+            self.something_said.notify_one();
+        }
+    }
+
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(timeout: Option<Duration>, logging: &str) -> Context {
+        let text = || "x".to_owned();
+        let facts = JobFacts {
+            id: text(),
+            key: text(),
+            service: text(),
+            queue: text(),
+            domain: text(),
+            attempt: 1,
+            timeout,
+            worker: text(),
+        };
+        Context::new(facts, logging)
+    }
+
+    #[test]
+    fn debug_and_trace_become_updates_only_when_named() {
+        let quiet = context(None, "");
+        assert!(quiet.log("info", "a") && !quiet.log("debug", "b") && !quiet.log("trace", "c"));
+        assert_eq!(quiet.take_said().updates.len(), 1);
+        let loud = context(None, "debug");
+        assert!(loud.log("debug", "b") && !loud.log("trace", "c"));
+    }
+
+    #[test]
+    fn of_too_much_the_newest_stays() {
+        let context = context(None, "");
+        for n in 0..40 {
+            context.update("info", format!("{n}{}", "x".repeat(SAID_BYTES / 16)));
+        }
+        let said = context.take_said();
+        assert!(said.updates.len() < 17 && said.dropped + said.updates.len() == 40);
+        assert!(said.updates.last().unwrap().meta.as_ref().unwrap().as_str().unwrap().starts_with("39"));
+        assert!(context.take_said().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_reason_to_stop_counts_and_silences() {
+        let context = context(Some(Duration::from_secs(5)), "");
+        context.time_is_over().await;
+        context.stop(StopReason::Timeout);
+        context.stop(StopReason::Shutdown);
+        assert_eq!(context.stopped().await, StopReason::Timeout);
+        context.update("late", "x");
+        assert!(context.take_said().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn extending_moves_the_end() {
+        let context = context(Some(Duration::from_secs(5)), "");
+        let start = Instant::now();
+        context.extend(Duration::from_secs(60));
+        context.extend(Duration::from_secs(1));
+        context.time_is_over().await;
+        assert_eq!(start.elapsed().as_secs(), 60);
+    }
+}

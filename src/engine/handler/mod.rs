@@ -1,0 +1,52 @@
+//! Handlers: what runs a job, what it is given and what it may come to.
+//!
+//! Owns the trait between the runner and whatever does the work. Must not write to the store: what a handler says
+//! goes into its [`Context`], and the runner stores it.
+
+mod context;
+mod error;
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use crate::model::Job;
+
+pub use context::{Context, JobFacts, Said, StopReason};
+pub use error::JobError;
+
+/// Runs jobs of one type.
+pub trait Handler: Send + Sync + 'static {
+    /// Runs one job to its end.
+    ///
+    /// When [`Context::stopped`] resolves, the handler must end its work, leave nothing of it running, and return
+    /// [`Outcome::Stopped`]. The runner enforces the time limit through it; nothing the handler says after it counts.
+    fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome>;
+}
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The job is done, with this result.
+    Success(Map<String, Value>),
+    /// The job failed.
+    Failure(JobError),
+    /// It did not work this time, and should be tried again.
+    Again {
+        /// How long to wait before that, where the handler said so.
+        delay: Option<Duration>,
+        /// Why, kept if no attempt is left.
+        error: JobError,
+    },
+    /// The handler itself could not be started, which is not the job's fault: the job stays as it was.
+    Broken {
+        /// What is wrong with the handler.
+        reason: String,
+    },
+    /// The handler was stopped as its context asked; the reason for it decides what becomes of the job.
+    Stopped {
+        /// What is known of the stopped run, such as the tail of its output: members for the failure's result.
+        details: Map<String, Value>,
+    },
+}

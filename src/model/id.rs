@@ -1,0 +1,155 @@
+//! Resource ids, and the KSUID keys they are made of.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use svix_ksuid::{Ksuid, KsuidLike};
+
+/// A new 27-character KSUID.
+///
+/// Keys made by one process sort in the order in which they were made, also within the one second that a KSUID
+/// resolves: a key made in the same second is its predecessor plus one.
+#[must_use]
+pub fn new_key() -> String {
+    static LAST: Mutex<[u8; 20]> = Mutex::new([0; 20]);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let fresh = *Ksuid::new_raw(Ksuid::now(None).timestamp_raw(), None).bytes();
+    *last = if fresh[..4] > last[..4] {
+        // The first half of the random space, so that counting up cannot run over.
+        let mut first = fresh;
+        first[4] &= 0x7f;
+        first
+    } else {
+        successor(*last)
+    };
+    Ksuid::from_bytes(*last).to_base62()
+}
+
+fn successor(mut bytes: [u8; 20]) -> [u8; 20] {
+    for byte in bytes.iter_mut().rev() {
+        let (next, carry) = byte.overflowing_add(1);
+        *byte = next;
+        if !carry {
+            break;
+        }
+    }
+    bytes
+}
+
+/// The time in a KSUID, to one second; `None` if `key` is not one.
+#[must_use]
+pub fn key_time(key: &str) -> Option<Timestamp> {
+    if key.len() != 27 {
+        return None;
+    }
+    let ksuid = Ksuid::from_base62(key).ok()?;
+    Timestamp::from_second(ksuid.timestamp_seconds()).ok()
+}
+
+/// The id of a resource: `resources/<key>`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResourceId(String);
+
+const PREFIX: &str = "resources/";
+
+impl ResourceId {
+    /// The id with this key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Self {
+        Self(format!("{PREFIX}{key}"))
+    }
+
+    /// A new id with a KSUID as its key.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::from_key(&new_key())
+    }
+
+    /// Reads `resources/<key>`, also with a leading slash; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('/').unwrap_or(text);
+        let key = text.strip_prefix(PREFIX)?;
+        (!key.is_empty() && !key.contains('/')).then(|| Self(text.to_owned()))
+    }
+
+    /// The part after `resources/`.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0[PREFIX.len()..]
+    }
+
+    /// The id as it stands in documents: `resources/<key>`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path that requests use: `/resources/<key>`.
+    #[must_use]
+    pub fn path(&self) -> super::Path {
+        super::Path::root().join("resources").join(self.key())
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ResourceId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or_else(|| format!("{text:?} is not a resource id"))
+    }
+}
+
+impl From<ResourceId> for String {
+    fn from(id: ResourceId) -> Self {
+        id.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_ksuids_and_sort_in_the_order_made() {
+        let keys: Vec<String> = (0..1000).map(|_| new_key()).collect();
+        assert!(keys.iter().all(|key| key.len() == 27));
+        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+        let made = key_time(&keys[0]).unwrap();
+        assert!(made.duration_until(Timestamp::now()).as_secs() < 60);
+    }
+
+    #[test]
+    fn successor_carries() {
+        let mut bytes = [0; 20];
+        bytes[19] = 0xff;
+        assert_eq!(successor(bytes)[18..], [1, 0]);
+    }
+
+    #[test]
+    fn key_time_refuses_what_is_not_a_ksuid() {
+        assert_eq!(key_time("old-job"), None);
+        assert_eq!(key_time("!!!!!!!!!!!!!!!!!!!!!!!!!!!"), None);
+        assert_eq!(key_time("é0000000000000000000000000"), None);
+    }
+
+    #[test]
+    fn ids_are_read_with_and_without_the_leading_slash() {
+        let id = ResourceId::parse("/resources/abc").unwrap();
+        assert_eq!(id, ResourceId::parse("resources/abc").unwrap());
+        assert_eq!(id.key(), "abc");
+        assert_eq!(id.path().to_string(), "/resources/abc");
+        for bad in ["abc", "resources/", "resources/a/b", "users/abc", ""] {
+            assert_eq!(ResourceId::parse(bad), None, "{bad:?}");
+        }
+    }
+}

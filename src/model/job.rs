@@ -1,0 +1,342 @@
+//! A job as it lies on the store: its fields, its states and their legal moves (`jobs-contract.md` 3).
+//!
+//! ```text
+//!             claim                 finish
+//!   pending ─────────▶ running ──────────────▶ success | failure
+//!      ▲                 │  ▲
+//!      └─────────────────┘  └── a stale claim is taken over: running again, next attempt
+//!          release
+//!   pending ─────────▶ failure      what can never run: an invalid job, a cancelled one
+//! ```
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// `meta` of the first update that @oada/jobs writes.
+pub const STARTED_META: &str = "Runner started";
+/// `meta` of the last update that @oada/jobs writes, misspelt as it is there: others compare it.
+pub const FINISHED_META: &str = "Runner finshed";
+
+/// The time now, as updates hold it: UTC, RFC 3339, with milliseconds.
+#[must_use]
+pub fn now_text() -> String {
+    format!("{:.3}", Timestamp::now())
+}
+
+/// Reads the time of an update: RFC 3339, or seconds since the epoch as old workers left them.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    let seconds: f64 = text.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "checked by from_millisecond, and a cast saturates")]
+    Timestamp::from_millisecond((seconds * 1000.0) as i64).ok()
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JobStatus {
+    /// Waiting: no status, or one that only its poster gave a meaning to.
+    Pending,
+    /// A worker has claimed it.
+    Running,
+    /// Done.
+    Success,
+    /// Ended without success.
+    Failure,
+}
+
+impl JobStatus {
+    /// Reads the `status` field of a job.
+    #[must_use]
+    pub fn from_field(status: Option<&str>) -> Self {
+        match status {
+            Some("success") => Self::Success,
+            Some("failure") => Self::Failure,
+            Some("running") => Self::Running,
+            _ => Self::Pending,
+        }
+    }
+
+    /// The word on the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
+
+    /// Whether no move leads on from here.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Success | Self::Failure)
+    }
+
+    /// Whether a job may go from this state to `next`.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => matches!(next, Self::Running | Self::Failure),
+            Self::Running => true,
+            Self::Success | Self::Failure => false,
+        }
+    }
+}
+
+/// One entry of a job's `updates`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// What happened: `started`, `info`, `success`, or any word of the handler's.
+    pub status: String,
+    /// When, as RFC 3339 in UTC.
+    pub time: String,
+    /// Anything more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Value>,
+}
+
+impl Update {
+    /// An update of this moment.
+    #[must_use]
+    pub fn now(status: &str, meta: impl Into<Value>) -> Self {
+        Self { status: status.to_owned(), time: now_text(), meta: Some(meta.into()) }
+    }
+}
+
+/// Who is running a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The incarnation id of the worker.
+    pub worker: String,
+    /// Made afresh for each claim: whoever holds it may finish the job.
+    pub nonce: String,
+    /// The number of this run, from 1.
+    pub attempt: u32,
+    /// When it was claimed, as RFC 3339 in UTC.
+    pub at: String,
+}
+
+/// What became of one run, kept under `attempts/<n>`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The incarnation id of the worker.
+    pub worker: String,
+    /// When the handler was started, as RFC 3339 in UTC.
+    pub started: String,
+    /// When it ended, likewise.
+    pub ended: String,
+    /// `success`, `failure`, `released`, or `crashed` where the worker died.
+    pub outcome: String,
+    /// The failure's type, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<String>,
+    /// The failure's message, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A job.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Job {
+    /// The service it was posted to.
+    pub service: String,
+    /// Its type, by which its handler is found.
+    pub job_type: String,
+    /// What the handler is given.
+    pub config: Map<String, Value>,
+    /// `status` as it stands; [`Job::status`] reads it.
+    pub status_field: Option<String>,
+    /// The result, or the error of a failure.
+    pub result: Option<Value>,
+    /// What happened, by KSUID and so by time.
+    pub updates: BTreeMap<String, Update>,
+    /// Who is running it.
+    pub claim: Option<Claim>,
+    /// Earlier runs by number.
+    pub attempts: BTreeMap<u32, Attempt>,
+    /// All other members that are not the store's own (`_id` and its like).
+    pub extra: Map<String, Value>,
+}
+
+/// Why a resource is not a job.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidJob {
+    /// It is a scalar or an array.
+    #[error("it is not an object")]
+    NotAnObject,
+    /// It holds nothing yet, as between the two writes of a tree put.
+    #[error("it is empty")]
+    Empty,
+    /// A member that every job has is absent.
+    #[error("{0:?} is missing")]
+    Missing(&'static str),
+    /// A member has another JSON type than it must.
+    #[error("{member:?} must be {expected}")]
+    WrongType {
+        /// Which member.
+        member: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+impl Job {
+    /// A job that nobody has run.
+    #[must_use]
+    pub fn new(service: &str, job_type: &str, config: Map<String, Value>) -> Self {
+        Self { service: service.to_owned(), job_type: job_type.to_owned(), config, ..Self::default() }
+    }
+
+    /// Reads a job out of a resource. `null` counts as absent, unknown members are kept, and updates that are none
+    /// are left out.
+    ///
+    /// # Errors
+    /// Says which rule of `jobs-contract.md` 3.1 is broken.
+    pub fn from_value(value: &Value) -> Result<Self, InvalidJob> {
+        let map = value.as_object().ok_or(InvalidJob::NotAnObject)?;
+        let members = || map.iter().filter(|(key, value)| !key.starts_with('_') && !value.is_null());
+        if members().next().is_none() {
+            return Err(InvalidJob::Empty);
+        }
+        let mut job = Self::default();
+        let (mut service, mut job_type) = (None, None);
+        for (key, value) in members() {
+            match key.as_str() {
+                "service" => service = Some(text(value, "service")?),
+                "type" => job_type = Some(text(value, "type")?),
+                "status" => job.status_field = Some(text(value, "status")?),
+                "config" => job.config = object(value, "config")?.clone(),
+                "result" => job.result = Some(value.clone()),
+                "updates" => job.updates = readable(object(value, "updates")?).collect(),
+                "claim" => job.claim = Claim::deserialize(value).ok(),
+                "attempts" => {
+                    job.attempts = value
+                        .as_object()
+                        .map(readable)
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|(number, attempt)| Some((number.parse().ok()?, attempt)))
+                        .collect();
+                }
+                _ => {
+                    job.extra.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        job.service = service.ok_or(InvalidJob::Missing("service"))?;
+        job.job_type = job_type.ok_or(InvalidJob::Missing("type"))?;
+        Ok(job)
+    }
+
+    /// Where the job stands.
+    #[must_use]
+    pub fn status(&self) -> JobStatus {
+        JobStatus::from_field(self.status_field.as_deref())
+    }
+
+    /// The failure's type, in any of the places where workers have left it.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        if self.status() != JobStatus::Failure {
+            return None;
+        }
+        let result = self.result.as_ref()?;
+        let named = |key| result.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        named("JobError").or_else(|| named("type")).or_else(|| named("name").filter(|name| *name != "Error"))
+    }
+
+    /// When the job ended: the time of the last update that carries its final status.
+    #[must_use]
+    pub fn finished_at(&self) -> Option<Timestamp> {
+        let status = self.status();
+        if !status.is_final() {
+            return None;
+        }
+        self.updates
+            .values()
+            .filter(|update| update.status == status.as_str())
+            .filter_map(|update| parse_time(&update.time))
+            .max()
+    }
+}
+
+fn text(value: &Value, member: &'static str) -> Result<String, InvalidJob> {
+    value.as_str().map(str::to_owned).ok_or(InvalidJob::WrongType { member, expected: "a string" })
+}
+
+fn object<'a>(value: &'a Value, member: &'static str) -> Result<&'a Map<String, Value>, InvalidJob> {
+    value.as_object().ok_or(InvalidJob::WrongType { member, expected: "an object" })
+}
+
+/// The entries of a map that can be read as `T`.
+fn readable<'a, T: Deserialize<'a>>(map: &'a Map<String, Value>) -> impl Iterator<Item = (String, T)> + 'a {
+    map.iter().filter_map(|(key, value)| Some((key.clone(), T::deserialize(value).ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_job_is_read_with_what_others_left_on_it() {
+        let job = Job::from_value(&json!({
+            "_id": "resources/a", "_rev": 3, "_type": "application/json", "_meta": {"_id": "resources/a/_meta"},
+            "service": "svc", "type": "email", "config": {"to": "x"}, "status": "failure", "result": {"JobError": "bad"},
+            "updates": {
+                "k1": {"status": "started", "time": "2024-01-02T03:04:05.678Z", "meta": "Runner started"},
+                "k2": {"status": "failure", "time": "1704164645"},
+                "k3": "not an update"
+            },
+            "claim": null, "mine": 1
+        }))
+        .unwrap();
+        assert_eq!(job.status(), JobStatus::Failure);
+        assert_eq!(job.error_type(), Some("bad"));
+        assert_eq!(job.updates.len(), 2);
+        assert_eq!(job.finished_at(), parse_time("2024-01-02T03:04:05Z"));
+        assert_eq!(job.extra.keys().collect::<Vec<_>>(), ["mine"]);
+    }
+
+    #[test]
+    fn what_is_no_job_is_named() {
+        let reason = |value| Job::from_value(&value).unwrap_err();
+        assert_eq!(reason(json!([])), InvalidJob::NotAnObject);
+        assert_eq!(reason(json!({"_id": "resources/a", "_rev": 1})), InvalidJob::Empty);
+        assert_eq!(reason(json!({"type": "a"})), InvalidJob::Missing("service"));
+        assert_eq!(reason(json!({"service": "a"})), InvalidJob::Missing("type"));
+        assert_eq!(
+            reason(json!({"service": "a", "type": "b", "config": []})).to_string(),
+            "\"config\" must be an object"
+        );
+        assert!(matches!(reason(json!({"service": 1, "type": "b"})), InvalidJob::WrongType { .. }));
+    }
+
+    #[test]
+    fn final_states_have_no_way_out() {
+        use JobStatus::{Failure, Pending, Running, Success};
+        for next in [Pending, Running, Success, Failure] {
+            assert!(!Success.may_become(next) && !Failure.may_become(next));
+            assert!(Running.may_become(next));
+        }
+        assert!(Pending.may_become(Running) && Pending.may_become(Failure));
+        assert!(!Pending.may_become(Success));
+    }
+
+    #[test]
+    fn times_have_milliseconds_and_a_zulu() {
+        let text = now_text();
+        assert_eq!(text.len(), "2024-01-02T03:04:05.678Z".len(), "{text}");
+        assert!(parse_time(&text).is_some());
+        assert_eq!(parse_time("nonsense"), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! The words that all rooms share: ids, paths, trees, links, changes and jobs, with the rules that need no I/O.
+//!
+//! Owns the data and its rules. Must not do I/O, and depends on no other room.
+
+mod change;
+mod id;
+mod job;
+mod link;
+mod path;
+mod tree;
+
+pub use change::{Change, ChangeKind, Rev, merge};
+pub use id::{ResourceId, key_time, new_key};
+pub use job::{
+    Attempt, Claim, FINISHED_META, InvalidJob, Job, JobStatus, STARTED_META, Update, now_text, parse_time,
+};
+pub use link::Link;
+pub use path::{Path, PathError, is_item_key};
+pub use tree::{Node, Tree};
