@@ -1,0 +1,375 @@
+//! The client: verbs, patience, and which transport carries what.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Response;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::Instant;
+
+use super::backoff::Backoff;
+use super::endpoint::Endpoint;
+use super::error::{Error, Method};
+use super::http::{Connector, Http, Request};
+use super::reply::{Document, Head, Reply, Written};
+use crate::model::Path;
+
+/// Which way requests go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Each request over HTTP.
+    #[default]
+    Http,
+    /// Requests that fit share one WebSocket, which costs either side far less.
+    Socket,
+}
+
+/// What a client has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// Requests asked for by callers.
+    pub requests: u64,
+    /// Attempts beyond the first of a request.
+    pub retries: u64,
+    /// Sockets opened after one was lost.
+    pub reconnects: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Counters {
+    pub(super) requests: AtomicU64,
+    pub(super) retries: AtomicU64,
+    pub(super) reconnects: AtomicU64,
+}
+
+/// Sets up a [`Client`].
+pub struct Builder {
+    endpoint: Arc<dyn Endpoint>,
+    token: SecretString,
+    ca_file: Option<PathBuf>,
+    accept_invalid_certs: bool,
+    request_timeout: Duration,
+    patience: Duration,
+    concurrency: usize,
+    transport: Transport,
+}
+
+impl Builder {
+    /// Sets the token that each request carries.
+    #[must_use]
+    pub fn token(mut self, token: SecretString) -> Self {
+        self.token = token;
+        self
+    }
+
+    /// Trusts the authorities in this PEM file as well as those of the system.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// Accepts any certificate, which lets anybody on the way read the token.
+    #[must_use]
+    pub fn accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.accept_invalid_certs = accept;
+        self
+    }
+
+    /// Sets how long one attempt of a request may take; 30 seconds unless set.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// Sets how long a request is repeated while the server cannot be reached or asks to wait; 30 seconds unless
+    /// set. With zero, the first failure is reported.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Sets how many requests may be under way at a time; 100 unless set, at least 1.
+    #[must_use]
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Sets which way requests go; HTTP unless set. Watches use a socket in any case.
+    #[must_use]
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// Makes the client. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] and [`Error::CaFile`].
+    pub fn build(self) -> Result<Client, Error> {
+        let connector = Connector::new(&self.token, self.ca_file.as_ref(), self.accept_invalid_certs)?;
+        let inner = Inner {
+            http: Http::new(self.endpoint.clone(), connector, self.request_timeout),
+            endpoint: self.endpoint,
+            transport: self.transport,
+            permits: Semaphore::new(self.concurrency),
+            patience: self.patience,
+            counters: Counters::default(),
+            embedded: OnceCell::new(),
+        };
+        Ok(Client { inner: Arc::new(inner) })
+    }
+}
+
+/// A client of one store. Clones are cheap and share their connections.
+///
+/// A request whose connection fails, or that the server asks to repeat (429, 502, 503, 504), is repeated until the
+/// [patience](Builder::patience) ends. All writes go to a place that the caller chose, so repeating one is safe.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    endpoint: Arc<dyn Endpoint>,
+    http: Http,
+    #[expect(dead_code, reason = "the socket, which comes next, is its user")]
+    transport: Transport,
+    permits: Semaphore,
+    patience: Duration,
+    counters: Counters,
+    embedded: OnceCell<bool>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.describe())
+    }
+}
+
+impl Client {
+    /// Begins to set up a client of the store at `endpoint`.
+    #[must_use]
+    pub fn builder(endpoint: Arc<dyn Endpoint>) -> Builder {
+        Builder {
+            endpoint,
+            token: SecretString::default(),
+            ca_file: None,
+            accept_invalid_certs: false,
+            request_timeout: Duration::from_secs(30),
+            patience: Duration::from_secs(30),
+            concurrency: 100,
+            transport: Transport::default(),
+        }
+    }
+
+    /// Names the server for messages.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.inner.endpoint.describe()
+    }
+
+    /// Reads the value at `path`.
+    ///
+    /// # Errors
+    /// See [`Error`]; nothing there is an error too.
+    pub async fn get(&self, path: &Path) -> Result<Document, Error> {
+        let path = sendable(path)?;
+        let reply = self.request(&Request::new(Method::Get, &path)).await?;
+        accepted(reply, Method::Get, &path)?.into_document(&path)
+    }
+
+    /// Reads the value at `path`; `None` if nothing is there.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn find(&self, path: &Path) -> Result<Option<Document>, Error> {
+        let path = sendable(path)?;
+        let reply = self.request(&Request::new(Method::Get, &path)).await?;
+        if says_missing(&reply, &path) {
+            return Ok(None);
+        }
+        accepted(reply, Method::Get, &path)?.into_document(&path).map(Some)
+    }
+
+    /// Reads what the server says about `path`, without the value; `None` if nothing is there.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn head(&self, path: &Path) -> Result<Option<Head>, Error> {
+        let path = sendable(path)?;
+        let reply = self.request(&Request::new(Method::Head, &path)).await?;
+        if says_missing(&reply, &path) {
+            return Ok(None);
+        }
+        accepted(reply, Method::Head, &path)?.into_head(&path).map(Some)
+    }
+
+    /// Merges `body` into what stands at `path`; with `if_match`, only if that entity tag is still the current one.
+    ///
+    /// Cancelling does not take back a request that is under way. When an answer is lost, the write is repeated: an
+    /// error of [`Error::is_precondition_failed`] may then mean that one's own first attempt was done, so read
+    /// before taking it for somebody else's.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn put(
+        &self,
+        path: &Path,
+        content_type: &str,
+        body: &Value,
+        if_match: Option<&str>,
+    ) -> Result<Written, Error> {
+        let path = sendable(path)?;
+        let body = serde_json::to_vec(body).map_err(|error| Error::garbage(&path, error.to_string()))?;
+        let request = Request {
+            content_type: Some(content_type),
+            if_match,
+            body: Some(Bytes::from(body)),
+            ..Request::new(Method::Put, &path)
+        };
+        let reply = self.request(&request).await?;
+        accepted(reply, Method::Put, &path)?.into_written(&path)
+    }
+
+    /// Removes what stands at `path`: a link (what it points to stays), a value, or a whole resource. Removing what
+    /// is not there succeeds. With `if_match`, only if that entity tag is still the current one; that of a link is
+    /// the tag of the resource that holds it.
+    ///
+    /// Cancelling and repeating are as for [`Client::put`].
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn delete(&self, path: &Path, if_match: Option<&str>) -> Result<Written, Error> {
+        let path = sendable(path)?;
+        let request = Request { if_match, ..Request::new(Method::Delete, &path) };
+        let reply = self.request(&request).await?;
+        accepted(reply, Method::Delete, &path)?.into_written(&path)
+    }
+
+    /// Whether the server is the store embedded in this program, which lifts some limits of the reference server.
+    ///
+    /// The server is asked once; its discovery document says so.
+    ///
+    /// # Errors
+    /// See [`Error`]. A server without a discovery document is simply not ours.
+    pub async fn is_embedded_store(&self) -> Result<bool, Error> {
+        #[derive(Deserialize)]
+        struct Discovery {
+            oada_jobs: Option<serde::de::IgnoredAny>,
+        }
+        let ask = async || {
+            let request = Request::new(Method::Get, "/.well-known/openid-configuration");
+            let reply = self.request(&request).await?;
+            let discovery = serde_json::from_slice::<Discovery>(&reply.body);
+            Ok(reply.is_success() && discovery.is_ok_and(|found| found.oada_jobs.is_some()))
+        };
+        self.inner.embedded.get_or_try_init(ask).await.copied()
+    }
+
+    /// Counts what was done so far, for metrics.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        let counters = &self.inner.counters;
+        Requests {
+            requests: counters.requests.load(Ordering::Relaxed),
+            retries: counters.retries.load(Ordering::Relaxed),
+            reconnects: counters.reconnects.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.inner.http
+    }
+
+    /// Gets one request answered, whatever the answer is.
+    async fn request(&self, request: &Request<'_>) -> Result<Reply, Error> {
+        self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let _permit = self.inner.permits.acquire().await;
+        self.persist(async || self.inner.http.send(request).await.and_then(|reply| patient(reply, request)))
+            .await
+    }
+
+    /// Gets one request accepted, and leaves the body of the answer to be read by the caller, without a limit on the
+    /// requests under way.
+    pub(super) async fn open(&self, request: &Request<'_>) -> Result<Response, Error> {
+        self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let _permit = self.inner.permits.acquire().await;
+        self.persist(async || self.inner.http.open(request).await).await
+    }
+
+    /// Repeats `attempt` while it fails in a way that may pass, until the patience ends.
+    async fn persist<T>(&self, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+        let started = Instant::now();
+        let mut backoff = Backoff::up_to(LONGEST_DELAY);
+        loop {
+            let error = match attempt().await {
+                Err(error) if error.is_transient() => error,
+                result => return result,
+            };
+            let delay = error.retry_after().unwrap_or_else(|| backoff.next_delay());
+            if started.elapsed().saturating_add(delay) > self.inner.patience {
+                return Err(error);
+            }
+            tracing::debug!(%error, ?delay, "trying again");
+            tokio::time::sleep(delay).await;
+            self.inner.counters.retries.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The longest pause between two attempts of a request.
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// Makes an error of an answer that asks to try again.
+fn patient(reply: Reply, request: &Request<'_>) -> Result<Reply, Error> {
+    let refusal = reply.refusal(request.method, request.path);
+    if refusal.is_transient() { Err(refusal) } else { Ok(reply) }
+}
+
+/// Makes an error of any answer but success.
+fn accepted(reply: Reply, method: Method, path: &str) -> Result<Reply, Error> {
+    if reply.is_success() { Ok(reply) } else { Err(reply.refusal(method, path)) }
+}
+
+/// Older servers answer 403 for a resource that does not exist (`oada-protocol.md` Q21).
+fn says_missing(reply: &Reply, path: &str) -> bool {
+    reply.status == 404 || (reply.status == 403 && path.starts_with("/resources/"))
+}
+
+/// The path as it is sent. Whatever would make another path of it on the way is refused.
+pub(super) fn sendable(path: &Path) -> Result<String, Error> {
+    let text = path.to_string();
+    let reason = if text.contains(|c: char| !c.is_ascii_graphic() || "?#\\".contains(c)) {
+        "it holds characters that cannot stand in a request"
+    } else if path.segments().iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
+        "\".\" and \"..\" are resolved on the way to the server"
+    } else {
+        return Ok(text);
+    };
+    Err(Error::InvalidPath { path: text, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_would_change_on_the_way_are_refused() {
+        let path = |segment: &str| sendable(&Path::root().join("bookmarks").join(segment));
+        assert_eq!(path("a%20b/c").unwrap(), "/bookmarks/a%20b~1c");
+        for bad in ["..", ".", "a?b", "a#b", "a b", "\u{e9}", "a\\b", "a\nb"] {
+            assert!(matches!(path(bad), Err(Error::InvalidPath { .. })), "{bad:?}");
+        }
+    }
+}
