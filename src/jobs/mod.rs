@@ -1,3 +1,25 @@
 //! The jobs contract on the store: layouts, posting, finding, claiming, filing and the queue list.
 //!
 //! Owns what lies where (`jobs-contract.md`). Must not start processes and must not print.
+
+mod claim;
+mod error;
+mod filing;
+mod find;
+mod layout;
+mod post;
+mod queues;
+mod workers;
+
+pub use claim::{Claimed, Finish, claim, finish, release, renew_etag, write_updates};
+pub use error::Error;
+pub use filing::{DayLists, day_of, filed_day, unlink};
+pub use find::{
+    FinishedDay, Found, JobEntries, Listed, ListedIn, find, finished_days, listed, listed_in, pending_lists,
+};
+pub use layout::{
+    FinalList, Layout, ListState, PendingList, ServiceRoot, Survey, error_type_segment, survey,
+};
+pub use post::{NewJob, Posted, Retried, create, link, post, posting_layout, retry, successor};
+pub use queues::{QueueEntry, Queues, add_queue, entry_of, queues, remove_queue};
+pub use workers::{WorkerHost, WorkerRecord, beat, register, retire, worker, workers};

@@ -2,7 +2,7 @@
 //!
 //! Owns the buffer between a handler and the job's updates. Must not write to the store.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::model::Update;
+use crate::oada::Client;
 
 /// What is fixed for one run of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,9 +91,15 @@ fn weight(update: &Update) -> usize {
     64 + update.status.len() + meta
 }
 
-/// What one run of a handler is given.
-#[derive(Debug)]
+/// What one run of a handler is given. Clones share one run.
+#[derive(Clone, Debug)]
 pub struct Context {
+    run: Arc<Run>,
+    client: Option<Client>,
+}
+
+#[derive(Debug)]
+struct Run {
     facts: JobFacts,
     stop: watch::Sender<Option<StopReason>>,
     deadline: watch::Sender<Option<Instant>>,
@@ -108,7 +115,7 @@ impl Context {
     #[must_use]
     pub fn new(facts: JobFacts, logging: &str) -> Self {
         let deadline = facts.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        Self {
+        let run = Run {
             facts,
             stop: watch::Sender::new(None),
             deadline: watch::Sender::new(deadline),
@@ -116,32 +123,45 @@ impl Context {
             something_said: Notify::new(),
             debug_updates: logging.contains("debug"),
             trace_updates: logging.contains("trace"),
-        }
+        };
+        Self { run: Arc::new(run), client: None }
+    }
+
+    /// This context, with a client of the queue's store for the handler to use.
+    #[must_use]
+    pub fn with_client(self, client: Client) -> Self {
+        Self { client: Some(client), ..self }
+    }
+
+    /// A client of the store that the job came from, with the queue's own token; `None` outside a worker.
+    #[must_use]
+    pub fn oada(&self) -> Option<&Client> {
+        self.client.as_ref()
     }
 
     /// The facts of this run.
     #[must_use]
     pub fn facts(&self) -> &JobFacts {
-        &self.facts
+        &self.run.facts
     }
 
     /// Resolves when the handler must stop. Cancelling the wait is harmless.
     pub async fn stopped(&self) -> StopReason {
-        let mut stop = self.stop.subscribe();
+        let mut stop = self.run.stop.subscribe();
         let reason = stop.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
-        // The sender lives in self, so the wait cannot fail.
+        // The sender lives in the run, so the wait cannot fail.
         reason.unwrap_or(StopReason::Shutdown)
     }
 
     /// Why the handler was told to stop; `None` while it may go on.
     #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason> {
-        *self.stop.borrow()
+        *self.run.stop.borrow()
     }
 
     /// Tells the handler to stop. Only the first reason counts.
     pub fn stop(&self, reason: StopReason) {
-        self.stop.send_if_modified(|current| {
+        self.run.stop.send_if_modified(|current| {
             let first = current.is_none();
             if first {
                 *current = Some(reason);
@@ -152,7 +172,7 @@ impl Context {
 
     /// Resolves when the time limit is over; never without one. Cancelling the wait is harmless.
     pub async fn time_is_over(&self) {
-        let mut deadline = self.deadline.subscribe();
+        let mut deadline = self.run.deadline.subscribe();
         loop {
             let at = *deadline.borrow_and_update();
             let over = async {
@@ -171,7 +191,7 @@ impl Context {
     /// Moves the end of the time limit to `more` from now, if that is later than it was.
     pub fn extend(&self, more: Duration) {
         let wanted = Instant::now().checked_add(more);
-        self.deadline.send_if_modified(|deadline| match (*deadline, wanted) {
+        self.run.deadline.send_if_modified(|deadline| match (*deadline, wanted) {
             (Some(old), Some(new)) if new > old => {
                 *deadline = Some(new);
                 true
@@ -193,8 +213,8 @@ impl Context {
     /// `OADA_JOBS_LOGGING` names them. Returns whether it was kept.
     pub fn log(&self, level: &str, message: impl Into<Value>) -> bool {
         let kept = match level {
-            "debug" => self.debug_updates,
-            "trace" => self.trace_updates,
+            "debug" => self.run.debug_updates,
+            "trace" => self.run.trace_updates,
             _ => true,
         };
         if kept {
@@ -220,19 +240,19 @@ impl Context {
 
     /// Resolves when something has been said since the last call. For the runner.
     pub async fn something_said(&self) {
-        self.something_said.notified().await;
+        self.run.something_said.notified().await;
     }
 
     /// Nothing said after the handler was stopped counts.
     fn say(&self, what: impl FnOnce(&mut Said)) {
         if self.stop_reason().is_none() {
             what(&mut self.said());
-            self.something_said.notify_one();
+            self.run.something_said.notify_one();
         }
     }
 
     fn said(&self) -> MutexGuard<'_, Said> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+        self.run.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,0 +1,188 @@
+//! Posting jobs: the resource first, then its link in the pending list.
+//!
+//! Owns the keys, chosen here so that each step can be repeated safely.
+
+use serde_json::{Map, Value, json};
+
+use super::{Error, Layout, ServiceRoot, survey};
+use crate::model::{Job, Link, ResourceId, Update, is_item_key, new_key, now_text};
+use crate::oada::Client;
+
+/// A job to post.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewJob {
+    /// Its key, which is also its resource's; a KSUID unless the poster knows better.
+    pub key: String,
+    /// Its type.
+    pub job_type: String,
+    /// What its handler is given.
+    pub config: Map<String, Value>,
+    /// Further members, such as where it comes from.
+    pub extra: Map<String, Value>,
+}
+
+impl NewJob {
+    /// A job under a new key.
+    #[must_use]
+    pub fn new(job_type: &str, config: Map<String, Value>) -> Self {
+        Self { key: new_key(), job_type: job_type.to_owned(), config, extra: Map::new() }
+    }
+
+    /// Its resource.
+    #[must_use]
+    pub fn id(&self) -> ResourceId {
+        ResourceId::from_key(&self.key)
+    }
+}
+
+/// A job that was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its key in the pending list.
+    pub key: String,
+    /// Its resource.
+    pub id: ResourceId,
+}
+
+/// The layout in which to post: that of the service if it has one, else `wanted`, else classic. The lists stand
+/// afterwards.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn posting_layout(
+    client: &Client,
+    root: &ServiceRoot,
+    wanted: Option<Layout>,
+) -> Result<Layout, Error> {
+    let layout = match wanted {
+        Some(layout) => layout,
+        None => survey(client, root).await?.layout().unwrap_or(Layout::Classic),
+    };
+    layout.ensure(client, root).await?;
+    Ok(layout)
+}
+
+/// Writes the resource of a job, which nobody sees until it is linked.
+///
+/// # Errors
+/// When the key is unfit, or the store refuses or cannot be reached.
+pub async fn create(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    job: &NewJob,
+) -> Result<Posted, Error> {
+    if !is_item_key(&job.key) {
+        return Err(Error::Key { key: job.key.clone() });
+    }
+    let mut body = job.extra.clone();
+    body.insert("service".into(), root.name().into());
+    body.insert("type".into(), job.job_type.clone().into());
+    body.insert("config".into(), Value::Object(job.config.clone()));
+    client.put(&job.id().path(), layout.job_type(), &Value::Object(body), None).await?;
+    Ok(Posted { key: job.key.clone(), id: job.id() })
+}
+
+/// Links jobs into the pending list, all in one PUT: from here on they are offered.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn link(client: &Client, root: &ServiceRoot, layout: Layout, jobs: &[Posted]) -> Result<(), Error> {
+    let links: Map<String, Value> =
+        jobs.iter().map(|job| (job.key.clone(), Link::unversioned(job.id.clone()).to_value())).collect();
+    client.put(&layout.pending(root), layout.list_type(), &Value::Object(links), None).await?;
+    Ok(())
+}
+
+/// Posts one job into lists that stand.
+///
+/// # Errors
+/// When the store refuses or cannot be reached. Posting the same [`NewJob`] again is safe.
+pub async fn post(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    job: &NewJob,
+) -> Result<Posted, Error> {
+    let posted = create(client, root, layout, job).await?;
+    link(client, root, layout, std::slice::from_ref(&posted)).await?;
+    Ok(posted)
+}
+
+/// What a retry came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Retried {
+    /// A new job was posted.
+    Posted(Posted),
+    /// The job has a successor already, which is offered or has run.
+    Already(Posted),
+}
+
+/// Posts a new job with the type and config of a finished one, and marks the old one with its successor.
+///
+/// The mark is set by compare-and-set before the new job is linked, so two retries at once, or one that is
+/// interrupted and repeated, make one successor. With `again` an earlier successor does not count.
+///
+/// # Errors
+/// When the old job cannot be read, or the store refuses or cannot be reached.
+pub async fn retry(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    old: &ResourceId,
+    again: bool,
+) -> Result<Retried, Error> {
+    let mut created: Option<Posted> = None;
+    loop {
+        let document = client.get(&old.path()).await?;
+        let job = Job::from_value(&document.value)
+            .map_err(|reason| Error::NotAJob { id: old.to_string(), reason })?;
+        if let Some(successor) = successor(&job) {
+            if created.as_ref() == Some(&successor) {
+                link(client, root, layout, std::slice::from_ref(&successor)).await?;
+                return Ok(Retried::Posted(successor));
+            }
+            if !again {
+                offer_again(client, root, layout, &successor).await?;
+                return Ok(Retried::Already(successor));
+            }
+        }
+        let new = match &created {
+            Some(new) => new.clone(),
+            None => {
+                let mut new = NewJob::new(&job.job_type, job.config.clone());
+                new.extra.insert("retry_of".into(), old.as_str().into());
+                created.insert(create(client, root, layout, &new).await?).clone()
+            }
+        };
+        let mark = json!({
+            "retried": {"as": new.id.as_str(), "at": now_text()},
+            "updates": {new_key(): Update::now("retried", new.id.as_str())},
+        });
+        match client.put(&old.path(), "application/json", &mark, Some(&document.etag)).await {
+            Ok(_) => {
+                link(client, root, layout, std::slice::from_ref(&new)).await?;
+                return Ok(Retried::Posted(new));
+            }
+            Err(error) if error.is_precondition_failed() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The job that was posted as a retry of this one.
+#[must_use]
+pub fn successor(job: &Job) -> Option<Posted> {
+    let id = ResourceId::parse(job.extra.get("retried")?.get("as")?.as_str()?)?;
+    Some(Posted { key: id.key().to_owned(), id })
+}
+
+/// Links a successor whose retry was interrupted before that.
+async fn offer_again(client: &Client, root: &ServiceRoot, layout: Layout, job: &Posted) -> Result<(), Error> {
+    let Some(document) = client.find(&job.id.path()).await? else { return Ok(()) };
+    let untouched = Job::from_value(&document.value).is_ok_and(|job| job.updates.is_empty());
+    if untouched && client.head(&layout.pending(root).join(&job.key)).await?.is_none() {
+        link(client, root, layout, std::slice::from_ref(job)).await?;
+    }
+    Ok(())
+}
