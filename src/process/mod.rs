@@ -1,3 +1,19 @@
 //! One supervised shell command: its process group, its pipes, its limits and its end.
 //!
 //! Must not know OADA or jobs.
+//!
+//! A run is over only when nothing of it is left: its session and group are empty, its descendants that made
+//! sessions of their own are found by an entry of their environment, and its leader is reaped. Groups are signalled
+//! only while their leader is unreaped, since until then the system cannot give the number to anybody else.
+
+mod command;
+mod output;
+mod spawn;
+mod supervise;
+mod survivors;
+
+pub use command::{CommandSpec, Launcher, Program, StartError};
+pub use output::{Captured, Keep, Line, Lines};
+pub use spawn::{Exit, Input, signal_name};
+pub use supervise::{Ended, Io, LogTail, Orphans, RunOptions, StopSignal, Survivors, run};
+pub use survivors::adopt_orphans;

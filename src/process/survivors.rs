@@ -1,0 +1,210 @@
+//! What a run leaves behind: processes of its session, and descendants that made sessions of their own.
+//!
+//! Owns what is known of the children of this process that nobody waits for. A stray is found by an entry of its
+//! environment that no other run has; it is signalled through a descriptor of the process, so that a number given to
+//! somebody else meanwhile is never hit.
+
+use std::collections::HashSet;
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+
+/// Whether descendants whose parents have ended become our children.
+static ADOPTING: AtomicBool = AtomicBool::new(false);
+/// The leaders that are not yet reaped.
+static LEADERS: Mutex<Option<HashSet<Pid>>> = Mutex::new(None);
+/// Held for reading while a leader is being started, which is a child of ours before its number is known.
+static STARTING: RwLock<()> = RwLock::new(());
+
+/// Has descendants whose parents have ended become children of this process, as far as the system can, so that
+/// they are found at the end of each run and never stay as zombies. Returns whether it does.
+///
+/// Only for a program that starts processes through this room alone: any other child of it would be reaped as well.
+pub fn adopt_orphans() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        let adopting = children().is_some()
+            && rustix::process::set_child_subreaper(Some(rustix::process::getpid())).is_ok();
+        ADOPTING.store(adopting, Ordering::Relaxed);
+    }
+    ADOPTING.load(Ordering::Relaxed)
+}
+
+/// Runs `start` and remembers the leader that it started.
+pub(super) fn while_starting<E>(start: impl FnOnce() -> Result<Pid, E>) -> Result<Pid, E> {
+    let _starting = STARTING.read().unwrap_or_else(PoisonError::into_inner);
+    let pid = start()?;
+    leaders().get_or_insert_default().insert(pid);
+    Ok(pid)
+}
+
+/// Forgets a leader that has been reaped.
+pub(super) fn forget(leader: Pid) {
+    if let Some(leaders) = leaders().as_mut() {
+        leaders.remove(&leader);
+    }
+}
+
+fn leaders() -> MutexGuard<'static, Option<HashSet<Pid>>> {
+    LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is known of one run by which its processes are found.
+#[derive(Clone, Debug)]
+pub(super) struct Traces {
+    /// The number of the session and of the first group in it.
+    pub(super) session: Pid,
+    /// `NAME=value`, as no other run has it in its environment.
+    pub(super) mark: Option<Vec<u8>>,
+}
+
+impl Traces {
+    /// Reaps what has become ours of the leader's group, and tells whether anything of the group had to be killed.
+    ///
+    /// Only after the leader is reaped: until then it counts.
+    pub(super) fn group_was_killed(&self) -> bool {
+        let exists = || {
+            let answer = rustix::process::test_kill_process_group(self.session);
+            !matches!(answer, Err(rustix::io::Errno::SRCH))
+        };
+        if !exists() {
+            return false;
+        }
+        let dead = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+        let mut killed = false;
+        while let Ok(Some(status)) = rustix::process::waitid(WaitId::Pgid(Some(self.session)), dead) {
+            killed |= status.terminating_signal() == Some(Signal::KILL.as_raw());
+        }
+        killed || exists()
+    }
+
+    /// All living processes of the run but its leader.
+    pub(super) async fn others(&self) -> Vec<Pid> {
+        self.on_all_processes(Self::find_others).await
+    }
+
+    /// Waits until the leader is the last of the run.
+    pub(super) async fn wait_for_others(&self) {
+        let mut pause = Duration::from_millis(5);
+        while !self.others().await.is_empty() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(200));
+        }
+    }
+
+    /// Sends a signal to all living processes of the run outside the leader's group.
+    pub(super) async fn signal_strays(&self, signal: Signal) {
+        let signal_all = move |traces: &Self| {
+            for pid in traces.find_others() {
+                traces.signal_stray(pid, signal);
+            }
+        };
+        self.on_all_processes(signal_all).await;
+    }
+
+    /// Walking through `/proc` takes milliseconds, which the threads of the runtime are not to be kept for.
+    async fn on_all_processes<T: Send + Default + 'static>(
+        &self,
+        f: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> T {
+        let traces = self.clone();
+        tokio::task::spawn_blocking(move || f(&traces)).await.unwrap_or_default()
+    }
+
+    fn find_others(&self) -> Vec<Pid> {
+        let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        names
+            .filter_map(Pid::from_raw)
+            .filter(|pid| *pid != self.session && self.group_of(*pid).is_some())
+            .collect()
+    }
+
+    /// Whether a living process of the run has become ours. Costs one small read.
+    pub(super) fn has_orphans(&self) -> bool {
+        if !ADOPTING.load(Ordering::Relaxed) {
+            return false;
+        }
+        let mut orphans = children().unwrap_or_default();
+        if orphans.is_empty() {
+            return false;
+        }
+        if let Some(known) = leaders().as_ref() {
+            orphans.retain(|pid| !known.contains(pid));
+        }
+        if orphans.iter().any(|pid| Stat::of(*pid).is_some_and(|stat| !stat.is_alive())) {
+            reap_orphans();
+        }
+        orphans.into_iter().any(|pid| self.group_of(pid).is_some())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal_stray(&self, pid: Pid, signal: Signal) {
+        let Ok(process) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
+            return;
+        };
+        // Looked at again, now that the number cannot become another's.
+        if self.group_of(pid).is_some_and(|group| group != self.session.as_raw_pid()) {
+            let _ = rustix::process::pidfd_send_signal(process, signal);
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn signal_stray(&self, _pid: Pid, _signal: Signal) {}
+
+    /// The group of a living process of the run; `None` for any other process.
+    fn group_of(&self, pid: Pid) -> Option<i32> {
+        let stat = Stat::of(pid).filter(Stat::is_alive)?;
+        let in_session = stat.session == self.session.as_raw_pid();
+        let belongs = in_session || self.mark.as_ref().is_some_and(|mark| is_marked(pid, mark));
+        belongs.then_some(stat.group)
+    }
+}
+
+/// Reaps children that have ended and are no leaders.
+pub(super) fn reap_orphans() {
+    let _none_is_starting = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+    let known = leaders().clone().unwrap_or_default();
+    for pid in children().unwrap_or_default() {
+        if !known.contains(&pid) && Stat::of(pid).is_some_and(|stat| !stat.is_alive()) {
+            let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+        }
+    }
+}
+
+/// The children of the main thread, to which the system gives all orphans. `None` where it does not say.
+fn children() -> Option<Vec<Pid>> {
+    let pid = std::process::id();
+    let text = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+    Some(text.split_ascii_whitespace().filter_map(|word| Pid::from_raw(word.parse().ok()?)).collect())
+}
+
+fn is_marked(pid: Pid, mark: &[u8]) -> bool {
+    let environ = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_default();
+    environ.split(|byte| *byte == 0).any(|entry| entry == mark)
+}
+
+struct Stat {
+    state: char,
+    group: i32,
+    session: i32,
+}
+
+impl Stat {
+    fn of(pid: Pid) -> Option<Self> {
+        let text = fs::read(format!("/proc/{}/stat", pid.as_raw_pid())).ok()?;
+        // The name before it may hold anything, also brackets.
+        let after_name = text.iter().rposition(|byte| *byte == b')')? + 1;
+        let text = String::from_utf8_lossy(&text[after_name..]);
+        let mut fields = text.split_ascii_whitespace();
+        let state = fields.next()?.chars().next()?;
+        Some(Self { state, group: fields.nth(1)?.parse().ok()?, session: fields.next()?.parse().ok()? })
+    }
+
+    fn is_alive(&self) -> bool {
+        !matches!(self.state, 'Z' | 'X')
+    }
+}
