@@ -3,8 +3,13 @@
 //! Owns the trait between the runner and whatever does the work. Must not write to the store: what a handler says
 //! goes into its [`Context`], and the runner stores it.
 
+mod attempt_dir;
 mod context;
+mod control;
 mod error;
+mod options;
+mod result;
+mod shell;
 
 use std::time::Duration;
 
@@ -15,6 +20,11 @@ use crate::model::Job;
 
 pub use context::{Context, JobFacts, Said, StopReason};
 pub use error::JobError;
+pub use options::{
+    ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode, StopSignal,
+    UnknownMeaning,
+};
+pub use shell::{CONTRACT_VERSION, ShellHandler, TokenSource};
 
 /// Runs jobs of one type.
 pub trait Handler: Send + Sync + 'static {
