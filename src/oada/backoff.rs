@@ -24,7 +24,6 @@ impl Backoff {
     }
 
     /// Starts over with short delays.
-    #[cfg(test)]
     pub(super) fn reset(&mut self) {
         self.delays = delays(self.longest);
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +19,7 @@ use super::endpoint::Endpoint;
 use super::error::{Error, Method};
 use super::http::{Connector, Http, Request};
 use super::reply::{Document, Head, Reply, Written};
+use super::socket::Socket;
 use crate::model::Path;
 
 /// Which way requests go.
@@ -119,12 +120,15 @@ impl Builder {
     pub fn build(self) -> Result<Client, Error> {
         let connector = Connector::new(&self.token, self.ca_file.as_ref(), self.accept_invalid_certs)?;
         let inner = Inner {
+            upgrades: connector.for_upgrades(),
+            token: self.token,
+            socket: OnceLock::new(),
             http: Http::new(self.endpoint.clone(), connector, self.request_timeout),
             endpoint: self.endpoint,
             transport: self.transport,
             permits: Semaphore::new(self.concurrency),
             patience: self.patience,
-            counters: Counters::default(),
+            counters: Arc::default(),
             embedded: OnceCell::new(),
         };
         Ok(Client { inner: Arc::new(inner) })
@@ -143,11 +147,14 @@ pub struct Client {
 struct Inner {
     endpoint: Arc<dyn Endpoint>,
     http: Http,
-    #[expect(dead_code, reason = "the socket, which comes next, is its user")]
+    /// Made when it is first used.
+    socket: OnceLock<Socket>,
+    upgrades: Connector,
+    token: SecretString,
     transport: Transport,
     permits: Semaphore,
     patience: Duration,
-    counters: Counters,
+    counters: Arc<Counters>,
     embedded: OnceCell<bool>,
 }
 
@@ -270,7 +277,7 @@ impl Client {
         }
         let ask = async || {
             let request = Request::new(Method::Get, "/.well-known/openid-configuration");
-            let reply = self.request(&request).await?;
+            let reply = self.request_by_http(&request).await?;
             let discovery = serde_json::from_slice::<Discovery>(&reply.body);
             Ok(reply.is_success() && discovery.is_ok_and(|found| found.oada_jobs.is_some()))
         };
@@ -292,12 +299,47 @@ impl Client {
         &self.inner.http
     }
 
+    pub(super) fn socket(&self) -> &Socket {
+        let inner = &self.inner;
+        inner.socket.get_or_init(|| {
+            Socket::new(
+                inner.endpoint.clone(),
+                inner.upgrades.clone(),
+                &inner.token,
+                inner.http.timeout(),
+                inner.counters.clone(),
+            )
+        })
+    }
+
     /// Gets one request answered, whatever the answer is.
     async fn request(&self, request: &Request<'_>) -> Result<Reply, Error> {
+        if !self.goes_by_socket(request).await? {
+            return self.request_by_http(request).await;
+        }
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
         let _permit = self.inner.permits.acquire().await;
-        self.persist(async || self.inner.http.send(request).await.and_then(|reply| patient(reply, request)))
+        let socket = self.socket();
+        let patience = self.inner.patience;
+        self.persist(async || socket.send(request, patience).await.and_then(|reply| patient(reply, request)))
             .await
+    }
+
+    async fn request_by_http(&self, request: &Request<'_>) -> Result<Reply, Error> {
+        self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let _permit = self.inner.permits.acquire().await;
+        let http = &self.inner.http;
+        self.persist(async || http.send(request).await.and_then(|reply| patient(reply, request))).await
+    }
+
+    /// Whether a request goes over the socket: if the transport says so, if it is not large, and if it is not a
+    /// DELETE on the reference server, where one of a link ends the watches of others (`oada-protocol.md` Q4).
+    async fn goes_by_socket(&self, request: &Request<'_>) -> Result<bool, Error> {
+        let is_small = request.body.as_ref().is_none_or(|body| body.len() <= LARGEST_ON_SOCKET);
+        if self.inner.transport == Transport::Http || !is_small {
+            return Ok(false);
+        }
+        if request.method == Method::Delete { self.is_embedded_store().await } else { Ok(true) }
     }
 
     /// Gets one request accepted, and leaves the body of the answer to be read by the caller, without a limit on the
@@ -327,6 +369,9 @@ impl Client {
         }
     }
 }
+
+/// The largest body that travels over the socket, where it would hold up all others.
+const LARGEST_ON_SOCKET: usize = 1 << 20;
 
 /// The longest pause between two attempts of a request.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);

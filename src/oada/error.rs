@@ -27,7 +27,6 @@ pub enum Method {
 }
 
 impl Method {
-    #[expect(dead_code, reason = "the socket, which comes next, is its user")]
     pub(super) fn lower_case(self) -> &'static str {
         match self {
             Self::Get => "get",

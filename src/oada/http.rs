@@ -34,11 +34,12 @@ impl<'a> Request<'a> {
 }
 
 /// How connections are made, for HTTP and for the socket alike.
+#[derive(Clone)]
 pub(super) struct Connector {
     authorization: HeaderValue,
     authorities: Vec<Certificate>,
     accept_invalid_certs: bool,
-    built: Mutex<Option<(Kind, reqwest::Client)>>,
+    built: Arc<Mutex<Option<(Kind, reqwest::Client)>>>,
     http1_only: bool,
 }
 
@@ -63,21 +64,14 @@ impl Connector {
             authorization,
             authorities,
             accept_invalid_certs,
-            built: Mutex::new(None),
+            built: Arc::default(),
             http1_only: false,
         })
     }
 
     /// The same, for upgrades to a WebSocket: HTTP/2 has none, so it must not be negotiated.
-    #[expect(dead_code, reason = "the socket, which comes next, is its user")]
     pub(super) fn for_upgrades(&self) -> Self {
-        Self {
-            authorization: self.authorization.clone(),
-            authorities: self.authorities.clone(),
-            accept_invalid_certs: self.accept_invalid_certs,
-            built: Mutex::new(None),
-            http1_only: true,
-        }
+        Self { http1_only: true, built: Arc::default(), ..self.clone() }
     }
 
     /// A client fit for `url`. The last one is kept, since making one reads the machine's certificates.

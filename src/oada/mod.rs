@@ -4,12 +4,19 @@
 
 mod backoff;
 mod client;
+mod conversation;
 mod endpoint;
 mod ensure;
 mod entries;
 mod error;
+mod feed;
 mod http;
+mod message;
 mod reply;
+mod socket;
+mod subscription;
+mod upgrade;
+mod watch;
 
 pub use client::{Builder, Client, Requests, Transport};
 pub use endpoint::{Domain, Endpoint};
@@ -17,3 +24,4 @@ pub use entries::Entries;
 pub use error::{Cause, Error, Method};
 pub use reply::{Document, Head, Written};
 pub use reqwest::Url;
+pub use watch::{Watch, WatchEvent, WatchState, WatchStatus};

@@ -1,0 +1,315 @@
+//! What goes on over one connection: requests and their answers, watches, and signs of life.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::io;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
+
+use super::error::{Error, Method};
+use super::feed::Need;
+use super::http::Request;
+use super::message::{Message, unwatch};
+use super::reply::Reply;
+use super::socket::{Command, Shared};
+use super::subscription::Subscription;
+use crate::model::{Change, ResourceId};
+
+/// How long the server may be silent before it is asked for a sign of life, and then may take to give it.
+const SILENCE: Duration = Duration::from_secs(15);
+/// How often watches and the connection are looked after.
+const TICK: Duration = Duration::from_secs(1);
+/// How many requests are taken up in one go.
+const BATCH: usize = 64;
+/// How many messages may wait to be written before no more requests are taken up.
+const MOST_OUTGOING: usize = 256;
+
+/// Who waits for an answer.
+enum Waiter {
+    Caller(oneshot::Sender<Result<Reply, Error>>),
+    /// Has asked whether it missed anything.
+    Check(Weak<Subscription>),
+    /// Has ended its watch in order to begin it anew.
+    Again(Weak<Subscription>),
+}
+
+pub(super) struct Conversation<'a> {
+    shared: &'a Shared,
+    domain: String,
+    waiters: HashMap<u64, Waiter>,
+    watches: HashMap<u64, Weak<Subscription>>,
+    /// Written as fast as the server reads. Bounded: requests are only taken up while it is short, and each watch
+    /// adds at most a few messages a second.
+    outgoing: VecDeque<tungstenite::Message>,
+    must_flush: bool,
+    has_heard: bool,
+    silent_since: Instant,
+    pinged: Option<Instant>,
+}
+
+impl<'a> Conversation<'a> {
+    pub(super) fn new(shared: &'a Shared, domain: String) -> Self {
+        Self {
+            shared,
+            domain,
+            waiters: HashMap::new(),
+            watches: HashMap::new(),
+            outgoing: VecDeque::new(),
+            must_flush: false,
+            has_heard: false,
+            silent_since: Instant::now(),
+            pinged: None,
+        }
+    }
+
+    /// Whether the server has said anything sensible.
+    pub(super) fn has_heard(&self) -> bool {
+        self.has_heard
+    }
+
+    /// Talks until the connection is lost, and returns why. All who wait are told.
+    pub(super) async fn hold<S>(&mut self, mut stream: S, queue: &mut mpsc::Receiver<Command>) -> Error
+    where
+        S: Stream<Item = Result<tungstenite::Message, tungstenite::Error>>
+            + Sink<tungstenite::Message, Error = tungstenite::Error>
+            + Unpin,
+    {
+        let error = match self.talk(&mut stream, queue).await {
+            Ok(never) => match never {},
+            Err(error) => Error::connection(&self.domain, error),
+        };
+        for (_, waiter) in self.waiters.drain() {
+            if let Waiter::Caller(answer) = waiter {
+                // A caller that has given up does not need the answer.
+                let _ = answer.send(Err(error.clone()));
+            }
+        }
+        error
+    }
+
+    async fn talk<S>(
+        &mut self,
+        stream: &mut S,
+        queue: &mut mpsc::Receiver<Command>,
+    ) -> Result<std::convert::Infallible, tungstenite::Error>
+    where
+        S: Stream<Item = Result<tungstenite::Message, tungstenite::Error>>
+            + Sink<tungstenite::Message, Error = tungstenite::Error>
+            + Unpin,
+    {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut batch = Vec::with_capacity(BATCH);
+        let shared = self.shared;
+        loop {
+            tokio::select! {
+                message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
+                taken = queue.recv_many(&mut batch, BATCH), if self.outgoing.len() < MOST_OUTGOING => {
+                    if taken == 0 {
+                        return Err(tungstenite::Error::ConnectionClosed);
+                    }
+                    self.take_up(&mut batch);
+                }
+                () = shared.attention.notified() => self.look_after_watches(),
+                _ = ticks.tick() => {
+                    self.look_after_watches();
+                    self.look_for_life()?;
+                }
+            }
+        }
+    }
+
+    /// Writes what can be written, and returns the next message.
+    fn poll<S>(
+        &mut self,
+        stream: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<tungstenite::Message, tungstenite::Error>>
+    where
+        S: Stream<Item = Result<tungstenite::Message, tungstenite::Error>>
+            + Sink<tungstenite::Message, Error = tungstenite::Error>
+            + Unpin,
+    {
+        while !self.outgoing.is_empty() && stream.poll_ready_unpin(cx)?.is_ready() {
+            if let Some(message) = self.outgoing.pop_front() {
+                stream.start_send_unpin(message)?;
+                self.must_flush = true;
+            }
+        }
+        if self.must_flush && stream.poll_flush_unpin(cx)?.is_ready() {
+            self.must_flush = false;
+        }
+        stream.poll_next_unpin(cx).map(|next| next.unwrap_or(Err(tungstenite::Error::ConnectionClosed)))
+    }
+
+    fn send(&mut self, text: Utf8Bytes) {
+        self.outgoing.push_back(tungstenite::Message::Text(text));
+    }
+
+    fn take_up(&mut self, batch: &mut Vec<Command>) {
+        // What its caller has given up in the meantime is not sent.
+        for command in batch.drain(..).filter(|command| !command.answer.is_closed()) {
+            self.waiters.insert(command.id, Waiter::Caller(command.answer));
+            self.send(command.text);
+        }
+    }
+
+    fn hear(&mut self, message: tungstenite::Message) -> Result<(), tungstenite::Error> {
+        self.silent_since = Instant::now();
+        self.pinged = None;
+        match message {
+            tungstenite::Message::Text(text) => self.hear_text(text),
+            tungstenite::Message::Close(_) => return Err(tungstenite::Error::ConnectionClosed),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn hear_text(&mut self, text: Utf8Bytes) {
+        let size = text.len();
+        match Message::read(text) {
+            Ok(Message::Answer { id, reply }) => {
+                self.has_heard = true;
+                self.hear_answer(id, reply);
+            }
+            Ok(Message::Changes { ids, changes }) => {
+                self.has_heard = true;
+                self.hear_changes(&ids, changes, size);
+            }
+            Err(error) => tracing::warn!(%error, "a message from the server cannot be read"),
+        }
+    }
+
+    fn hear_answer(&mut self, id: Option<u64>, reply: Reply) {
+        // The server could not even read the id: the oldest request is the best guess (Q18).
+        let Some(id) = id.or_else(|| self.waiters.keys().min().copied()) else { return };
+        if let Some(subscription) = self.watches.get(&id).and_then(Weak::upgrade) {
+            subscription.answered(&reply);
+            if !reply.is_success() {
+                self.watches.remove(&id);
+            }
+            self.end_if_lost(&subscription);
+            return;
+        }
+        match self.waiters.remove(&id) {
+            Some(Waiter::Caller(answer)) => {
+                // A caller that has given up does not need the answer.
+                let _ = answer.send(Ok(reply));
+            }
+            Some(Waiter::Check(subscription)) => {
+                if let Some(subscription) = subscription.upgrade() {
+                    subscription.checked(&reply);
+                    self.end_if_lost(&subscription);
+                }
+            }
+            Some(Waiter::Again(subscription)) => {
+                if let Some(subscription) = subscription.upgrade().filter(|again| !again.is_requested()) {
+                    self.ask(&subscription);
+                }
+            }
+            // A second answer (Q3), or one that nobody waits for any more.
+            None => {}
+        }
+    }
+
+    fn hear_changes(&mut self, ids: &[u64], changes: Result<(ResourceId, Vec<Change>), String>, size: usize) {
+        let mut watchers: Vec<_> =
+            ids.iter().filter_map(|id| self.watches.get(id).and_then(Weak::upgrade)).collect();
+        let last = watchers.pop();
+        match changes {
+            Ok((resource, changes)) => {
+                for subscription in &watchers {
+                    subscription.changed(&resource, changes.clone(), size);
+                }
+                if let Some(subscription) = &last {
+                    subscription.changed(&resource, changes, size);
+                }
+            }
+            Err(reason) => {
+                tracing::warn!(%reason, "a change from the server cannot be read");
+                watchers.iter().chain(&last).for_each(|subscription| subscription.garbled());
+            }
+        }
+        for subscription in watchers.iter().chain(&last) {
+            self.end_if_lost(subscription);
+        }
+    }
+
+    /// Ends a watch on the server that is of no use until its consumer resumes.
+    fn end_if_lost(&mut self, subscription: &Subscription) {
+        if subscription.is_lost()
+            && let Some(id) = subscription.take_request()
+        {
+            self.watches.remove(&id);
+            self.send(unwatch(id));
+        }
+    }
+
+    fn look_after_watches(&mut self) {
+        for subscription in self.shared.subscriptions() {
+            match subscription.tick() {
+                Need::Nothing => self.end_if_lost(&subscription),
+                Need::Request => self.ask_again(&subscription),
+                Need::Check => {
+                    let id = self.shared.next_id();
+                    self.waiters.insert(id, Waiter::Check(Arc::downgrade(&subscription)));
+                    let request = Request::new(Method::Head, subscription.path());
+                    self.send(self.shared.writer.request(id, &request));
+                }
+            }
+        }
+        let is_gone = |(id, weak): (&u64, &Weak<Subscription>)| (weak.strong_count() == 0).then_some(*id);
+        for id in self.watches.iter().filter_map(is_gone).collect::<Vec<_>>() {
+            self.watches.remove(&id);
+            self.send(unwatch(id));
+        }
+    }
+
+    /// Asks for a watch, after ending an earlier one: the reference server does not revive a watch on a resource for
+    /// which the socket still holds a dead one (`oada-protocol.md` 8.6).
+    fn ask_again(&mut self, subscription: &Arc<Subscription>) {
+        match subscription.take_request() {
+            Some(id) => {
+                self.watches.remove(&id);
+                self.waiters.insert(id, Waiter::Again(Arc::downgrade(subscription)));
+                self.send(unwatch(id));
+            }
+            None => self.ask(subscription),
+        }
+    }
+
+    fn ask(&mut self, subscription: &Arc<Subscription>) {
+        let id = self.shared.next_id();
+        let rev = subscription.request(id);
+        self.watches.insert(id, Arc::downgrade(subscription));
+        self.send(self.shared.writer.watch(id, subscription.path(), rev));
+    }
+
+    /// Asks a silent server for a sign of life, and gives it up when none comes.
+    fn look_for_life(&mut self) -> Result<(), tungstenite::Error> {
+        let now = Instant::now();
+        match self.pinged {
+            Some(pinged) if now.duration_since(pinged) >= SILENCE => {
+                let reason = "the server gives no sign of life";
+                return Err(tungstenite::Error::Io(io::Error::new(io::ErrorKind::TimedOut, reason)));
+            }
+            None if now.duration_since(self.silent_since) >= SILENCE => {
+                self.pinged = Some(now);
+                self.outgoing.push_back(tungstenite::Message::Ping(Bytes::new()));
+            }
+            _ => {}
+        }
+        self.waiters.retain(|_, waiter| match waiter {
+            Waiter::Caller(answer) => !answer.is_closed(),
+            Waiter::Check(weak) | Waiter::Again(weak) => weak.strong_count() > 0,
+        });
+        Ok(())
+    }
+}

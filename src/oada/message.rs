@@ -1,0 +1,289 @@
+//! The text messages on a socket (`oada-protocol.md` 8.2 to 8.4).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::http::Request;
+use super::reply::{Headers, Reply};
+use crate::model::{Change, ResourceId, Rev};
+
+/// Writes requests. The token is put into its JSON form once.
+pub(super) struct Writer {
+    authorization: SecretString,
+}
+
+impl Writer {
+    pub(super) fn new(token: &SecretString) -> Self {
+        Self { authorization: quoted(&format!("Bearer {}", token.expose_secret())).into() }
+    }
+
+    /// One request, to be answered with `id`.
+    pub(super) fn request(&self, id: u64, request: &Request<'_>) -> Utf8Bytes {
+        let body = request.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
+        let mut text = self.start(id, request.method.lower_case(), request.path, body.map_or(0, str::len));
+        for (name, value) in [("content-type", request.content_type), ("if-match", request.if_match)] {
+            if let Some(value) = value {
+                push(&mut text, &[",\"", name, "\":", &quoted(value)]);
+            }
+        }
+        text.push('}');
+        if let Some(body) = body {
+            push(&mut text, &[",\"data\":", body]);
+        }
+        text.push('}');
+        text.into()
+    }
+
+    /// A request to watch `path`, from `rev` if there is one.
+    pub(super) fn watch(&self, id: u64, path: &str, rev: Option<Rev>) -> Utf8Bytes {
+        let mut text = self.start(id, "watch", path, 0);
+        if let Some(rev) = rev {
+            push(&mut text, &[",\"x-oada-rev\":\"", &rev.to_string(), "\""]);
+        }
+        text.push_str("}}");
+        text.into()
+    }
+
+    fn start(&self, id: u64, method: &str, path: &str, extra: usize) -> String {
+        let authorization = self.authorization.expose_secret();
+        let mut text = String::with_capacity(192 + path.len() + authorization.len() + extra);
+        push(&mut text, &["{\"requestId\":\"", &id.to_string(), "\",\"method\":\"", method, "\",\"path\":"]);
+        push(&mut text, &[&quoted(path), ",\"headers\":{\"authorization\":", authorization]);
+        text
+    }
+}
+
+/// The end of the watch that was asked for with `id`.
+pub(super) fn unwatch(id: u64) -> Utf8Bytes {
+    format!(r#"{{"requestId":"{id}","method":"unwatch","path":"","headers":{{"authorization":""}}}}"#).into()
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A message from the server.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// An answer; without an id where the server could not read that of the request (Q18).
+    Answer { id: Option<u64>, reply: Reply },
+    /// Changes of a resource, for the watches with these ids.
+    Changes { ids: Vec<u64>, changes: Result<(ResourceId, Vec<Change>), String> },
+}
+
+impl Message {
+    /// Reads a message. The body of an answer shares its memory.
+    pub(super) fn read(text: Utf8Bytes) -> Result<Self, serde_json::Error> {
+        let bytes = Bytes::from(text);
+        let raw: Raw<'_> = serde_json::from_slice(&bytes)?;
+        if let Some(status) = raw.status {
+            let body = raw.data.map(|data| bytes.slice_ref(data.get().as_bytes())).unwrap_or_default();
+            let reply = Reply { status, headers: raw.headers.unwrap_or_default(), body };
+            return Ok(Self::Answer { id: raw.request_id.0.first().copied(), reply });
+        }
+        let changes = match (raw.resource_id, raw.change) {
+            (Some(resource), Some(change)) => serde_json::from_str(change.get())
+                .map_err(|error| error.to_string())
+                .and_then(|changes| Ok((ResourceId::try_from(resource.into_owned())?, changes))),
+            _ => Err("neither an answer nor a change".to_owned()),
+        };
+        Ok(Self::Changes { ids: raw.request_id.0, changes })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Raw<'a> {
+    #[serde(default)]
+    request_id: Ids,
+    status: Option<u16>,
+    headers: Option<Headers>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    resource_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    change: Option<&'a RawValue>,
+}
+
+/// The request ids that are ours, out of one string or an array.
+#[derive(Default)]
+struct Ids(Vec<u64>);
+
+impl<'de> Deserialize<'de> for Ids {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IdsVisitor;
+        impl<'de> Visitor<'de> for IdsVisitor {
+            type Value = Ids;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a request id or an array of them")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Ids, E> {
+                Ok(Ids(text.parse().into_iter().collect()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut ids: A) -> Result<Ids, A::Error> {
+                let mut read = Vec::new();
+                while let Some(id) = ids.next_element::<Cow<'de, str>>()? {
+                    read.extend(id.parse::<u64>());
+                }
+                Ok(Ids(read))
+            }
+        }
+        deserializer.deserialize_any(IdsVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HeadersVisitor;
+        impl<'de> Visitor<'de> for HeadersVisitor {
+            type Value = Headers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of headers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+                let mut headers = Headers::default();
+                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                    // Numbers are not allowed, but their meaning is plain.
+                    let raw = map.next_value::<&RawValue>()?.get();
+                    match serde_json::from_str::<Cow<'_, str>>(raw) {
+                        Ok(value) => headers.set(&name, &value),
+                        Err(_) => headers.set(&name, raw),
+                    }
+                }
+                Ok(headers)
+            }
+        }
+        deserializer.deserialize_map(HeadersVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oada::Method;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn written(text: &Utf8Bytes) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn writer() -> Writer {
+        Writer::new(&"se\"cret".to_owned().into())
+    }
+
+    #[test]
+    fn requests_have_the_form_of_8_2() {
+        let request = Request {
+            content_type: Some("application/json; a=\"b\""),
+            if_match: Some("\"abc/7\""),
+            body: Some(Bytes::from_static(b"{\"x\":[1]}")),
+            ..Request::new(Method::Put, "/bookmarks/a\"b")
+        };
+        assert_eq!(
+            written(&writer().request(12, &request)),
+            json!({
+                "requestId": "12", "method": "put", "path": "/bookmarks/a\"b",
+                "headers": {
+                    "authorization": "Bearer se\"cret",
+                    "content-type": "application/json; a=\"b\"",
+                    "if-match": "\"abc/7\"",
+                },
+                "data": {"x": [1]},
+            })
+        );
+        assert_eq!(
+            written(&writer().request(1, &Request::new(Method::Head, "/a"))),
+            json!({"requestId": "1", "method": "head", "path": "/a", "headers": {"authorization": "Bearer se\"cret"}})
+        );
+        assert_eq!(
+            written(&writer().watch(2, "/a", Some(Rev(3)))),
+            json!({
+                "requestId": "2", "method": "watch", "path": "/a",
+                "headers": {"authorization": "Bearer se\"cret", "x-oada-rev": "3"},
+            })
+        );
+        assert_eq!(
+            written(&unwatch(2)),
+            json!({"requestId": "2", "method": "unwatch", "path": "", "headers": {"authorization": ""}})
+        );
+    }
+
+    fn read(value: &Value) -> Message {
+        Message::read(value.to_string().into()).unwrap()
+    }
+
+    #[test]
+    fn answers_are_read() {
+        let Message::Answer { id, reply } = read(&json!({
+            "requestId": "7", "status": 200, "data": {"a": 1},
+            "headers": {"x-oada-rev": "5", "etag": "\"k/5\"", "content-location": "/resources/k", "other": null},
+        })) else {
+            panic!("not an answer");
+        };
+        assert_eq!((id, reply.status, &*reply.body), (Some(7), 200, &b"{\"a\":1}"[..]));
+        assert_eq!((reply.headers.rev, reply.headers.etag.as_deref()), (Some(Rev(5)), Some("\"k/5\"")));
+
+        let Message::Answer { id, reply } = read(&json!({"requestId": ["error"], "status": 400})) else {
+            panic!("not an answer");
+        };
+        assert_eq!((id, reply.status, reply.body.len()), (None, 400, 0));
+
+        let Message::Answer { reply, .. } =
+            read(&json!({"requestId": "1", "status": 201, "headers": {"x-oada-rev": 6}}))
+        else {
+            panic!("not an answer");
+        };
+        assert_eq!(reply.headers.rev, Some(Rev(6)));
+    }
+
+    #[test]
+    fn changes_are_read() {
+        let message = json!({
+            "resourceId": "resources/k", "requestId": ["3", "4", "theirs"], "path_leftover": ["", "", ""],
+            "change": [{"resource_id": "resources/k", "path": "", "type": "merge", "body": {"_rev": 2}}],
+        });
+        let Message::Changes { ids, changes } = read(&message) else { panic!("not a change") };
+        let (resource, changes) = changes.unwrap();
+        assert_eq!((ids, resource.key(), changes[0].rev()), (vec![3, 4], "k", Some(Rev(2))));
+
+        for broken in [
+            json!({"requestId": ["3"]}),
+            json!({"requestId": ["3"], "resourceId": "k", "change": []}),
+            json!({"requestId": ["3"], "resourceId": "resources/k", "change": [{}]}),
+            json!({"requestId": ["3"], "resourceId": "resources/k", "change": 1}),
+        ] {
+            let Message::Changes { ids, changes } = read(&broken) else { panic!("not a change") };
+            assert_eq!(ids, [3]);
+            assert!(changes.is_err(), "{broken}");
+        }
+        assert!(Message::read("[]".into()).is_err());
+        assert!(Message::read("{\"requestId\":5}".into()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".{0,80}") {
+            let _ = Message::read(text.into());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The one socket of a client: who may use it, and one task that keeps it connected.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::backoff::Backoff;
+use super::client::Counters;
+use super::conversation::Conversation;
+use super::endpoint::Endpoint;
+use super::error::Error;
+use super::http::{Connector, Request};
+use super::message::Writer;
+use super::reply::Reply;
+use super::subscription::Subscription;
+use super::upgrade;
+
+/// The longest pause between two attempts to connect.
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+/// How many requests may wait to be written. What is beyond waits in the callers.
+const QUEUE: usize = 256;
+
+/// A request on its way to the socket.
+pub(super) struct Command {
+    pub(super) id: u64,
+    pub(super) text: Utf8Bytes,
+    pub(super) answer: oneshot::Sender<Result<Reply, Error>>,
+}
+
+/// What the task and the users of a socket share.
+pub(super) struct Shared {
+    pub(super) writer: Writer,
+    /// All that want to be watched, also while there is no connection.
+    subscriptions: Mutex<Vec<Weak<Subscription>>>,
+    /// Told when a watch was added or resumed, and when a connection is wanted.
+    pub(super) attention: Notify,
+    is_wanted: AtomicBool,
+    next_id: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The watches that still have a consumer.
+    pub(super) fn subscriptions(&self) -> Vec<Arc<Subscription>> {
+        let mut all = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut living = Vec::with_capacity(all.len());
+        all.retain(|weak| match weak.upgrade() {
+            Some(subscription) => {
+                living.push(subscription);
+                true
+            }
+            None => false,
+        });
+        living
+    }
+}
+
+/// Whether there is a connection, and why not.
+#[derive(Clone, Default)]
+struct Line {
+    is_up: bool,
+    /// Set when an attempt has failed since there was a connection.
+    error: Option<Error>,
+}
+
+/// The socket, as its users see it. Dropping it ends the connection.
+pub(super) struct Socket {
+    shared: Arc<Shared>,
+    commands: mpsc::Sender<Command>,
+    line: watch::Receiver<Line>,
+    domain: Arc<dyn Endpoint>,
+    timeout: Duration,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Socket {
+    /// Makes a socket that connects when it is first used.
+    pub(super) fn new(
+        endpoint: Arc<dyn Endpoint>,
+        connector: Connector,
+        token: &SecretString,
+        timeout: Duration,
+        counters: Arc<Counters>,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            writer: Writer::new(token),
+            subscriptions: Mutex::default(),
+            attention: Notify::new(),
+            is_wanted: AtomicBool::new(false),
+            next_id: AtomicU64::new(1),
+        });
+        let (commands, queue) = mpsc::channel(QUEUE);
+        let (line, seen) = watch::channel(Line::default());
+        let keeper =
+            Keeper { shared: shared.clone(), endpoint: endpoint.clone(), connector, queue, line, counters };
+        let task = AbortOnDropHandle::new(tokio::spawn(keeper.run()));
+        Self { shared, commands, line: seen, domain: endpoint, timeout, _task: task }
+    }
+
+    /// Sends one request and waits for the answer, whatever its status. Gives up after `patience` if no connection
+    /// can be made.
+    pub(super) async fn send(&self, request: &Request<'_>, patience: Duration) -> Result<Reply, Error> {
+        self.connected(patience).await?;
+        let id = self.shared.next_id();
+        let text = self.shared.writer.request(id, request);
+        let (answer, answered) = oneshot::channel();
+        let exchange = async {
+            let ended = |_| self.ended();
+            self.commands.send(Command { id, text, answer }).await.map_err(|_| self.ended())?;
+            answered.await.map_err(ended)?
+        };
+        match tokio::time::timeout(self.timeout, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Timeout { method: request.method, path: request.path.to_owned() }),
+        }
+    }
+
+    async fn connected(&self, patience: Duration) -> Result<(), Error> {
+        if self.line.borrow().is_up {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let mut line = self.line.clone();
+        loop {
+            let Line { is_up, error } = line.borrow_and_update().clone();
+            if is_up {
+                return Ok(());
+            }
+            if let Some(error) = error
+                && (!error.is_transient() || started.elapsed() >= patience)
+            {
+                return Err(error);
+            }
+            self.shared.is_wanted.store(true, Ordering::Relaxed);
+            self.shared.attention.notify_one();
+            let left = patience.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                // The first attempt is waited for, however small the patience.
+                line.changed().await.map_err(|_| self.ended())?;
+            } else if let Ok(changed) = tokio::time::timeout(left, line.changed()).await {
+                changed.map_err(|_| self.ended())?;
+            }
+        }
+    }
+
+    fn ended(&self) -> Error {
+        Error::connection(&self.domain.describe(), std::io::Error::other("the connection was given up"))
+    }
+
+    /// Watches what `subscription` wants, from now on and after each reconnection, until it is dropped.
+    pub(super) fn follow(&self, subscription: &Arc<Subscription>) {
+        let mut all = self.shared.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Arc::downgrade(subscription));
+        drop(all);
+        self.look_at_watches();
+    }
+
+    /// Has the state of all watches looked at.
+    pub(super) fn look_at_watches(&self) {
+        self.shared.attention.notify_one();
+    }
+}
+
+/// The task that keeps the connection.
+struct Keeper {
+    shared: Arc<Shared>,
+    endpoint: Arc<dyn Endpoint>,
+    connector: Connector,
+    queue: mpsc::Receiver<Command>,
+    line: watch::Sender<Line>,
+    counters: Arc<Counters>,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        let mut backoff = Backoff::up_to(LONGEST_DELAY);
+        let mut was_connected = false;
+        loop {
+            while !self.shared.is_wanted.swap(false, Ordering::Relaxed)
+                && self.shared.subscriptions().is_empty()
+            {
+                self.shared.attention.notified().await;
+            }
+            let error = match upgrade::connect(&*self.endpoint, &self.connector).await {
+                Ok(stream) => {
+                    if was_connected {
+                        self.counters.reconnects.fetch_add(1, Ordering::Relaxed);
+                    }
+                    was_connected = true;
+                    self.line.send_replace(Line { is_up: true, error: None });
+                    let mut conversation = Conversation::new(&self.shared, self.endpoint.describe());
+                    let error = conversation.hold(stream, &mut self.queue).await;
+                    if conversation.has_heard() {
+                        backoff.reset();
+                    }
+                    tracing::info!(domain = %self.endpoint.describe(), %error, "the connection is lost");
+                    // Not told as an error to those who wait for a connection: none has failed yet.
+                    self.line.send_replace(Line::default());
+                    error
+                }
+                Err(error) => {
+                    tracing::debug!(domain = %self.endpoint.describe(), %error, "cannot connect");
+                    self.line.send_replace(Line { is_up: false, error: Some(error.clone()) });
+                    error
+                }
+            };
+            let mut left = VecDeque::new();
+            while let Ok(command) = self.queue.try_recv() {
+                left.push_back(command);
+            }
+            for command in left {
+                // A caller that has given up does not need the answer.
+                let _ = command.answer.send(Err(error.clone()));
+            }
+            for subscription in self.shared.subscriptions() {
+                subscription.disconnected(&error);
+            }
+            tokio::time::sleep(backoff.next_delay()).await;
+        }
+    }
+}

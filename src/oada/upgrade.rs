@@ -1,0 +1,63 @@
+//! Opening a WebSocket by upgrading an HTTP request, so that proxies, certificates and headers are those of HTTP.
+
+use std::io;
+
+use reqwest::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use reqwest::{StatusCode, Upgraded};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::endpoint::Endpoint;
+use super::error::Error;
+use super::http::{CONNECT_TIMEOUT, Connector};
+
+/// The longest message taken in. A document may have 20 MiB, and a change array several of them.
+const LONGEST_MESSAGE: usize = 128 << 20;
+
+/// Finds the server and opens a socket to it.
+pub(super) async fn connect(
+    endpoint: &dyn Endpoint,
+    connector: &Connector,
+) -> Result<WebSocketStream<Upgraded>, Error> {
+    let failed = |reason: String| Error::connection(&endpoint.describe(), io::Error::other(reason));
+    match tokio::time::timeout(CONNECT_TIMEOUT, upgrade(endpoint, connector)).await {
+        Ok(result) => result,
+        Err(_) => Err(failed("no answer to the request for a WebSocket".to_owned())),
+    }
+}
+
+async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSocketStream<Upgraded>, Error> {
+    let domain = endpoint.describe();
+    let failed = |reason: String| Error::connection(&domain, io::Error::other(reason));
+    let broken = |error: reqwest::Error| Error::connection(&domain, error.without_url());
+    let mut url = endpoint.locate().await?;
+    let client = connector.client(&url)?;
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    let key = generate_key();
+    let response = client
+        .get(url)
+        .header(CONNECTION, "Upgrade")
+        .header(UPGRADE, "websocket")
+        .header(SEC_WEBSOCKET_VERSION, "13")
+        .header(SEC_WEBSOCKET_KEY, &key)
+        .send()
+        .await
+        .map_err(broken)?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Err(failed(format!("{} in answer to the request for a WebSocket", response.status())));
+    }
+    let accept = response.headers().get(SEC_WEBSOCKET_ACCEPT).map(|value| value.as_bytes());
+    if accept != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
+        return Err(failed("what answered is not a WebSocket server".to_owned()));
+    }
+    let stream = response.upgrade().await.map_err(broken)?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(LONGEST_MESSAGE))
+        .max_frame_size(Some(LONGEST_MESSAGE))
+        .read_buffer_size(32 << 10);
+    Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await)
+}
