@@ -2,4 +2,22 @@
 //!
 //! Owns the life of a job in a worker (`design.md` 3). Must not print and must not know the command line.
 
+mod error;
+mod event;
+mod feed;
+mod filing;
 pub mod handler;
+mod keys;
+mod listed;
+mod presence;
+mod queue;
+mod registry;
+mod retry;
+mod runner;
+mod service;
+mod updates;
+
+pub use error::Error;
+pub use event::{Event, JobEvent, Observer};
+pub use registry::{HandlerEntry, matches};
+pub use service::{Builder, LayoutChoice, OWN_QUEUE, Options, Service, Stop, Summary, Unknown, Verify};

@@ -3,6 +3,8 @@
 //! Owns the fence: nothing is written onto a claimed job but by whoever holds its nonce (`design.md` 3, A job's
 //! life). Must not decide what a run came to.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::{Error, FinalList};
@@ -33,8 +35,8 @@ pub struct Finish {
     pub result: Map<String, Value>,
     /// The record of this run.
     pub attempt: Attempt,
-    /// What the handler said last.
-    pub updates: Vec<Update>,
+    /// What the handler said last, from [`keyed`].
+    pub updates: Map<String, Value>,
 }
 
 /// Claims a job that was read as `job` under `etag`.
@@ -59,7 +61,7 @@ pub async fn claim(
     let mut body = Map::new();
     body.insert("status".into(), JobStatus::Running.as_str().into());
     body.insert("claim".into(), to_value(&claim));
-    body.insert("updates".into(), keyed(&[started]));
+    body.insert("updates".into(), keyed([started]).into());
     if job.result.is_some() {
         body.insert("result".into(), Value::Null);
     }
@@ -132,41 +134,46 @@ impl Claimed {
         }
     }
 
-    /// Writes `body` while the claim holds. Repeating it is harmless, since all its keys are fixed beforehand.
-    async fn put(&mut self, client: &Client, body: &Value, done_when_free: bool) -> Result<(), Error> {
-        loop {
-            match client.put(&self.id.path(), WRITE_TYPE, body, Some(&self.etag)).await {
-                Ok(written) => {
-                    self.etag = written.etag;
-                    return Ok(());
-                }
-                Err(error) if error.is_precondition_failed() => match self.read(client).await? {
-                    Standing::Ours => {}
-                    Standing::FinishedByUs => return Ok(()),
-                    Standing::GivenBack if done_when_free => return Ok(()),
-                    Standing::GivenBack => return Err(self.lost("nobody: it was released")),
-                    Standing::Lost(by) => return Err(self.lost(by)),
-                },
-                Err(error) => return Err(error.into()),
-            }
+    fn done_by(&self, standing: Standing, gives_back: bool) -> Result<bool, Error> {
+        match standing {
+            Standing::Ours => Ok(false),
+            Standing::FinishedByUs => Ok(true),
+            Standing::GivenBack if gives_back => Ok(true),
+            Standing::GivenBack => Err(self.lost("nobody: it was released")),
+            Standing::Lost(by) => Err(self.lost(by)),
         }
     }
 }
 
-/// Learns the job's present ETag, after others wrote onto it.
+/// Writes onto a claimed job while the claim holds. May be repeated: all keys in `body` are fixed beforehand.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when the claim does not hold any more, or the errors of the store.
-pub async fn renew_etag(client: &Client, claimed: &Claimed) -> Result<Claimed, Error> {
-    claimed.clone().confirmed(client).await
+pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Result<(), Error> {
+    let gives_back = body.get("status").and_then(Value::as_str) == Some(JobStatus::Pending.as_str());
+    loop {
+        match client.put(&claimed.id.path(), WRITE_TYPE, body, Some(&claimed.etag)).await {
+            Ok(written) => {
+                claimed.etag = written.etag;
+                return Ok(());
+            }
+            Err(error) if error.is_precondition_failed() => {
+                let standing = claimed.read(client).await?;
+                if claimed.done_by(standing, gives_back)? {
+                    return Ok(());
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
-/// Adds updates to a claimed job.
+/// Asks whether a claim still holds.
 ///
 /// # Errors
-/// [`Error::ClaimLost`] when the claim does not hold any more, or the errors of the store.
-pub async fn write_updates(client: &Client, claimed: &mut Claimed, updates: &[Update]) -> Result<(), Error> {
-    claimed.put(client, &json!({ "updates": keyed(updates) }), false).await
+/// [`Error::ClaimLost`] when it does not, or the errors of the store.
+pub async fn verify(client: &Client, claimed: &Claimed) -> Result<(), Error> {
+    claimed.clone().confirmed(client).await.map(drop)
 }
 
 /// The write that ends a job. Made once, so that it can be repeated until it lands.
@@ -175,50 +182,48 @@ impl Finish {
     #[must_use]
     pub fn body(&self, claimed: &Claimed) -> Value {
         let mut updates = self.updates.clone();
-        updates.push(Update {
+        updates.extend(keyed([Update {
             status: self.list.as_str().to_owned(),
             time: self.attempt.ended.clone(),
             meta: Some(FINISHED_META.into()),
-        });
+        }]));
         json!({
             "status": self.list.as_str(),
             "result": self.result,
-            "updates": keyed(&updates),
+            "updates": updates,
             "attempts": attempts(claimed.claim.attempt, &self.attempt),
         })
     }
 }
 
-/// Ends a claimed job with a body from [`Finish::body`]. May be repeated.
-///
-/// # Errors
-/// [`Error::ClaimLost`] when the claim does not hold any more, or the errors of the store.
-pub async fn finish(client: &Client, claimed: &mut Claimed, body: &Value) -> Result<(), Error> {
-    claimed.put(client, body, false).await
+/// The write that gives a claimed job back: pending again, its attempt not spent.
+#[must_use]
+pub fn release_body(why: &str, said: &Map<String, Value>) -> Value {
+    let mut updates = said.clone();
+    updates.extend(keyed([Update::now("released", why)]));
+    json!({ "status": JobStatus::Pending.as_str(), "claim": null, "updates": updates })
 }
 
-/// Gives a claimed job back: pending again, its attempt not spent.
-///
-/// # Errors
-/// [`Error::ClaimLost`] when the claim does not hold any more, or the errors of the store.
-pub async fn release(
-    client: &Client,
+/// The write between two attempts of one worker, which keeps the claim and counts it up.
+#[must_use]
+pub fn next_attempt_body(
     claimed: &mut Claimed,
-    why: &str,
-    said: &[Update],
-) -> Result<(), Error> {
-    let mut updates = said.to_vec();
-    updates.push(Update::now("released", why));
-    let body = json!({
-        "status": JobStatus::Pending.as_str(),
-        "claim": null,
-        "updates": keyed(&updates),
-    });
-    claimed.put(client, &body, true).await
+    ended: &Attempt,
+    said: &Map<String, Value>,
+    pause: Duration,
+) -> Value {
+    let attempt = claimed.claim.attempt;
+    claimed.claim.attempt += 1;
+    let mut updates = said.clone();
+    let meta = json!({ "attempt": attempt, "error": ended.error, "pause_seconds": pause.as_secs_f64() });
+    updates.extend(keyed([Update::now("again", meta)]));
+    json!({ "claim": to_value(&claimed.claim), "updates": updates, "attempts": attempts(attempt, ended) })
 }
 
-fn keyed(updates: &[Update]) -> Value {
-    Value::Object(updates.iter().map(|update| (new_key(), to_value(update))).collect())
+/// Updates under keys of their own, in their order.
+#[must_use]
+pub fn keyed(updates: impl IntoIterator<Item = Update>) -> Map<String, Value> {
+    updates.into_iter().map(|update| (new_key(), to_value(&update))).collect()
 }
 
 fn attempts(number: u32, attempt: &Attempt) -> Value {

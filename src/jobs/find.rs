@@ -84,13 +84,20 @@ impl JobEntries {
     /// # Errors
     /// When the connection breaks, or the list is not JSON.
     pub async fn next(&mut self) -> Result<Option<Listed>, Error> {
-        while let Some(entry) = self.entries.next().await {
-            let (key, value) = entry?;
+        while let Some((key, value)) = self.next_entry().await? {
             if let Some(job) = listed(&key, &value) {
                 return Ok(Some(job));
             }
         }
         Ok(None)
+    }
+
+    /// The next entry, whatever it is; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the list is not JSON.
+    pub async fn next_entry(&mut self) -> Result<Option<(String, Value)>, Error> {
+        Ok(self.entries.next().await.transpose()?)
     }
 }
 
@@ -217,7 +224,7 @@ async fn lists(client: &Client, root: &ServiceRoot) -> Result<Vec<Path>, Error> 
     let mut lists: Vec<Path> = pending_lists(client, root).await?.into_iter().map(|list| list.path).collect();
     let mut days = finished_days(client, root, FinalList::Success).await?;
     days.extend(finished_days(client, root, FinalList::Failure).await?);
-    days.sort_by(|a, b| b.day.cmp(&a.day));
+    days.sort_by_key(|day| std::cmp::Reverse(day.day));
     lists.extend(days.into_iter().map(|day| day.path));
     Ok(lists)
 }

@@ -11,7 +11,7 @@ mod post;
 mod queues;
 mod workers;
 
-pub use claim::{Claimed, Finish, claim, finish, release, renew_etag, write_updates};
+pub use claim::{Claimed, Finish, claim, keyed, next_attempt_body, release_body, verify, write};
 pub use error::Error;
 pub use filing::{DayLists, day_of, filed_day, unlink};
 pub use find::{

@@ -251,7 +251,11 @@ impl Job {
         }
         let result = self.result.as_ref()?;
         let named = |key| result.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-        named("JobError").or_else(|| named("type")).or_else(|| named("name").filter(|name| *name != "Error"))
+        named("JobError").or_else(|| named("type")).or_else(|| match named("name")? {
+            "Error" => None,
+            "TimeoutError" => Some("timeout"),
+            name => Some(name),
+        })
     }
 
     /// When the job ended: the time of the last update that carries its final status.

@@ -321,15 +321,15 @@ impl Client {
         let _permit = self.inner.permits.acquire().await;
         let socket = self.socket();
         let patience = self.inner.patience;
-        self.persist(async || socket.send(request, patience).await.and_then(|reply| patient(reply, request)))
-            .await
+        let once = || async move { patient(socket.send(request, patience).await?, request) };
+        self.persist(once).await
     }
 
     async fn request_by_http(&self, request: &Request<'_>) -> Result<Reply, Error> {
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
         let _permit = self.inner.permits.acquire().await;
         let http = &self.inner.http;
-        self.persist(async || http.send(request).await.and_then(|reply| patient(reply, request))).await
+        self.persist(|| async move { patient(http.send(request).await?, request) }).await
     }
 
     /// Whether a request goes over the socket: if the transport says so, if it is not large, and if it is not a
@@ -347,11 +347,16 @@ impl Client {
     pub(super) async fn open(&self, request: &Request<'_>) -> Result<Response, Error> {
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
         let _permit = self.inner.permits.acquire().await;
-        self.persist(async || self.inner.http.open(request).await).await
+        self.persist(|| self.inner.http.open(request)).await
     }
 
     /// Repeats `attempt` while it fails in a way that may pass, until the patience ends.
-    async fn persist<T>(&self, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+    ///
+    /// The attempt is no `AsyncFn`: a future that awaits one cannot be shown to be `Send`, and so cannot be spawned.
+    async fn persist<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         let started = Instant::now();
         let mut backoff = Backoff::up_to(LONGEST_DELAY);
         loop {

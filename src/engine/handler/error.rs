@@ -20,6 +20,8 @@ pub struct JobError {
     pub details: Map<String, Value>,
 }
 
+const TIMEOUT_NAME: &str = "TimeoutError";
+
 impl JobError {
     /// A failure without a type.
     #[must_use]
@@ -37,6 +39,13 @@ impl JobError {
     #[must_use]
     pub fn typed(error_type: impl Into<String>, message: impl Into<String>) -> Self {
         Self { error_type: Some(error_type.into()), ..Self::new(message) }
+    }
+
+    /// The failure of a run that took longer than `limit`, as the Node workers word it.
+    #[must_use]
+    pub fn timeout(limit: std::time::Duration) -> Self {
+        let message = format!("Job exceeded the allowed {} ms running limit", limit.as_millis());
+        Self::typed("timeout", message).named(TIMEOUT_NAME)
     }
 
     /// Sets the `name` of the error.
@@ -66,7 +75,8 @@ impl JobError {
         let mut result = self.details.clone();
         result.insert("name".to_owned(), self.name.clone().into());
         result.insert("message".to_owned(), self.message.clone().into());
-        if let Some(error_type) = &self.error_type {
+        // Node workers file timeouts by type too, but leave the type out of the result: the name tells.
+        if let Some(error_type) = self.error_type.as_ref().filter(|_| self.name != TIMEOUT_NAME) {
             result.insert("JobError".to_owned(), error_type.clone().into());
         }
         result
@@ -98,5 +108,9 @@ mod tests {
         );
         assert_eq!(error.to_string(), "bad-address: no such host");
         assert!(!JobError::new("x").to_result().contains_key("JobError"));
+        assert_eq!(
+            Value::Object(JobError::timeout(std::time::Duration::from_millis(300)).to_result()),
+            json!({"name": "TimeoutError", "message": "Job exceeded the allowed 300 ms running limit"})
+        );
     }
 }

@@ -7,6 +7,7 @@ mod attempt_dir;
 mod context;
 mod control;
 mod error;
+mod function;
 mod options;
 mod result;
 mod shell;
@@ -20,6 +21,7 @@ use crate::model::Job;
 
 pub use context::{Context, JobFacts, Said, StopReason};
 pub use error::JobError;
+pub(crate) use function::Function;
 pub use options::{
     ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode, StopSignal,
     UnknownMeaning,

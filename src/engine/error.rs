@@ -1,0 +1,30 @@
+//! Why a worker cannot start or go on.
+
+use crate::{jobs, oada};
+
+/// Why a worker cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No handler is registered, so no job could be run.
+    #[error("no handler is registered")]
+    NoHandlers,
+    /// The service's own queue cannot be served.
+    #[error("cannot serve {service}")]
+    Queue {
+        /// The service's path.
+        service: String,
+        /// What is wrong.
+        #[source]
+        source: jobs::Error,
+    },
+    /// A task of the worker panicked, which is a fault of this program.
+    #[error("a task of the worker panicked: {0}")]
+    Panicked(String),
+}
+
+impl From<oada::Error> for Error {
+    fn from(error: oada::Error) -> Self {
+        Self::Queue { service: String::new(), source: error.into() }
+    }
+}

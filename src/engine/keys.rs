@@ -1,0 +1,366 @@
+//! The keys of waiting jobs, in memory.
+//!
+//! Owns which job is looked at next, and that none is in two hands. Holds keys only, packed, so that a million of
+//! them fit; knows nothing of stores or handlers, and no clock but the one it is handed.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use svix_ksuid::{Ksuid, KsuidLike};
+use tokio::time::Instant;
+
+use crate::jobs::Listed;
+use crate::model::ResourceId;
+
+/// A job in a list: small, ordered by age where its key is a KSUID.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Entry {
+    list: u8,
+    key: Key,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Key {
+    /// A key that is no KSUID, or not that of its resource. First, so that the endless stream of KSUIDs cannot starve
+    /// it.
+    Other(Box<(String, ResourceId)>),
+    /// A KSUID that is also its resource's key, as posters make it.
+    Ksuid([u8; 20]),
+}
+
+impl Entry {
+    /// Packs a job of the list with this index.
+    pub(super) fn new(list: u8, job: &Listed) -> Self {
+        let same = job.id.key() == job.key && job.key.len() == 27;
+        let ksuid = if same { Ksuid::from_base62(&job.key).ok() } else { None };
+        let key = match ksuid {
+            Some(ksuid) => Key::Ksuid(*ksuid.bytes()),
+            None => Key::Other(Box::new((job.key.clone(), job.id.clone()))),
+        };
+        Self { list, key }
+    }
+
+    /// Finds the entry with this key, whatever resource it links to, where `find` looks up a range.
+    fn named(list: u8, key: &str, find: impl Fn(Self, Self) -> Option<Self>) -> Option<Self> {
+        let same = Self::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
+        let other = |id: &str| {
+            let id = ResourceId::from_key(id);
+            Self { list, key: Key::Other(Box::new((key.to_owned(), id))) }
+        };
+        find(same.clone(), same).or_else(|| find(other(""), other("\u{10ffff}")))
+    }
+
+    /// The index of its list.
+    pub(super) fn list(&self) -> u8 {
+        self.list
+    }
+
+    /// Its key and resource.
+    pub(super) fn job(&self) -> Listed {
+        match &self.key {
+            Key::Other(named) => Listed { key: named.0.clone(), id: named.1.clone() },
+            Key::Ksuid(bytes) => {
+                let key = Ksuid::from_bytes(*bytes).to_base62();
+                Listed { id: ResourceId::from_key(&key), key }
+            }
+        }
+    }
+}
+
+/// What became of a job that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disposition {
+    /// It is filed, or gone.
+    Done,
+    /// It is left alone: nobody here can run it.
+    LeftAlone,
+    /// Another living worker has it.
+    Taken,
+    /// It should be looked at again, not before this time.
+    LookAgain(Instant),
+}
+
+/// The keys of one queue.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// To be taken, oldest first.
+    waiting: BTreeSet<Entry>,
+    /// Ranked first at another worker.
+    elsewhere: BTreeSet<Entry>,
+    in_hand: HashSet<Entry>,
+    later: BTreeSet<(Instant, Entry)>,
+    later_at: BTreeMap<Entry, Instant>,
+    left_alone: BTreeSet<Entry>,
+    taken: BTreeSet<Entry>,
+    /// Keys seen by a listing under way, by list.
+    listing: BTreeMap<u8, HashSet<Entry>>,
+}
+
+impl Keys {
+    /// Notes a job that stands in a list.
+    pub(super) fn offer(&mut self, entry: Entry) {
+        if let Some(seen) = self.listing.get_mut(&entry.list) {
+            seen.insert(entry.clone());
+        }
+        let known = self.in_hand.contains(&entry)
+            || self.elsewhere.contains(&entry)
+            || self.later_at.contains_key(&entry)
+            || self.left_alone.contains(&entry)
+            || self.taken.contains(&entry);
+        if !known {
+            self.waiting.insert(entry);
+        }
+    }
+
+    /// Notes that a key does not stand in its list any more. One in hand is finished all the same.
+    pub(super) fn withdraw(&mut self, list: u8, key: &str) {
+        for set in [&mut self.waiting, &mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
+            if let Some(entry) =
+                Entry::named(list, key, |first, last| set.range(first..=last).next().cloned())
+            {
+                set.remove(&entry);
+            }
+        }
+        let later_at = &self.later_at;
+        let find = |first, last| later_at.range(first..=last).next().map(|(entry, _)| entry.clone());
+        if let Some(entry) = Entry::named(list, key, find) {
+            self.forget_later(&entry);
+        }
+    }
+
+    fn forget_later(&mut self, entry: &Entry) {
+        if let Some(at) = self.later_at.remove(entry) {
+            self.later.remove(&(at, entry.clone()));
+        }
+    }
+
+    /// A listing begins: jobs not offered before it ends will be withdrawn.
+    pub(super) fn begin_listing(&mut self, list: u8) {
+        // The first listing has nothing to withdraw, and so needs no second set of all its keys.
+        let knows_any = !(self.waiting.is_empty()
+            && self.elsewhere.is_empty()
+            && self.later.is_empty()
+            && self.left_alone.is_empty()
+            && self.taken.is_empty());
+        if knows_any {
+            self.listing.insert(list, HashSet::new());
+        }
+    }
+
+    /// A listing was read to its end.
+    pub(super) fn end_listing(&mut self, list: u8) {
+        let Some(seen) = self.listing.remove(&list) else { return };
+        let stays = |entry: &Entry| entry.list != list || seen.contains(entry);
+        self.waiting.retain(stays);
+        self.elsewhere.retain(stays);
+        self.left_alone.retain(stays);
+        self.taken.retain(stays);
+        let gone: Vec<Entry> = self.later_at.keys().filter(|entry| !stays(entry)).cloned().collect();
+        for entry in gone {
+            self.forget_later(&entry);
+        }
+    }
+
+    /// A listing broke off: what it did not show may still be there.
+    pub(super) fn abandon_listing(&mut self, list: u8) {
+        self.listing.remove(&list);
+    }
+
+    /// Takes the oldest waiting job that is `mine`; the others are put by until [`Keys::rank_again`] or
+    /// [`Keys::take_elsewhere`].
+    pub(super) fn take(&mut self, mine: impl Fn(&Entry) -> bool) -> Option<Entry> {
+        while let Some(entry) = self.waiting.pop_first() {
+            if mine(&entry) {
+                self.in_hand.insert(entry.clone());
+                return Some(entry);
+            }
+            self.elsewhere.insert(entry);
+        }
+        None
+    }
+
+    /// Takes the oldest job that ranks first elsewhere and for which `may` holds.
+    pub(super) fn take_elsewhere(&mut self, may: impl Fn(&Entry) -> bool) -> Option<Entry> {
+        let entry = self.elsewhere.iter().find(|entry| may(entry))?.clone();
+        self.elsewhere.remove(&entry);
+        self.in_hand.insert(entry.clone());
+        Some(entry)
+    }
+
+    /// The set of workers has changed: all that was left to others is waiting again.
+    pub(super) fn rank_again(&mut self) {
+        self.waiting.append(&mut self.elsewhere);
+        self.waiting.append(&mut self.taken);
+    }
+
+    /// Notes what became of a job that was taken.
+    pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition) {
+        self.in_hand.remove(&entry);
+        match disposition {
+            Disposition::Done => {}
+            Disposition::LeftAlone => {
+                self.left_alone.insert(entry);
+            }
+            Disposition::Taken => {
+                self.taken.insert(entry);
+            }
+            Disposition::LookAgain(at) => {
+                self.later.insert((at, entry.clone()));
+                self.later_at.insert(entry, at);
+            }
+        }
+    }
+
+    /// Makes waiting what was put off until now.
+    pub(super) fn bring_due(&mut self, now: Instant) {
+        while self.later.first().is_some_and(|(at, _)| *at <= now) {
+            if let Some((_, entry)) = self.later.pop_first() {
+                self.later_at.remove(&entry);
+                self.waiting.insert(entry);
+            }
+        }
+    }
+
+    /// When the next job that was put off is due.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.later.first().map(|(at, _)| *at)
+    }
+
+    /// Whether a job could be taken now.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Whether jobs wait that rank first elsewhere.
+    pub(super) fn has_elsewhere(&self) -> bool {
+        !self.elsewhere.is_empty()
+    }
+
+    /// Whether nothing is left that this worker could do.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.waiting.is_empty()
+            && self.in_hand.is_empty()
+            && self.later.is_empty()
+            && self.elsewhere.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn entry(key: &str) -> Entry {
+        Entry::new(0, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) })
+    }
+
+    fn take(keys: &mut Keys) -> Option<Entry> {
+        keys.take(|_| true)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_is_in_one_hand_at_a_time() {
+        let mut keys = Keys::default();
+        keys.offer(entry("a"));
+        keys.offer(entry("a"));
+        let a = take(&mut keys).unwrap();
+        keys.offer(entry("a"));
+        assert_eq!(take(&mut keys), None);
+        keys.settle(a, Disposition::Done);
+        assert!(keys.is_exhausted());
+        keys.offer(entry("a"));
+        assert!(take(&mut keys).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_oldest_goes_first_and_odd_keys_are_not_starved() {
+        let mut keys = Keys::default();
+        let posted: Vec<String> = (0..3).map(|_| crate::model::new_key()).collect();
+        for key in posted.iter().rev() {
+            keys.offer(entry(key));
+        }
+        keys.offer(entry("odd"));
+        let order: Vec<String> =
+            std::iter::from_fn(|| take(&mut keys)).map(|entry| entry.job().key).collect();
+        assert_eq!(order, ["odd", &posted[0], &posted[1], &posted[2]]);
+    }
+
+    #[test]
+    fn packing_loses_nothing() {
+        for (key, id) in [
+            ("odd", "other"),
+            ("2Xyz", "2Xyz"),
+            ("0ujtsYcgvSTl8PAuAdqWYSMnLOv", "0ujtsYcgvSTl8PAuAdqWYSMnLOv"),
+        ] {
+            let job = Listed { key: key.to_owned(), id: ResourceId::from_key(id) };
+            assert_eq!(Entry::new(3, &job).job(), job);
+        }
+        assert!(std::mem::size_of::<Entry>() <= 32);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_put_off_comes_back_when_due() {
+        let mut keys = Keys::default();
+        keys.offer(entry("a"));
+        let a = take(&mut keys).unwrap();
+        let due = Instant::now() + Duration::from_secs(5);
+        keys.settle(a, Disposition::LookAgain(due));
+        keys.offer(entry("a"));
+        assert_eq!((take(&mut keys), keys.next_due()), (None, Some(due)));
+        keys.bring_due(due);
+        assert_eq!(take(&mut keys), Some(entry("a")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_listing_withdraws_what_it_does_not_show() {
+        let mut keys = Keys::default();
+        for key in ["a", "b", "c", "d"] {
+            keys.offer(entry(key));
+        }
+        let a = take(&mut keys).unwrap();
+        let b = take(&mut keys).unwrap();
+        keys.settle(b, Disposition::LookAgain(Instant::now()));
+        keys.bring_due(Instant::now());
+        keys.begin_listing(0);
+        keys.offer(entry("d"));
+        keys.end_listing(0);
+        assert_eq!(take(&mut keys), Some(entry("d")));
+        assert_eq!(take(&mut keys), None);
+        keys.settle(a, Disposition::Done);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_is_withdrawn_whatever_it_links_to() {
+        let ksuid = crate::model::new_key();
+        for (key, id) in [("odd", "other"), (ksuid.as_str(), ksuid.as_str()), (ksuid.as_str(), "other")] {
+            let mut keys = Keys::default();
+            keys.offer(Entry::new(0, &Listed { key: key.to_owned(), id: ResourceId::from_key(id) }));
+            keys.withdraw(1, key);
+            assert!(keys.has_waiting());
+            keys.withdraw(0, key);
+            assert!(keys.is_exhausted());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_abandoned_listing_withdraws_nothing() {
+        let mut keys = Keys::default();
+        keys.offer(entry("a"));
+        keys.begin_listing(0);
+        keys.abandon_listing(0);
+        keys.end_listing(0);
+        assert!(take(&mut keys).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_ranks_elsewhere_waits_for_a_change_or_a_free_hand() {
+        let mut keys = Keys::default();
+        keys.offer(entry("a"));
+        keys.offer(entry("b"));
+        assert_eq!(keys.take(|_| false), None);
+        assert!(keys.has_elsewhere() && !keys.has_waiting());
+        assert_eq!(keys.take_elsewhere(|e| *e == entry("b")), Some(entry("b")));
+        keys.settle(entry("b"), Disposition::Taken);
+        keys.rank_again();
+        assert!(keys.take(|_| true).is_some() && keys.take(|_| true).is_some());
+    }
+}

@@ -1,0 +1,255 @@
+//! Being one of several workers: the heartbeat, who else lives, and which of us goes first for a job.
+//!
+//! Owns this worker's record in one queue's store. All times compared are the store's own.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::jobs::{self, ServiceRoot, WorkerHost, WorkerRecord};
+use crate::oada::Client;
+
+/// The living workers of a queue, as this one last saw them, and the store's time of that.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Peers {
+    alive: BTreeSet<String>,
+    now: f64,
+}
+
+/// This worker among the workers of one queue.
+pub(super) struct Presence {
+    client: Client,
+    root: ServiceRoot,
+    record: WorkerRecord,
+    stale_after: Duration,
+    peers: watch::Sender<Peers>,
+    /// Counts the times that this worker may have been taken for dead.
+    suspected: watch::Sender<u64>,
+    last_beat: Mutex<Instant>,
+}
+
+impl Presence {
+    /// Registers the worker in the queue's store.
+    pub(super) async fn begin(
+        client: Client,
+        root: ServiceRoot,
+        record: WorkerRecord,
+        stale_after: Duration,
+    ) -> Result<Self, jobs::Error> {
+        let now = jobs::register(&client, &root, &record).await?;
+        let presence = Self {
+            peers: watch::Sender::new(Peers { alive: BTreeSet::from([record.id.clone()]), now }),
+            client,
+            root,
+            record,
+            stale_after,
+            suspected: watch::Sender::new(0),
+            last_beat: Mutex::new(Instant::now()),
+        };
+        presence.look_around(now).await?;
+        Ok(presence)
+    }
+
+    /// Beats until stopped; failures are taken up by the next beat.
+    pub(super) async fn keep(
+        &self,
+        interval: Duration,
+        running: impl Fn() -> Vec<String>,
+        stop: &CancellationToken,
+    ) {
+        let mut ticks = tokio::time::interval(interval);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks.tick().await;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            let mut record = self.record.clone();
+            record.running = running();
+            let beat = async {
+                // Others may have swept the record away while this worker was away, so it is linked anew then.
+                let now = if self.was_silent_too_long() {
+                    jobs::register(&self.client, &self.root, &record).await?
+                } else {
+                    jobs::beat(&self.client, &record).await?
+                };
+                self.beaten();
+                self.look_around(now).await
+            };
+            if let Err(error) = beat.await {
+                tracing::warn!(error = %error, "heartbeat failed");
+            }
+        }
+    }
+
+    /// Takes the worker's record away.
+    pub(super) async fn end(&self) {
+        if let Err(error) = jobs::retire(&self.client, &self.root, &self.record.id).await {
+            tracing::warn!(error = %error, "the worker's record could not be removed");
+        }
+    }
+
+    fn was_silent_too_long(&self) -> bool {
+        self.last_beat.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > self.stale_after / 2
+    }
+
+    /// Notes a beat that arrived. After a long silence others may have taken our jobs.
+    fn beaten(&self) {
+        if self.was_silent_too_long() {
+            self.suspected.send_modify(|times| *times += 1);
+        }
+        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    async fn look_around(&self, now: f64) -> Result<(), jobs::Error> {
+        let workers = jobs::workers(&self.client, &self.root).await?;
+        let mut alive = BTreeSet::from([self.record.id.clone()]);
+        for worker in workers {
+            if worker.id == self.record.id {
+                continue;
+            }
+            if !worker.is_dead(&self.record.host, now, self.stale_after) {
+                alive.insert(worker.id);
+            } else if worker.is_dead(&self.record.host, now - SWEEP_AFTER, self.stale_after) {
+                jobs::retire(&self.client, &self.root, &worker.id).await?;
+            }
+        }
+        self.peers.send_if_modified(|peers| {
+            let changed = peers.alive != alive;
+            *peers = Peers { alive, now };
+            changed
+        });
+        Ok(())
+    }
+
+    /// Whether a worker lives, as well as can be known now.
+    pub(super) async fn is_alive(&self, worker: &str) -> Result<bool, jobs::Error> {
+        let peers = self.peers.borrow().clone();
+        if peers.alive.contains(worker) {
+            return Ok(true);
+        }
+        // It may have come after we last looked.
+        Ok(jobs::worker(&self.client, worker)
+            .await?
+            .is_some_and(|record| !record.is_dead(&self.record.host, peers.now, self.stale_after)))
+    }
+
+    /// Tells when the set of living workers has changed.
+    pub(super) fn peers(&self) -> watch::Receiver<Peers> {
+        self.peers.subscribe()
+    }
+
+    /// Tells when this worker may have been taken for dead.
+    pub(super) fn suspected(&self) -> watch::Receiver<u64> {
+        self.suspected.subscribe()
+    }
+
+    /// This worker's incarnation id.
+    pub(super) fn id(&self) -> &str {
+        &self.record.id
+    }
+
+    /// This worker's place in the order of those who go for a job: 0 goes first.
+    pub(super) fn rank(&self, key: &impl Hash) -> usize {
+        rank(&self.peers.borrow().alive, &self.record.id, key)
+    }
+
+    /// Whether other workers live.
+    pub(super) fn has_peers(&self) -> bool {
+        self.peers.borrow().alive.len() > 1
+    }
+}
+
+/// How long a dead worker's record is kept for people to see, in seconds.
+const SWEEP_AFTER: f64 = 3600.0;
+
+/// Rendezvous hashing (Thaler and Ravishankar, 1996): each worker weighs each key by itself, so that one who comes or
+/// goes moves only its own share. Every process must come to the same order, so the hash has fixed keys.
+fn rank(alive: &BTreeSet<String>, own: &str, key: &impl Hash) -> usize {
+    if alive.len() < 2 {
+        return 0;
+    }
+    let weight = |worker: &str| {
+        let mut hasher = DefaultHasher::new();
+        worker.hash(&mut hasher);
+        key.hash(&mut hasher);
+        (hasher.finish(), worker.to_owned())
+    };
+    let ours = weight(own);
+    alive.iter().filter(|worker| weight(worker) > ours).count()
+}
+
+/// A record for a worker that starts now.
+pub(super) fn new_record(types: Vec<String>, concurrency: usize) -> WorkerRecord {
+    WorkerRecord {
+        id: crate::model::new_key(),
+        host: WorkerHost::here(),
+        started: crate::model::now_text(),
+        types,
+        concurrency,
+        running: Vec::new(),
+        modified: 0.0,
+    }
+}
+
+/// The keys this worker has in hand, for its record.
+#[derive(Clone, Default)]
+pub(super) struct Running(Arc<Mutex<BTreeSet<String>>>);
+
+impl Running {
+    /// At most this many are shown.
+    const SHOWN: usize = 100;
+
+    pub(super) fn add(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+    }
+
+    pub(super) fn remove(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    pub(super) fn shown(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().take(Self::SHOWN).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alive(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn first(workers: &BTreeSet<String>, key: usize) -> String {
+        workers.iter().find(|worker| rank(workers, worker, &key) == 0).unwrap().clone()
+    }
+
+    #[test]
+    fn exactly_one_goes_first_and_the_work_is_even() {
+        let workers = alive(&["a", "b", "c", "d"]);
+        let mut share = std::collections::BTreeMap::<String, usize>::new();
+        for key in 0..4000_usize {
+            let mut ranks: Vec<usize> = workers.iter().map(|worker| rank(&workers, worker, &key)).collect();
+            ranks.sort_unstable();
+            assert_eq!(ranks, [0, 1, 2, 3]);
+            *share.entry(first(&workers, key)).or_default() += 1;
+        }
+        assert!(share.values().all(|jobs| (850..1150).contains(jobs)), "{share:?}");
+    }
+
+    #[test]
+    fn one_who_leaves_moves_only_its_share() {
+        let (before, after) = (alive(&["a", "b", "c", "d"]), alive(&["a", "b", "c"]));
+        for key in 0..1000_usize {
+            let old = first(&before, key);
+            assert!(old == "d" || first(&after, key) == old);
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! One queue: feeds in, slots out. Never runs a job itself.
+//!
+//! Owns the keys of the queue's waiting jobs and the tasks that follow its lists, beat its heart, file and run.
+
+use std::collections::{HashMap, HashSet};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use super::feed::{Feed, FeedEvent};
+use super::filing::Filer;
+use super::keys::{Disposition, Entry, Keys};
+use super::presence::{Presence, Running, new_record};
+use super::retry::pauses;
+use super::runner;
+use super::service::{LayoutChoice, Shared, Verify};
+use crate::jobs::{self, Layout, PendingList, ServiceRoot, Survey};
+use crate::oada::Client;
+
+/// How long a worker with nothing of its own to do leaves alone what ranks first elsewhere.
+const STEAL_AFTER: Duration = Duration::from_secs(5);
+/// How long stopped jobs may take to be given back, after which the worker leaves them as they are.
+const LAST_PATIENCE: Duration = Duration::from_secs(30);
+/// Events taken from the feeds before anything else is looked at.
+const FEED_BATCH: usize = 256;
+
+/// What all runners of a queue share.
+pub(super) struct Queue {
+    pub(super) name: String,
+    pub(super) domain: String,
+    pub(super) root: ServiceRoot,
+    pub(super) client: Client,
+    pub(super) service: Arc<Shared>,
+    pub(super) presence: Presence,
+    pub(super) filer: Filer,
+    running: Running,
+    embedded: bool,
+    empty_looks: Mutex<HashMap<String, u32>>,
+    survey: Survey,
+}
+
+impl Queue {
+    /// Makes the lists that must stand, and registers the worker.
+    pub(super) async fn open(
+        service: Arc<Shared>,
+        name: String,
+        client: Client,
+    ) -> Result<(Self, impl Future<Output = ()> + Send), jobs::Error> {
+        let root = service.root.clone();
+        let survey = prepare(&client, &root, service.options.layout).await?;
+        let options = &service.options;
+        let record = new_record(service.registry.types(), options.concurrency);
+        let presence = Presence::begin(client.clone(), root.clone(), record, options.stale_after).await?;
+        let observer = service.observer.clone();
+        let queue_name = name.clone();
+        let (filer, filing) = Filer::new(client.clone(), move |what, error| {
+            observer.notice(&store_trouble(&queue_name, what, error));
+        });
+        let embedded = client.is_embedded_store().await.unwrap_or(false);
+        let queue = Self {
+            domain: client.describe(),
+            empty_looks: Mutex::default(),
+            running: Running::default(),
+            name,
+            root,
+            client,
+            service,
+            presence,
+            filer,
+            embedded,
+            survey,
+        };
+        Ok((queue, filing))
+    }
+
+    /// Serves the queue until it is told to stop or, with `once`, until nothing is left to do.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        let queue = Arc::new(self);
+        queue.notice(&Event::QueueStarted { queue: queue.name.clone(), domain: queue.domain.clone() });
+        let beat = CancellationToken::new();
+        let heart = async {
+            let running = queue.running.clone();
+            queue.presence.keep(queue.service.options.heartbeat, move || running.shown(), &beat).await;
+        };
+        let work = async {
+            Dispatcher::new(queue.clone()).run(&stop).await;
+            beat.cancel();
+        };
+        tokio::join!(heart, work);
+        queue.presence.end().await;
+        queue.notice(&Event::QueueStopped { queue: queue.name.clone() });
+    }
+
+    pub(super) fn notice(&self, event: &Event) {
+        self.service.observer.notice(event);
+    }
+
+    pub(super) fn trouble(&self, what: &str, error: &str) {
+        self.notice(&store_trouble(&self.name, what, error));
+    }
+
+    pub(super) fn left_alone(&self, key: &str, reason: &str) {
+        let (queue, key, reason) = (self.name.clone(), key.to_owned(), reason.to_owned());
+        self.notice(&Event::JobLeftAlone { queue, key, reason });
+    }
+
+    /// Whether claims have to be read back: the reference server in several partitions may accept two.
+    pub(super) fn must_verify_claims(&self) -> bool {
+        match self.service.options.verify_claims {
+            Verify::Always => true,
+            Verify::Never => false,
+            Verify::Auto => !self.embedded && self.presence.has_peers(),
+        }
+    }
+
+    /// Counts how often a job was found empty.
+    pub(super) fn looked_at_empty(&self, key: &str) -> u32 {
+        let mut looks = self.empty_looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = looks.entry(key.to_owned()).or_default();
+        *count += 1;
+        *count
+    }
+
+    /// Notes that a claim is being worked on, until the guard is dropped.
+    pub(super) fn hold(&self, nonce: &str, key: &str) -> Holding<'_> {
+        self.service.active().insert(nonce.to_owned());
+        self.running.add(key);
+        Holding { queue: self, nonce: nonce.to_owned(), key: key.to_owned() }
+    }
+
+    /// Whether a claim is being worked on in this process.
+    pub(super) fn holds(&self, nonce: &str) -> bool {
+        self.service.active().contains(nonce)
+    }
+}
+
+/// A claim being worked on.
+pub(super) struct Holding<'a> {
+    queue: &'a Queue,
+    nonce: String,
+    key: String,
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.queue.service.active().remove(&self.nonce);
+        self.queue.running.remove(&self.key);
+        let mut looks = self.queue.empty_looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.remove(&self.key);
+    }
+}
+
+fn store_trouble(queue: &str, what: &str, error: &str) -> Event {
+    Event::StoreTrouble { queue: queue.to_owned(), what: what.to_owned(), error: error.to_owned() }
+}
+
+/// Makes the lists of the wanted layout, or of the one the service has, and says which there are.
+async fn prepare(client: &Client, root: &ServiceRoot, choice: LayoutChoice) -> Result<Survey, jobs::Error> {
+    let survey = jobs::survey(client, root).await?;
+    let layout = match choice {
+        LayoutChoice::Classic => Layout::Classic,
+        LayoutChoice::Current => Layout::Current,
+        LayoutChoice::Auto => survey.layout().unwrap_or(Layout::Classic),
+    };
+    layout.ensure(client, root).await?;
+    jobs::survey(client, root).await
+}
+
+type Slot = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
+
+/// The loop that joins feeds, slots and runners.
+struct Dispatcher {
+    queue: Arc<Queue>,
+    keys: Keys,
+    lists: Vec<PendingList>,
+    listed: HashSet<u8>,
+    feeds: JoinSet<()>,
+    tell: mpsc::Sender<FeedEvent>,
+    told: mpsc::Receiver<FeedEvent>,
+    runners: JoinSet<(Entry, Result<Disposition, jobs::Error>)>,
+    slot: Option<Slot>,
+    /// After an error of the store, nothing is taken until then.
+    rest_until: Option<Instant>,
+    rests: Box<dyn Iterator<Item = Duration> + Send>,
+}
+
+impl Dispatcher {
+    fn new(queue: Arc<Queue>) -> Self {
+        // The feeds wait when the queue is busy: the lists themselves are the buffer.
+        let (tell, told) = mpsc::channel(FEED_BATCH);
+        let mut dispatcher = Self {
+            keys: Keys::default(),
+            lists: Vec::new(),
+            listed: HashSet::new(),
+            feeds: JoinSet::new(),
+            tell,
+            told,
+            runners: JoinSet::new(),
+            slot: None,
+            rest_until: None,
+            rests: longest_rest(),
+            queue,
+        };
+        for list in dispatcher.queue.survey.pending_lists(&dispatcher.queue.root) {
+            dispatcher.follow(list);
+        }
+        dispatcher
+    }
+
+    fn follow(&mut self, list: PendingList) {
+        let Ok(index) = u8::try_from(self.lists.len()) else { return };
+        let feed = Feed {
+            client: self.queue.client.clone(),
+            root: self.queue.root.clone(),
+            list: list.clone(),
+            index,
+            list_again_after: self.queue.service.options.list_again_after,
+            tell: self.tell.clone(),
+        };
+        self.lists.push(list);
+        self.feeds.spawn(feed.follow());
+    }
+
+    async fn run(mut self, stop: &CancellationToken) {
+        let mut peers = self.queue.presence.peers();
+        let mut idle = tokio::time::interval(STEAL_AFTER);
+        idle.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let queue = self.queue.clone();
+        let mut patience_over = std::pin::pin!(async {
+            queue.service.stop.kill.cancelled().await;
+            tokio::time::sleep(LAST_PATIENCE).await;
+        });
+        loop {
+            let stopping = stop.is_cancelled() || self.queue.service.stop.drain.is_cancelled();
+            if self.runners.is_empty() && (stopping || self.is_done()) {
+                break;
+            }
+            let now = Instant::now();
+            self.keys.bring_due(now);
+            let resting = self.rest_until.is_some_and(|until| until > now);
+            let takes = !stopping && !resting && self.keys.has_waiting() && self.has_room();
+            if takes && self.slot.is_none() {
+                let service = self.queue.service.clone();
+                self.slot = Some(Box::pin(async move { service.slot().await }));
+            }
+            let wake =
+                [self.keys.next_due(), self.rest_until.filter(|_| resting)].into_iter().flatten().min();
+            tokio::select! {
+                () = &mut patience_over => break,
+                () = stop.cancelled(), if !stopping => {}
+                () = self.queue.service.stop.drain.cancelled(), if !stopping => {}
+                Some(event) = self.told.recv() => self.hear(event).await,
+                Some(ended) = self.runners.join_next() => self.settle(ended),
+                slot = wait(&mut self.slot), if takes => self.start_next(slot),
+                () = sleep_until(wake) => {}
+                Ok(()) = peers.changed() => self.keys.rank_again(),
+                _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
+            }
+        }
+        // Followers have nothing to finish, and runners are left only when the store did not come back in time: their
+        // jobs stay claimed by a dead worker, and the next one takes them up.
+        self.feeds.shutdown().await;
+        self.runners.shutdown().await;
+    }
+
+    fn has_room(&self) -> bool {
+        self.runners.len() < self.queue.service.options.max_unfiled
+    }
+
+    /// Whether, in a service that runs until its queues are empty, this one is.
+    fn is_done(&self) -> bool {
+        self.queue.service.options.once && self.listed.len() == self.lists.len() && self.keys.is_exhausted()
+    }
+
+    async fn hear(&mut self, first: FeedEvent) {
+        let mut next = Some(first);
+        let mut left = FEED_BATCH;
+        while let Some(event) = next {
+            match event {
+                FeedEvent::Offered(entry) => self.keys.offer(entry),
+                FeedEvent::Withdrawn(list, key) => self.keys.withdraw(list, &key),
+                FeedEvent::ListingBegins(list) => self.keys.begin_listing(list),
+                FeedEvent::ListingEnds(list) => {
+                    self.keys.end_listing(list);
+                    self.listed.insert(list);
+                }
+                FeedEvent::ListingBroke(list) => self.keys.abandon_listing(list),
+                FeedEvent::Nested => self.follow_nested().await,
+                FeedEvent::Interrupted(list, reason) => self.interrupted(list, reason),
+            }
+            left -= 1;
+            next = if left > 0 { self.told.try_recv().ok() } else { None };
+        }
+    }
+
+    fn interrupted(&self, list: u8, reason: String) {
+        let list = self.lists.get(usize::from(list)).map(|list| list.path.to_string()).unwrap_or_default();
+        self.queue.notice(&Event::FeedInterrupted { queue: self.queue.name.clone(), list, reason });
+    }
+
+    /// `jobs/pending` has appeared in a service that had none.
+    async fn follow_nested(&mut self) {
+        let path = Layout::Current.pending(&self.queue.root);
+        if self.lists.iter().any(|list| list.path == path) {
+            return;
+        }
+        match jobs::survey(&self.queue.client, &self.queue.root).await {
+            Ok(survey) => self.follow(survey.nested_pending_list(&self.queue.root)),
+            // The next listing of `jobs` shows it again.
+            Err(error) => self.queue.trouble(&path.to_string(), &error.to_string()),
+        }
+    }
+
+    fn start_next(&mut self, slot: Option<OwnedSemaphorePermit>) {
+        self.slot = None;
+        let Some(slot) = slot else { return };
+        let presence = &self.queue.presence;
+        if let Some(entry) = self.keys.take(|entry| presence.rank(entry) == 0) {
+            self.start(entry, slot);
+        }
+    }
+
+    fn start(&mut self, entry: Entry, slot: OwnedSemaphorePermit) {
+        let Some(list) = self.lists.get(usize::from(entry.list())).cloned() else { return };
+        let queue = self.queue.clone();
+        self.runners.spawn(async move {
+            let done = runner::work(&queue, &list, &entry.job(), slot).await;
+            (entry, done)
+        });
+    }
+
+    /// With nothing of its own to do, a worker takes what another has left lying: first what it ranks second for.
+    fn steal(&mut self) {
+        while self.has_room() && self.keys.has_elsewhere() {
+            let Some(slot) = self.queue.service.slot_if_free() else { return };
+            let presence = &self.queue.presence;
+            let entry = self
+                .keys
+                .take_elsewhere(|entry| presence.rank(entry) == 1)
+                .or_else(|| self.keys.take_elsewhere(|_| true));
+            match entry {
+                Some(entry) => self.start(entry, slot),
+                None => return,
+            }
+        }
+    }
+
+    fn settle(&mut self, ended: Result<(Entry, Result<Disposition, jobs::Error>), JoinError>) {
+        let (entry, result) = match ended {
+            Ok(ended) => ended,
+            // A panic in a runner is a fault of ours; its job stays claimed by us and is taken up again at the next
+            // start. The others go on.
+            Err(error) => return self.queue.trouble("a runner", &error.to_string()),
+        };
+        let disposition = match result {
+            Ok(disposition) => {
+                self.rests = longest_rest();
+                disposition
+            }
+            Err(error) => {
+                self.queue.trouble(&entry.job().key, &error.to_string());
+                let until = Instant::now() + self.rests.next().unwrap_or_default();
+                self.rest_until = Some(until);
+                Disposition::LookAgain(until)
+            }
+        };
+        self.keys.settle(entry, disposition);
+    }
+}
+
+/// Pauses after errors of the store, up to a minute.
+fn longest_rest() -> Box<dyn Iterator<Item = Duration> + Send> {
+    Box::new(pauses(Duration::from_secs(60)))
+}
+
+async fn wait(slot: &mut Option<Slot>) -> Option<OwnedSemaphorePermit> {
+    match slot {
+        Some(slot) => slot.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

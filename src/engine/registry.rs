@@ -1,0 +1,159 @@
+//! Which handler runs which type, and which are out of order.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::handler::Handler;
+
+/// How jobs of one type are run.
+#[derive(Clone)]
+pub struct HandlerEntry {
+    /// What runs them.
+    pub handler: Arc<dyn Handler>,
+    /// The time limit of a run; `None` for none.
+    pub timeout: Option<Duration>,
+    /// How many further attempts a failed job gets, unless its failure is permanent.
+    pub retries: u32,
+}
+
+/// How long a type rests after its handler could not be started.
+pub(super) const BROKEN_REST: Duration = Duration::from_secs(60);
+
+/// Handlers by type. A type may be a pattern, in which `*` stands for any text and `?` for one character; of several
+/// that match, the one with the most other characters counts.
+#[derive(Default)]
+pub(super) struct Registry {
+    exact: HashMap<String, HandlerEntry>,
+    patterns: Vec<(String, HandlerEntry)>,
+    broken: Mutex<HashMap<String, Instant>>,
+}
+
+impl Registry {
+    pub(super) fn register(&mut self, job_type: &str, entry: HandlerEntry) {
+        if is_pattern(job_type) {
+            self.patterns.retain(|(pattern, _)| pattern != job_type);
+            self.patterns.push((job_type.to_owned(), entry));
+            self.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(literal_characters(pattern)));
+        } else {
+            self.exact.insert(job_type.to_owned(), entry);
+        }
+    }
+
+    pub(super) fn find(&self, job_type: &str) -> Option<&HandlerEntry> {
+        self.exact.get(job_type).or_else(|| {
+            self.patterns.iter().find(|(pattern, _)| matches(pattern, job_type)).map(|(_, entry)| entry)
+        })
+    }
+
+    /// The types and patterns, sorted.
+    pub(super) fn types(&self) -> Vec<String> {
+        let patterns = self.patterns.iter().map(|(pattern, _)| pattern);
+        let mut types: Vec<String> = self.exact.keys().chain(patterns).cloned().collect();
+        types.sort();
+        types
+    }
+
+    /// Lets a type rest, since its handler could not be started.
+    pub(super) fn mark_broken(&self, job_type: &str) {
+        self.broken().insert(job_type.to_owned(), Instant::now() + BROKEN_REST);
+    }
+
+    /// Until when a type rests.
+    pub(super) fn resting_until(&self, job_type: &str) -> Option<Instant> {
+        let mut broken = self.broken();
+        let until = *broken.get(job_type)?;
+        if until <= Instant::now() {
+            broken.remove(job_type);
+            return None;
+        }
+        Some(until)
+    }
+
+    fn broken(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_pattern(job_type: &str) -> bool {
+    job_type.contains(['*', '?'])
+}
+
+fn literal_characters(pattern: &str) -> usize {
+    pattern.chars().filter(|c| !is_pattern(c.encode_utf8(&mut [0; 4]))).count()
+}
+
+/// Whether `text` fits `pattern`, in which `*` stands for any text and `?` for one character.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    // Where to go on when a later part does not fit: after the last star, one character further.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    p = at + 1;
+                    t = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::handler::{Function, JobError};
+
+    fn entry(retries: u32) -> HandlerEntry {
+        let handler = Function(async |_, _| Ok::<(), JobError>(()));
+        HandlerEntry { handler: Arc::new(handler), timeout: None, retries }
+    }
+
+    #[test]
+    fn the_most_specific_pattern_counts() {
+        let mut registry = Registry::default();
+        for (retries, job_type) in ["*", "pdf-*", "pdf-a*", "pdf-abc"].into_iter().enumerate() {
+            registry.register(job_type, entry(u32::try_from(retries).unwrap()));
+        }
+        let found = |job_type| registry.find(job_type).unwrap().retries;
+        assert_eq!((found("email"), found("pdf-x"), found("pdf-ax"), found("pdf-abc")), (0, 1, 2, 3));
+        assert_eq!(registry.types(), ["*", "pdf-*", "pdf-a*", "pdf-abc"]);
+    }
+
+    #[test]
+    fn patterns_match_as_globs_do() {
+        for (pattern, text) in
+            [("a*c", "abbc"), ("*", ""), ("a?c", "abc"), ("*b*", "abc"), ("a*b*c", "aXbYbZc")]
+        {
+            assert!(matches(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("a*c", "ab"), ("a?c", "ac"), ("", "a"), ("a", "")] {
+            assert!(!matches(pattern, text), "{pattern} {text}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_broken_type_rests_for_a_while() {
+        let registry = Registry::default();
+        registry.mark_broken("email");
+        assert!(registry.resting_until("email").is_some());
+        tokio::time::advance(BROKEN_REST).await;
+        assert_eq!(registry.resting_until("email"), None);
+    }
+}

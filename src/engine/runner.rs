@@ -1,0 +1,406 @@
+//! One job, from the look at it to its place in a final list.
+//!
+//! Owns the order of the steps (`design.md` 3, A job's life): read, claim, run, finish, link, unlink. Doing and filing
+//! are apart: nothing that goes wrong after the handler has ended changes what it came to.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::event::{Event, JobEvent};
+use super::handler::{Context, JobError, JobFacts, Outcome, StopReason};
+use super::keys::Disposition;
+use super::queue::Queue;
+use super::registry::{BROKEN_REST, HandlerEntry};
+use super::retry::{pauses, until_it_lands};
+use super::service::Unknown;
+use super::updates::{Watched, run_watched};
+use crate::jobs::{self, Claimed, FinalList, Finish, Listed, PendingList};
+use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
+use crate::oada::Document;
+
+/// How long the pauses between repeated writes may grow.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often a job that is still empty is looked at, a second apart, before it counts as invalid.
+const EMPTY_LOOKS: u32 = 5;
+
+/// What to do with a job.
+enum Plan {
+    /// Nothing, for now.
+    Leave(Disposition),
+    /// It has ended: file it.
+    File(Job),
+    /// Run it.
+    Run { job: Job, entry: HandlerEntry, attempt: u32 },
+    /// Fail it without running it.
+    Fail { job: Job, error: JobError, attempt: u32 },
+}
+
+/// How a run ended, once its reason to stop is taken into account.
+enum Verdict {
+    Ended(FinalList, Map<String, Value>, Option<JobError>),
+    Again(Duration, JobError),
+    Release(String),
+    Lost,
+}
+
+/// Looks at a job and does with it what has to be done. `slot` is given back when the handler has ended.
+///
+/// # Errors
+/// When the store cannot be asked about the job. What follows the claim is repeated until it lands.
+pub(super) async fn work(
+    queue: &Queue,
+    list: &PendingList,
+    listed: &Listed,
+    slot: OwnedSemaphorePermit,
+) -> Result<Disposition, jobs::Error> {
+    let Some(document) = queue.client.find(&listed.id.path()).await? else {
+        queue.left_alone(&listed.key, "its link leads to nothing");
+        return Ok(Disposition::LeftAlone);
+    };
+    let (job, entry, attempt) = match plan(queue, listed, &document).await? {
+        Plan::Leave(disposition) => return Ok(disposition),
+        Plan::File(job) => {
+            drop(slot);
+            refile(queue, list, listed, &job).await;
+            return Ok(Disposition::Done);
+        }
+        Plan::Run { job, entry, attempt } => (job, Ok(entry), attempt),
+        Plan::Fail { job, error, attempt } => (job, Err(error), attempt),
+    };
+    let worker = queue.presence.id();
+    let verify = queue.must_verify_claims();
+    let claimed =
+        jobs::claim(&queue.client, &listed.id, &document.etag, &job, (worker, attempt), verify).await;
+    let claimed = match claimed {
+        Ok(claimed) => claimed,
+        Err(jobs::Error::ClaimLost { .. }) => return Ok(Disposition::Taken),
+        Err(error) => return Err(error),
+    };
+    let held = Held { queue, list, listed, job, claimed, slot: Some(slot) };
+    let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
+    Ok(match entry {
+        Ok(entry) => held.run(&entry).await,
+        Err(error) => held.fail(error).await,
+    })
+}
+
+async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Plan, jobs::Error> {
+    let job = match Job::from_value(&document.value) {
+        Ok(job) => job,
+        // A tree put links an item before it writes it (protocol Q5).
+        Err(InvalidJob::Empty) if queue.looked_at_empty(&listed.key) < EMPTY_LOOKS => {
+            return Ok(Plan::Leave(look_again(Duration::from_secs(1))));
+        }
+        Err(reason) => {
+            let error = JobError::typed("invalid", format!("this is not a job: {reason}"));
+            return Ok(Plan::Fail { job: Job::default(), error, attempt: 1 });
+        }
+    };
+    if job.status().is_final() {
+        return Ok(Plan::File(job));
+    }
+    let spent = job.attempts.keys().last().copied().unwrap_or(0);
+    let attempt = match job.claim.as_ref().filter(|_| job.status() == JobStatus::Running) {
+        None => spent + 1,
+        Some(claim) if claim.worker == queue.presence.id() => {
+            if queue.holds(&claim.nonce) {
+                return Ok(Plan::Leave(Disposition::Taken));
+            }
+            claim.attempt
+        }
+        Some(claim) if queue.presence.is_alive(&claim.worker).await? => {
+            return Ok(Plan::Leave(Disposition::Taken));
+        }
+        Some(claim) => {
+            let crashed = claim.attempt.max(spent);
+            if crashed >= queue.service.options.max_attempts {
+                let error =
+                    JobError::typed("crashed", format!("its worker died {crashed} times while running it"));
+                return Ok(Plan::Fail { job, error, attempt: crashed + 1 });
+            }
+            crashed + 1
+        }
+    };
+    if let Some(until) = queue.service.registry.resting_until(&job.job_type) {
+        return Ok(Plan::Leave(Disposition::LookAgain(until)));
+    }
+    Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
+        (Some(entry), _) => Plan::Run { entry: entry.clone(), job, attempt },
+        (None, Unknown::Fail) => {
+            let error = JobError::new(format!("No worker registered for {}", job.job_type));
+            Plan::Fail { job, error, attempt }
+        }
+        (None, Unknown::Skip) => {
+            queue.left_alone(&listed.key, &format!("no handler for type {:?}", job.job_type));
+            Plan::Leave(Disposition::LeftAlone)
+        }
+    })
+}
+
+fn look_again(pause: Duration) -> Disposition {
+    Disposition::LookAgain(tokio::time::Instant::now() + pause)
+}
+
+/// A job that this worker has claimed.
+struct Held<'a> {
+    queue: &'a Queue,
+    list: &'a PendingList,
+    listed: &'a Listed,
+    job: Job,
+    claimed: Claimed,
+    slot: Option<OwnedSemaphorePermit>,
+}
+
+/// One run of a handler, when it is over.
+struct Ran {
+    outcome: Outcome,
+    stopped: Option<StopReason>,
+    said: Map<String, Value>,
+    started: String,
+    took: Duration,
+}
+
+impl Held<'_> {
+    fn event(&self) -> JobEvent {
+        JobEvent {
+            queue: self.queue.name.clone(),
+            key: self.listed.key.clone(),
+            id: self.listed.id.to_string(),
+            job_type: self.job.job_type.clone(),
+            attempt: self.claimed.claim.attempt,
+        }
+    }
+
+    async fn run(mut self, entry: &HandlerEntry) -> Disposition {
+        loop {
+            let ran = self.run_once(entry).await;
+            let verdict = self.judge(&ran, entry);
+            // Another job may run while this one is put away.
+            self.slot = None;
+            match verdict {
+                Verdict::Ended(list, result, error) => {
+                    let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
+                    let finish = Finish { list, result, attempt, updates: ran.said };
+                    return self.finish(finish, error, ran.took).await;
+                }
+                Verdict::Release(why) => return self.release(&why, &ran.said).await,
+                Verdict::Lost => return self.lost("another worker"),
+                Verdict::Again(delay, error) => {
+                    let event = Event::JobAgain { job: self.event(), error: error.to_string(), delay };
+                    self.queue.notice(&event);
+                    let record = self.attempt_record(&ran, "failure", Some(&error));
+                    let body = jobs::next_attempt_body(&mut self.claimed, &record, &ran.said, delay);
+                    if let Err(lost) = self.write(&body, "the record of an attempt").await {
+                        return lost;
+                    }
+                    if !self.pause(delay).await {
+                        return self.release("the worker stopped", &Map::new()).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn run_once(&mut self, entry: &HandlerEntry) -> Ran {
+        let (queue, service) = (self.queue, &self.queue.service);
+        let facts = JobFacts {
+            id: self.listed.id.to_string(),
+            key: self.listed.key.clone(),
+            service: queue.root.name().to_owned(),
+            queue: queue.name.clone(),
+            domain: queue.domain.clone(),
+            attempt: self.claimed.claim.attempt,
+            timeout: entry.timeout,
+            worker: queue.presence.id().to_owned(),
+        };
+        let context = Context::new(facts, &service.options.logging).with_client(queue.client.clone());
+        queue.notice(&Event::JobStarted(self.event()));
+        let (started, clock) = (now_text(), Instant::now());
+        let handler = entry.handler.run(&self.job, &context);
+        let Watched { outcome, said } = run_watched(queue, &context, &mut self.claimed, handler).await;
+        Ran { outcome, stopped: context.stop_reason(), said, started, took: clock.elapsed() }
+    }
+
+    /// What a run comes to: a reason to stop counts for more than what the handler made of it.
+    fn judge(&self, ran: &Ran, entry: &HandlerEntry) -> Verdict {
+        let failed = |error: JobError| Verdict::Ended(FinalList::Failure, error.to_result(), Some(error));
+        let with_details = |mut error: JobError| {
+            if let Outcome::Stopped { details } = &ran.outcome {
+                error.details = details.clone();
+            }
+            failed(error)
+        };
+        match (ran.stopped, &ran.outcome) {
+            (Some(StopReason::ClaimLost), _) => Verdict::Lost,
+            (Some(StopReason::Timeout), _) => {
+                with_details(JobError::timeout(entry.timeout.unwrap_or_default()))
+            }
+            (Some(StopReason::Cancelled), _) => {
+                with_details(JobError::typed("cancelled", "the job was cancelled").permanent())
+            }
+            (_, Outcome::Stopped { .. }) => Verdict::Release("the worker stopped".to_owned()),
+            (_, Outcome::Success(result)) => Verdict::Ended(FinalList::Success, result.clone(), None),
+            (_, Outcome::Broken { reason }) => {
+                self.queue.service.registry.mark_broken(&self.job.job_type);
+                self.queue.notice(&Event::HandlerBroken {
+                    job_type: self.job.job_type.clone(),
+                    reason: reason.clone(),
+                    again_in: BROKEN_REST,
+                });
+                Verdict::Release(format!("its handler could not be started: {reason}"))
+            }
+            (_, Outcome::Failure(error)) => {
+                if !error.permanent && self.claimed.claim.attempt <= entry.retries {
+                    Verdict::Again(self.backoff(None), error.clone())
+                } else {
+                    failed(error.clone())
+                }
+            }
+            (_, Outcome::Again { delay, error }) => {
+                let limit = self.queue.service.options.temporary_attempts.max(entry.retries + 1);
+                if self.claimed.claim.attempt < limit {
+                    Verdict::Again(self.backoff(*delay), error.clone())
+                } else {
+                    failed(JobError { error_type: Some("temporary".to_owned()), ..error.clone() })
+                }
+            }
+        }
+    }
+
+    /// Five seconds, doubled with each attempt up to half an hour, and up to a quarter more so that jobs that failed
+    /// together do not come back together.
+    fn backoff(&self, wanted: Option<Duration>) -> Duration {
+        let exponent = self.claimed.claim.attempt.saturating_sub(1).min(16);
+        let pause = wanted.unwrap_or_else(|| {
+            (Duration::from_secs(5) * 2_u32.pow(exponent)).min(Duration::from_secs(30 * 60))
+        });
+        let spread = self.listed.key.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+        pause + pause / 400 * (spread % 100)
+    }
+
+    fn attempt_record(&self, ran: &Ran, outcome: &str, error: Option<&JobError>) -> Attempt {
+        Attempt {
+            worker: self.claimed.claim.worker.clone(),
+            started: ran.started.clone(),
+            ended: now_text(),
+            outcome: outcome.to_owned(),
+            error_type: error.and_then(|error| error.error_type.clone()),
+            error: error.map(|error| error.message.clone()),
+        }
+    }
+
+    /// Keeps the claim and waits for the time of the next attempt and for a slot; `false` if the worker stops first.
+    async fn pause(&mut self, delay: Duration) -> bool {
+        let service = &self.queue.service;
+        let next = async {
+            tokio::time::sleep(delay).await;
+            service.slot().await
+        };
+        tokio::select! {
+            slot = next => self.slot = slot,
+            () = service.stop.drain.cancelled() => return false,
+        }
+        true
+    }
+
+    /// Writes onto the job until it lands; `Err` if the job is not ours any more.
+    async fn write(&mut self, body: &Value, what: &str) -> Result<(), Disposition> {
+        let mut pauses = pauses(LONGEST_PAUSE);
+        loop {
+            match jobs::write(&self.queue.client, &mut self.claimed, body).await {
+                Ok(()) => return Ok(()),
+                Err(jobs::Error::ClaimLost { by, .. }) => return Err(self.lost(&by)),
+                Err(error) => {
+                    self.queue.trouble(&format!("{what} ({})", self.listed.key), &error.to_string())
+                }
+            }
+            tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
+        }
+    }
+
+    async fn fail(mut self, error: JobError) -> Disposition {
+        self.slot = None;
+        let ran = Ran {
+            outcome: Outcome::Stopped { details: Map::new() },
+            stopped: None,
+            said: Map::new(),
+            started: now_text(),
+            took: Duration::ZERO,
+        };
+        let attempt = self.attempt_record(&ran, "failure", Some(&error));
+        let (list, result) = (FinalList::Failure, error.to_result());
+        self.finish(Finish { list, result, attempt, updates: Map::new() }, Some(error), ran.took).await
+    }
+
+    async fn finish(mut self, finish: Finish, error: Option<JobError>, ran: Duration) -> Disposition {
+        let body = finish.body(&self.claimed);
+        if let Err(lost) = self.write(&body, "the end of a job").await {
+            return lost;
+        }
+        self.queue.service.tallies.ended(finish.list);
+        self.queue.notice(&Event::JobFinished {
+            job: self.event(),
+            status: finish.list.as_str(),
+            ran,
+            error: error.as_ref().map(ToString::to_string),
+        });
+        let error_type = error.and_then(|error| error.error_type);
+        let ended = finish.attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
+        let day = jobs::day_of(ended, &self.queue.service.options.zone);
+        put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
+        self.queue.notice(&Event::JobFiled(self.event()));
+        Disposition::Done
+    }
+
+    async fn release(mut self, why: &str, said: &Map<String, Value>) -> Disposition {
+        let body = jobs::release_body(why, said);
+        if let Err(lost) = self.write(&body, "a job given back").await {
+            return lost;
+        }
+        self.queue.notice(&Event::JobReleased { job: self.event(), reason: why.to_owned() });
+        look_again(Duration::ZERO)
+    }
+
+    fn lost(&self, by: &str) -> Disposition {
+        self.queue.notice(&Event::ClaimLost { job: self.event(), by: by.to_owned() });
+        Disposition::Taken
+    }
+}
+
+/// Files a job that had ended before this worker looked at it.
+async fn refile(queue: &Queue, list: &PendingList, listed: &Listed, job: &Job) {
+    let ended = job.finished_at().unwrap_or_else(Timestamp::now);
+    let day = jobs::day_of(ended, &queue.service.options.zone);
+    let into = match job.status() {
+        JobStatus::Success => FinalList::Success,
+        _ => FinalList::Failure,
+    };
+    let look = || jobs::filed_day(&queue.client, &queue.root, list.layout, (into, day), &listed.key);
+    let filed = until_it_lands(look, |error| queue.trouble(&listed.key, error), LONGEST_PAUSE).await;
+    put_away(queue, list, listed, (into, filed.unwrap_or(day), job.error_type())).await;
+}
+
+/// Links a job where it belongs, and then takes it out of the list it waited in.
+async fn put_away(
+    queue: &Queue,
+    list: &PendingList,
+    listed: &Listed,
+    (into, day, error_type): (FinalList, Date, Option<&str>),
+) {
+    let Listed { key, id } = listed;
+    let layout = list.layout;
+    let typed = error_type
+        .filter(|_| into == FinalList::Failure)
+        .and_then(jobs::error_type_segment)
+        .and_then(|error_type| layout.typed_day(&queue.root, &error_type, day));
+    queue.filer.file(layout, layout.day(&queue.root, into, day), key, id).await;
+    if let Some(typed) = typed {
+        queue.filer.file(layout, typed, key, id).await;
+    }
+    let unlink = || jobs::unlink(&queue.client, &list.path, key);
+    until_it_lands(unlink, |error| queue.trouble(key, error), LONGEST_PAUSE).await;
+}

@@ -1,0 +1,345 @@
+//! A service: its own queue, the queues on its list, and everything they share.
+//!
+//! Owns starting, draining and stopping. Which jobs run is the queues' affair.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Error;
+use super::event::{Event, Observer};
+use super::handler::{Context, Function, JobError};
+use super::listed::{Connect, ListedQueues};
+use super::queue::Queue;
+use super::registry::{HandlerEntry, Registry};
+use crate::jobs::{FinalList, QueueEntry, ServiceRoot};
+use crate::model::Job;
+use crate::oada::{self, Client};
+
+/// The name of a service's own queue, as @oada/jobs 1.x calls it.
+pub const OWN_QUEUE: &str = "default-service-queue";
+
+/// Which lists are made when a service starts. Those that are there are served whatever this says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LayoutChoice {
+    /// Those the service has; classic for a new one.
+    #[default]
+    Auto,
+    /// Those of @oada/jobs 1.x and 2.x.
+    Classic,
+    /// Those of @oada/jobs 4.6 to 5.x.
+    Current,
+}
+
+/// What becomes of a job whose type has no handler.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is left for another worker.
+    #[default]
+    Skip,
+    /// It fails, as with the Node workers.
+    Fail,
+}
+
+/// Whether a claim is read back before it is believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// Where other workers live and the store is not the embedded one.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a service works. The defaults are those of the command line.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many handlers run at once, over all queues.
+    pub concurrency: usize,
+    /// How many jobs of a queue may be run, or wait to be filed, at once.
+    pub max_unfiled: usize,
+    /// Which lists are made at the start.
+    pub layout: LayoutChoice,
+    /// What becomes of a job whose type has no handler.
+    pub unknown: Unknown,
+    /// Whether to end when all queues are empty.
+    pub once: bool,
+    /// How long running handlers may go on after the service was told to stop.
+    pub grace: Duration,
+    /// How often a job may kill its workers before it counts as failed.
+    pub max_attempts: u32,
+    /// How often a handler may ask for another attempt.
+    pub temporary_attempts: u32,
+    /// How often the worker says that it lives.
+    pub heartbeat: Duration,
+    /// How long a worker may be silent before others take its jobs.
+    pub stale_after: Duration,
+    /// How often the lists are read again although nothing seems to be missed.
+    pub list_again_after: Duration,
+    /// The time zone that decides the day a job is filed under.
+    pub zone: TimeZone,
+    /// Whether claims are read back.
+    pub verify_claims: Verify,
+    /// The value of `OADA_JOBS_LOGGING`: which levels below `info` become updates.
+    pub logging: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            concurrency: 10,
+            max_unfiled: 1000,
+            layout: LayoutChoice::default(),
+            unknown: Unknown::default(),
+            once: false,
+            grace: Duration::from_secs(30),
+            max_attempts: 3,
+            temporary_attempts: 5,
+            heartbeat: Duration::from_secs(10),
+            stale_after: Duration::from_secs(60),
+            list_again_after: Duration::from_secs(300),
+            zone: TimeZone::UTC,
+            verify_claims: Verify::default(),
+            logging: String::new(),
+        }
+    }
+}
+
+/// How a running service is told to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// Claim nothing more, let what runs go on for the grace period, then stop it.
+    pub drain: CancellationToken,
+    /// Stop what runs now. Stopped jobs go back unharmed.
+    pub kill: CancellationToken,
+}
+
+/// What a service has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Jobs that ended well.
+    pub success: u64,
+    /// Jobs that failed.
+    pub failure: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tallies {
+    success: AtomicU64,
+    failure: AtomicU64,
+}
+
+impl Tallies {
+    pub(super) fn ended(&self, list: FinalList) {
+        let tally = match list {
+            FinalList::Success => &self.success,
+            FinalList::Failure => &self.failure,
+        };
+        tally.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What all queues of a service share.
+pub(super) struct Shared {
+    pub(super) root: ServiceRoot,
+    pub(super) options: Options,
+    pub(super) registry: Registry,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) stop: Stop,
+    pub(super) tallies: Tallies,
+    active: Mutex<HashSet<String>>,
+    slots: Arc<Semaphore>,
+}
+
+impl Shared {
+    /// The nonces of the claims being worked on in this process.
+    pub(super) fn active(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until one more handler may run. `None` never comes while the service lives.
+    pub(super) async fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        self.slots.clone().acquire_owned().await.ok()
+    }
+
+    /// One more handler, if it may run at once.
+    pub(super) fn slot_if_free(&self) -> Option<OwnedSemaphorePermit> {
+        self.slots.clone().try_acquire_owned().ok()
+    }
+}
+
+/// Sets up a [`Service`].
+pub struct Builder {
+    root: ServiceRoot,
+    client: Client,
+    own_token: Option<secrecy::SecretString>,
+    options: Options,
+    registry: Registry,
+    observer: Arc<dyn Observer>,
+    connect: Option<Connect>,
+}
+
+impl Builder {
+    /// Registers a function for a type: `.on("email", Some(limit), async |job, context| …)`.
+    ///
+    /// The function gets the [`Job`] and its [`Context`]; what it returns becomes the job's result (anything that is no
+    /// object goes under `value`). When it must stop, its future is dropped.
+    #[must_use]
+    pub fn on<F, Fut, R>(self, job_type: &str, timeout: Option<Duration>, function: F) -> Self
+    where
+        F: Fn(Job, Context) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, JobError>> + Send,
+        R: Serialize + Send,
+    {
+        self.handler(job_type, HandlerEntry { handler: Arc::new(Function(function)), timeout, retries: 0 })
+    }
+
+    /// Registers a handler for a type or a pattern of types, in which `*` stands for any text and `?` for one
+    /// character.
+    #[must_use]
+    pub fn handler(mut self, job_type: &str, entry: HandlerEntry) -> Self {
+        self.registry.register(job_type, entry);
+        self
+    }
+
+    /// Sets how many handlers run at once, over all queues.
+    #[must_use]
+    pub fn concurrency(mut self, handlers: usize) -> Self {
+        self.options.concurrency = handlers.max(1);
+        self
+    }
+
+    /// Sets everything else.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Sets who is told what happens.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Arc::new(observer);
+        self
+    }
+
+    /// Serves the queue list too, reaching its stores through `connect`. `own_token` is that of the service's own
+    /// client: an entry that names the same store with it is the own queue again, and left out.
+    #[must_use]
+    pub fn queue_list(
+        mut self,
+        own_token: secrecy::SecretString,
+        connect: impl Fn(&QueueEntry) -> Result<Client, oada::Error> + Send + Sync + 'static,
+    ) -> Self {
+        self.own_token = Some(own_token);
+        self.connect = Some(Arc::new(connect));
+        self
+    }
+
+    /// The service, ready to run.
+    ///
+    /// # Errors
+    /// [`Error::NoHandlers`] if nothing is registered.
+    pub fn build(self) -> Result<Service, Error> {
+        if self.registry.types().is_empty() {
+            return Err(Error::NoHandlers);
+        }
+        Ok(Service(self))
+    }
+}
+
+/// A worker for one service.
+pub struct Service(Builder);
+
+impl Service {
+    /// Begins to set up a worker for the service at `root`, whose own queue `client` reaches.
+    #[must_use]
+    pub fn builder(root: ServiceRoot, client: Client) -> Builder {
+        Builder {
+            root,
+            client,
+            own_token: None,
+            options: Options::default(),
+            registry: Registry::default(),
+            observer: Arc::new(|_: &Event| {}),
+            connect: None,
+        }
+    }
+
+    /// Runs until told to stop or, with [`Options::once`], until all queues are empty.
+    ///
+    /// Dropping the future stops everything at once; claimed jobs are taken up again by the next worker.
+    ///
+    /// # Errors
+    /// When the service's own queue cannot be served at the start. Later trouble is told to the observer, and tried
+    /// again.
+    pub async fn run(self, stop: Stop) -> Result<Summary, Error> {
+        let Builder { root, client, own_token, options, registry, observer, connect } = self.0;
+        let shared = Arc::new(Shared {
+            slots: Arc::new(Semaphore::new(options.concurrency)),
+            active: Mutex::default(),
+            tallies: Tallies::default(),
+            root,
+            options,
+            registry,
+            observer,
+            stop,
+        });
+        let opened = Queue::open(shared.clone(), OWN_QUEUE.to_owned(), client.clone()).await;
+        let (queue, filing) =
+            opened.map_err(|source| Error::Queue { service: shared.root.to_string(), source })?;
+        let own = AbortOnDropHandle::new(tokio::spawn(serve_opened(queue, filing, CancellationToken::new())));
+        let listed =
+            connect.map(|connect| ListedQueues { shared: shared.clone(), client, own_token, connect });
+        let over = CancellationToken::new();
+        let work = async {
+            let listed = async {
+                match listed {
+                    Some(listed) => listed.serve().await,
+                    None => Ok(()),
+                }
+            };
+            let (own, listed) = tokio::join!(own, listed);
+            over.cancel();
+            own.map_err(panicked).and(listed)
+        };
+        let (ended, ()) = tokio::join!(work, end_of_grace(&shared, &over));
+        ended?;
+        Ok(Summary {
+            success: shared.tallies.success.load(Ordering::Relaxed),
+            failure: shared.tallies.failure.load(Ordering::Relaxed),
+        })
+    }
+}
+
+fn panicked(error: tokio::task::JoinError) -> Error {
+    Error::Panicked(error.to_string())
+}
+
+/// Stops what runs when the grace period after the first request to stop is over.
+async fn end_of_grace(shared: &Shared, over: &CancellationToken) {
+    tokio::select! {
+        () = over.cancelled() => return,
+        () = shared.stop.drain.cancelled() => {}
+    }
+    shared.observer.notice(&Event::Draining { running: shared.active().len() });
+    tokio::select! {
+        () = over.cancelled() => {}
+        () = tokio::time::sleep(shared.options.grace) => shared.stop.kill.cancel(),
+    }
+}
+
+pub(super) async fn serve_opened(queue: Queue, filing: impl Future<Output = ()>, stop: CancellationToken) {
+    // The filing ends when the queue, which holds its other end, is gone.
+    tokio::join!(queue.run(stop), filing);
+}

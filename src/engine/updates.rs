@@ -1,0 +1,131 @@
+//! Watching a handler at work: what it says goes onto the job, and a reason to stop goes to it.
+//!
+//! Owns when updates are written: what a short job says travels with its end, a long one writes at most once a
+//! second.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::handler::{Context, JobError, Outcome, StopReason};
+use super::queue::Queue;
+use crate::jobs::{self, Claimed};
+use crate::model::Update;
+
+/// The least time between two writes of one job's updates.
+const WRITE_EVERY: Duration = Duration::from_secs(1);
+/// How long a write under way may hold up the end of a job.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A run that is over.
+pub(super) struct Watched {
+    /// What the handler made of it.
+    pub outcome: Outcome,
+    /// What it said that may not be written yet; writing it again is harmless.
+    pub said: Map<String, Value>,
+}
+
+/// Runs a handler to its end, writes what it says, and stops it when its time is over, its worker stops or its claim
+/// is lost.
+pub(super) async fn run_watched(
+    queue: &Queue,
+    context: &Context,
+    claimed: &mut Claimed,
+    handler: impl Future<Output = Outcome>,
+) -> Watched {
+    let ended = CancellationToken::new();
+    let handler = async {
+        let outcome = AssertUnwindSafe(handler).catch_unwind().await;
+        ended.cancel();
+        outcome.unwrap_or_else(|panic| Outcome::Failure(panicked(panic.as_ref())))
+    };
+    let (outcome, mut said, ()) =
+        tokio::join!(handler, pump(queue, context, claimed, &ended), watch(queue, context, &ended));
+    said.extend(take(context));
+    Watched { outcome, said }
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
+    let what = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    JobError::typed("panic", format!("the handler panicked: {what}"))
+}
+
+/// Hands the first reason to stop to the handler.
+async fn watch(queue: &Queue, context: &Context, ended: &CancellationToken) {
+    tokio::select! {
+        () = ended.cancelled() => {}
+        () = context.time_is_over() => context.stop(StopReason::Timeout),
+        () = queue.service.stop.kill.cancelled() => context.stop(StopReason::Shutdown),
+    }
+}
+
+/// Writes updates until the handler ends; returns those of which it is not known that they landed.
+async fn pump(
+    queue: &Queue,
+    context: &Context,
+    claimed: &mut Claimed,
+    ended: &CancellationToken,
+) -> Map<String, Value> {
+    let mut suspected = queue.presence.suspected();
+    let mut unwritten = Map::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = ended.cancelled() => return unwritten,
+            Ok(()) = suspected.changed() => {
+                if !still_ours(queue, claimed).await {
+                    context.stop(StopReason::ClaimLost);
+                    return Map::new();
+                }
+                continue;
+            }
+            () = context.something_said() => {}
+            () = tokio::time::sleep(WRITE_EVERY), if !unwritten.is_empty() => {}
+        }
+        let write_at = Instant::now() + WRITE_EVERY;
+        tokio::select! {
+            () = ended.cancelled() => return unwritten,
+            () = tokio::time::sleep_until(write_at) => {}
+        }
+        unwritten.extend(take(context));
+        let body = json!({ "updates": unwritten });
+        let written = tokio::select! {
+            written = jobs::write(&queue.client, claimed, &body) => written,
+            () = async {
+                ended.cancelled().await;
+                tokio::time::sleep(PATIENCE).await;
+            } => return unwritten,
+        };
+        match written {
+            Ok(()) => unwritten.clear(),
+            Err(jobs::Error::ClaimLost { .. }) => {
+                context.stop(StopReason::ClaimLost);
+                return Map::new();
+            }
+            Err(error) => queue.trouble("updates of a job", &error.to_string()),
+        }
+    }
+}
+
+async fn still_ours(queue: &Queue, claimed: &Claimed) -> bool {
+    !matches!(jobs::verify(&queue.client, claimed).await, Err(jobs::Error::ClaimLost { .. }))
+}
+
+/// What the handler said since it was last asked, keyed.
+fn take(context: &Context) -> Map<String, Value> {
+    let said = context.take_said();
+    let dropped = (said.dropped > 0).then(|| {
+        Update::now("warning", format!("{} updates were left out: too much was said at once", said.dropped))
+    });
+    let progress = said.progress.map(|progress| Update::now("progress", progress));
+    jobs::keyed(said.updates.into_iter().chain(dropped).chain(progress))
+}
