@@ -188,8 +188,9 @@ impl<'a> Conversation<'a> {
     }
 
     fn hear_answer(&mut self, id: Option<u64>, reply: Reply) {
-        // The server could not even read the id: the oldest request is the best guess (Q18).
-        let Some(id) = id.or_else(|| self.waiters.keys().min().copied()) else { return };
+        // A refusal without an id: the server could not even read that. The oldest request is the best guess (Q18).
+        let guess = || self.waiters.keys().min().copied().filter(|_| !reply.is_success());
+        let Some(id) = id.or_else(guess) else { return };
         if let Some(subscription) = self.watches.get(&id).and_then(Weak::upgrade) {
             subscription.answered(&reply);
             if !reply.is_success() {
@@ -313,3 +314,6 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

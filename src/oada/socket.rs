@@ -46,6 +46,24 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    pub(super) fn new(token: &SecretString) -> Self {
+        Self {
+            writer: Writer::new(token),
+            subscriptions: Mutex::default(),
+            attention: Notify::new(),
+            is_wanted: AtomicBool::new(false),
+            next_id: AtomicU64::new(1),
+        }
+    }
+
+    /// Watches what `subscription` wants, from now on and after each reconnection, until it is dropped.
+    pub(super) fn follow(&self, subscription: &Arc<Subscription>) {
+        let mut all = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Arc::downgrade(subscription));
+        drop(all);
+        self.attention.notify_one();
+    }
+
     pub(super) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
@@ -92,13 +110,7 @@ impl Socket {
         timeout: Duration,
         counters: Arc<Counters>,
     ) -> Self {
-        let shared = Arc::new(Shared {
-            writer: Writer::new(token),
-            subscriptions: Mutex::default(),
-            attention: Notify::new(),
-            is_wanted: AtomicBool::new(false),
-            next_id: AtomicU64::new(1),
-        });
+        let shared = Arc::new(Shared::new(token));
         let (commands, queue) = mpsc::channel(QUEUE);
         let (line, seen) = watch::channel(Line::default());
         let keeper =
@@ -157,12 +169,9 @@ impl Socket {
         Error::connection(&self.domain.describe(), std::io::Error::other("the connection was given up"))
     }
 
-    /// Watches what `subscription` wants, from now on and after each reconnection, until it is dropped.
+    /// Watches what `subscription` wants, until it is dropped.
     pub(super) fn follow(&self, subscription: &Arc<Subscription>) {
-        let mut all = self.shared.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(Arc::downgrade(subscription));
-        drop(all);
-        self.look_at_watches();
+        self.shared.follow(subscription);
     }
 
     /// Has the state of all watches looked at.
