@@ -11,7 +11,7 @@ use reqwest::Response;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
@@ -129,7 +129,7 @@ impl Builder {
             permits: Semaphore::new(self.concurrency),
             patience: self.patience,
             counters: Arc::default(),
-            embedded: OnceCell::new(),
+            embedded: OnceLock::new(),
         };
         Ok(Client { inner: Arc::new(inner) })
     }
@@ -155,7 +155,7 @@ struct Inner {
     permits: Semaphore,
     patience: Duration,
     counters: Arc<Counters>,
-    embedded: OnceCell<bool>,
+    embedded: OnceLock<bool>,
 }
 
 impl fmt::Debug for Client {
@@ -275,13 +275,14 @@ impl Client {
         struct Discovery {
             oada_jobs: Option<serde::de::IgnoredAny>,
         }
-        let ask = async || {
-            let request = Request::new(Method::Get, "/.well-known/openid-configuration");
-            let reply = self.request_by_http(&request).await?;
-            let discovery = serde_json::from_slice::<Discovery>(&reply.body);
-            Ok(reply.is_success() && discovery.is_ok_and(|found| found.oada_jobs.is_some()))
-        };
-        self.inner.embedded.get_or_try_init(ask).await.copied()
+        if let Some(known) = self.inner.embedded.get() {
+            return Ok(*known);
+        }
+        let request = Request::new(Method::Get, "/.well-known/openid-configuration");
+        let reply = self.request_by_http(&request).await?;
+        let discovery = serde_json::from_slice::<Discovery>(&reply.body);
+        let is_ours = reply.is_success() && discovery.is_ok_and(|found| found.oada_jobs.is_some());
+        Ok(*self.inner.embedded.get_or_init(|| is_ours))
     }
 
     /// Counts what was done so far, for metrics.
@@ -413,6 +414,19 @@ pub(super) fn sendable(path: &Path) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Everything must be usable from a spawned task.
+    #[test]
+    fn futures_can_be_sent() {
+        fn sent<T: Send>(_: impl FnOnce(Client, Path, crate::model::Tree) -> T) {}
+        sent(|client, path, _| async move { client.get(&path).await });
+        sent(|client, path, _| async move { client.head(&path).await });
+        sent(|client, path, _| async move { client.put(&path, "", &Value::Null, None).await });
+        sent(|client, path, _| async move { client.delete(&path, None).await });
+        sent(|client, path, tree| async move { client.tree_put(&path, &Value::Null, &tree).await });
+        sent(|client, path, _| async move { client.entries(&path).await.ok()?.next().await });
+        sent(|client, path, _| async move { client.watch(&path, None).next().await });
+    }
 
     #[test]
     fn paths_that_would_change_on_the_way_are_refused() {

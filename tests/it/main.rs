@@ -3,3 +3,5 @@
 
 mod architecture;
 mod handlers;
+mod support;
+mod wire;

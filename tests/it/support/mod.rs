@@ -1,0 +1,3 @@
+//! What several subjects need for their tests.
+
+pub(crate) mod scripted;
