@@ -179,7 +179,10 @@ impl Http {
         request: &Request<'_>,
         exchange: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let timeout = |_| Error::Timeout { method: request.method, path: request.path.to_owned() };
+        let timeout = |_| {
+            self.forget();
+            Error::Timeout { method: request.method, path: request.path.to_owned() }
+        };
         tokio::time::timeout(self.timeout, exchange).await.map_err(timeout)?
     }
 
@@ -224,10 +227,14 @@ impl Http {
         self.timeout
     }
 
-    /// Turns a failed exchange into an error, and forgets where the server was: it may have moved.
     fn failure(&self, error: reqwest::Error) -> Error {
-        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.forget();
         Error::connection(&self.endpoint.describe(), error.without_url())
+    }
+
+    /// Has the server looked for anew at the next request: it may have moved.
+    fn forget(&self) {
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     async fn find(&self) -> Result<Found, Error> {

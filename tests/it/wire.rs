@@ -29,7 +29,7 @@ fn client(server: &Scripted) -> Client {
 }
 
 /// A server that gives the answers of `script` one after the other, and the last one for ever.
-async fn in_turn(script: Vec<fn() -> Response<Body>>) -> Scripted {
+fn in_turn(script: Vec<fn() -> Response<Body>>) -> Scripted {
     let turn = Mutex::new(0);
     Scripted::start(move |_| {
         let mut turn = turn.lock().unwrap();
@@ -37,12 +37,11 @@ async fn in_turn(script: Vec<fn() -> Response<Body>>) -> Scripted {
         *turn += 1;
         Some(answer)
     })
-    .await
 }
 
 #[tokio::test]
 async fn a_document_is_read_and_the_token_is_sent() {
-    let server = Scripted::start(|_| Some(resource(200, "k", 7, &json!({"a": 1})))).await;
+    let server = Scripted::start(|_| Some(resource(200, "k", 7, &json!({"a": 1}))));
     let document = client(&server).get(&path("/bookmarks/a%20b")).await.unwrap();
     assert_eq!((document.value, document.rev, document.etag.as_str()), (json!({"a": 1}), Rev(7), "\"k/7\""));
     let [seen] = &server.seen()[..] else { panic!("not one request") };
@@ -52,7 +51,7 @@ async fn a_document_is_read_and_the_token_is_sent() {
 
 #[tokio::test]
 async fn a_write_carries_its_type_and_its_condition() {
-    let server = Scripted::start(|_| Some(resource(201, "k", 8, &Value::Null))).await;
+    let server = Scripted::start(|_| Some(resource(201, "k", 8, &Value::Null)));
     let written =
         client(&server).put(&path("/resources/k"), JSON, &json!({"a": 1}), Some("\"k/7\"")).await.unwrap();
     assert_eq!(written.rev, Rev(8));
@@ -67,7 +66,7 @@ async fn a_write_carries_its_type_and_its_condition() {
 #[tokio::test]
 async fn refusals_are_told_once_each_by_its_name() {
     for code in [301, 400, 401, 403, 404, 406, 412, 413, 422, 500] {
-        let server = Scripted::start(move |_| Some(status(code))).await;
+        let server = Scripted::start(move |_| Some(status(code)));
         let client = client(&server);
         let error = client.put(&path("/bookmarks/a"), JSON, &json!({}), None).await.unwrap_err();
         assert_eq!(error.status(), Some(code));
@@ -81,7 +80,7 @@ async fn refusals_are_told_once_each_by_its_name() {
 #[tokio::test]
 async fn nothing_there_is_none_also_where_older_servers_forbid() {
     let server =
-        in_turn(vec![|| status(404), || status(404), || status(403), || status(403), || status(403)]).await;
+        in_turn(vec![|| status(404), || status(404), || status(403), || status(403), || status(403)]);
     let client = client(&server);
     assert_eq!(client.find(&path("/bookmarks/a")).await.unwrap(), None);
     assert_eq!(client.head(&path("/bookmarks/a")).await.unwrap(), None);
@@ -95,7 +94,7 @@ async fn a_server_that_asks_to_wait_is_asked_again() {
     let slow_down =
         || Response::builder().status(429).header("retry-after", "1").body(Body::empty()).unwrap();
     let server =
-        in_turn(vec![slow_down, || status(503), || status(502), || resource(200, "k", 1, &json!(1))]).await;
+        in_turn(vec![slow_down, || status(503), || status(502), || resource(200, "k", 1, &json!(1))]);
     let client = client(&server);
     let started = std::time::Instant::now();
     assert_eq!(client.get(&path("/resources/k")).await.unwrap().value, json!(1));
@@ -107,8 +106,7 @@ async fn a_server_that_asks_to_wait_is_asked_again() {
 async fn a_wait_beyond_the_patience_is_an_error_that_says_how_long() {
     let server = Scripted::start(|_| {
         Some(Response::builder().status(429).header("retry-after", "120").body(Body::empty()).unwrap())
-    })
-    .await;
+    });
     let error = client(&server).get(&path("/resources/k")).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
     assert!(error.is_transient());
@@ -117,8 +115,7 @@ async fn a_wait_beyond_the_patience_is_an_error_that_says_how_long() {
 #[tokio::test]
 async fn answers_that_make_no_sense_are_named() {
     let html = || Response::builder().status(200).body(Body::from("<html>")).unwrap();
-    let server =
-        in_turn(vec![html, || resource(200, "k", 1, &Value::Null), || status(200), || status(201)]).await;
+    let server = in_turn(vec![html, || resource(200, "k", 1, &Value::Null), || status(200), || status(201)]);
     let client = client(&server);
     for _ in 0..3 {
         let error = client.get(&path("/resources/k")).await.unwrap_err();
@@ -149,7 +146,7 @@ async fn a_server_that_is_not_there_is_unreachable() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_times_out() {
-    let mut server = Scripted::start(|_| None).await;
+    let mut server = Scripted::start(|_| None);
     let limit = Duration::from_millis(200);
     let set_up = || builder(&server.url).request_timeout(limit).patience(Duration::ZERO);
     let error = set_up().build().unwrap().get(&path("/resources/k")).await.unwrap_err();
@@ -166,8 +163,7 @@ async fn a_list_that_breaks_off_is_an_error() {
         let mut answer = resource(200, "l", 3, &Value::Null);
         *answer.body_mut() = Body::from(r#"{"_id":"resources/l","a":{"_id":"resources/x"},"b":"#);
         Some(answer)
-    })
-    .await;
+    });
     let mut entries = client(&server).entries(&path("/resources/l")).await.unwrap();
     assert_eq!((entries.rev, entries.resource.key()), (Rev(3), "l"));
     assert_eq!(entries.next().await.unwrap().unwrap(), ("a".to_owned(), json!({"_id": "resources/x"})));
@@ -179,8 +175,7 @@ async fn a_list_that_breaks_off_is_an_error() {
 async fn opening_a_list_is_refused_with_the_servers_words() {
     let server = Scripted::start(|_| {
         Some(Response::builder().status(403).body(Body::from(r#"{"message":"no, not you"}"#)).unwrap())
-    })
-    .await;
+    });
     let error = client(&server).entries(&path("/bookmarks/l")).await.err().unwrap();
     assert!(error.is_forbidden() && error.to_string().contains("no, not you"), "{error}");
 }
@@ -192,8 +187,7 @@ async fn the_socket_carries_what_is_small_and_http_the_rest() {
             "/.well-known/openid-configuration" => Response::new(Body::from("{}")),
             _ => resource(201, "over-http", 1, &Value::Null),
         })
-    })
-    .await;
+    });
     let client = builder(&server.url).transport(Transport::Socket).build().unwrap();
     let place = path("/resources/k");
     let by_socket = tokio::spawn({
@@ -224,8 +218,7 @@ async fn the_socket_carries_what_is_small_and_http_the_rest() {
 
 #[tokio::test]
 async fn our_own_store_takes_deletes_over_the_socket() {
-    let mut server =
-        Scripted::start(|_| Some(Response::new(Body::from(r#"{"oada_jobs":{"version":"1"}}"#)))).await;
+    let mut server = Scripted::start(|_| Some(Response::new(Body::from(r#"{"oada_jobs":{"version":"1"}}"#))));
     let client = builder(&server.url).transport(Transport::Socket).concurrency(1).build().unwrap();
     let deleting = tokio::spawn(async move { client.delete(&path("/resources/l/k"), None).await });
     let mut peer = server.socket().await;
@@ -237,7 +230,7 @@ async fn our_own_store_takes_deletes_over_the_socket() {
 
 #[tokio::test]
 async fn a_request_whose_socket_dies_is_sent_again() {
-    let mut server = Scripted::start(|_| None).await;
+    let mut server = Scripted::start(|_| None);
     let client = builder(&server.url).transport(Transport::Socket).build().unwrap();
     let reading = tokio::spawn({
         let client = client.clone();
@@ -271,7 +264,7 @@ impl Endpoint for Moving {
 async fn a_store_that_moves_is_followed() {
     for transport in [Transport::Http, Transport::Socket] {
         let start = || Scripted::start(|_| Some(resource(200, "k", 1, &json!("http"))));
-        let mut first = start().await;
+        let mut first = start();
         let endpoint = Arc::new(Moving(Mutex::new(first.url.clone())));
         let client = Client::builder(endpoint.clone()).transport(transport).build().unwrap();
         let get = || {
@@ -288,7 +281,7 @@ async fn a_store_that_moves_is_followed() {
             } else {
                 assert_eq!(reading.await.unwrap(), json!("http"));
             }
-            let next = start().await;
+            let next = start();
             endpoint.0.lock().unwrap().clone_from(&next.url);
             first = next;
         }
@@ -310,7 +303,7 @@ async fn told(watch: &mut Watch) -> String {
 
 #[tokio::test]
 async fn a_watch_goes_on_after_its_server_has_died_and_moved() {
-    let mut server = Scripted::start(|_| None).await;
+    let mut server = Scripted::start(|_| None);
     let endpoint = Arc::new(Moving(Mutex::new(server.url.clone())));
     let client = Client::builder(endpoint.clone()).build().unwrap();
     let mut watch = client.watch(&path("/bookmarks/l"), Some(Rev(4)));
@@ -323,7 +316,7 @@ async fn a_watch_goes_on_after_its_server_has_died_and_moved() {
     for event in ["started 4", "5", "6"] {
         assert_eq!(told(&mut watch).await, event);
     }
-    let mut next = Scripted::start(|_| None).await;
+    let mut next = Scripted::start(|_| None);
     endpoint.0.lock().unwrap().clone_from(&next.url);
     drop(peer);
     drop(server);
@@ -350,7 +343,7 @@ async fn a_watch_goes_on_after_its_server_has_died_and_moved() {
 
 #[tokio::test]
 async fn a_watch_on_a_path_that_cannot_be_sent_says_so() {
-    let server = Scripted::start(|_| None).await;
+    let server = Scripted::start(|_| None);
     let mut watch = client(&server).watch(&Path::root().join("a b"), None);
     assert!(told(&mut watch).await.contains("cannot be requested"));
 }
@@ -364,4 +357,31 @@ async fn a_token_that_cannot_be_sent_and_missing_authorities_are_refused_at_once
     assert!(matches!(builder("localhost").ca_file(&file).build(), Err(Error::CaFile { .. })));
     std::fs::write(&file, "no certificate").unwrap();
     assert!(matches!(builder("localhost").ca_file(&file).build(), Err(Error::CaFile { .. })));
+}
+
+#[tokio::test]
+async fn a_certificate_is_trusted_when_its_authority_is() {
+    let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, certificate.cert.pem()).unwrap();
+    let mut server = Scripted::start_tls(&certificate, |_| Some(resource(200, "k", 1, &json!("http"))));
+    let place = path("/resources/k");
+    for transport in [Transport::Http, Transport::Socket] {
+        let set_up = || builder(&server.url).transport(transport);
+        let error = set_up().build().unwrap().get(&place).await.unwrap_err();
+        assert!(matches!(error, Error::Certificate { .. }) && !error.is_transient(), "{error:?}");
+        let clients = [set_up().ca_file(&file), set_up().accept_invalid_certs(true)]
+            .map(|set_up| set_up.build().unwrap());
+        for client in clients {
+            let place = place.clone();
+            let reading = tokio::spawn(async move { client.get(&place).await.unwrap().value });
+            if transport == Transport::Socket {
+                let mut peer = server.socket().await;
+                let request = peer.receive().await;
+                peer.answer(&request, 200, "k", 1, json!("socket")).await;
+            }
+            assert!(reading.await.unwrap().is_string());
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! A server on a real port whose answers a test writes down.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,10 +10,13 @@ use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, Method, Response, Uri};
 use axum::routing::{any, get};
+use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// How long a test waits for a fact.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -44,8 +48,30 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     /// A server that answers each request as `script` says; where that is `None`, never.
-    pub(crate) async fn start(
+    pub(crate) fn start(script: impl Fn(&Seen) -> Option<Response<Body>> + Send + Sync + 'static) -> Self {
+        Self::serve(script, None)
+    }
+
+    /// The same over TLS, with this certificate.
+    pub(crate) fn start_tls(
+        certificate: &rcgen::CertifiedKey<rcgen::KeyPair>,
         script: impl Fn(&Seen) -> Option<Response<Body>> + Send + Sync + 'static,
+    ) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
+        let mut config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.cert.der().clone()], key)
+            .unwrap();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Self::serve(script, Some(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    fn serve(
+        script: impl Fn(&Seen) -> Option<Response<Body>> + Send + Sync + 'static,
+        tls: Option<TlsAcceptor>,
     ) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (sender, sockets) = mpsc::unbounded_channel();
@@ -53,9 +79,14 @@ impl Scripted {
         let app = Router::new().route("/", get(upgrade)).fallback(any(answer)).with_state(shared.clone());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port());
         runtime.spawn(async move {
-            axum::serve(TcpListener::from_std(listener).unwrap(), app).await.unwrap();
+            let listener = TcpListener::from_std(listener).unwrap();
+            match tls {
+                Some(acceptor) => axum::serve(TlsListener { listener, acceptor }, app).await.unwrap(),
+                None => axum::serve(listener, app).await.unwrap(),
+            }
         });
         Self { url, shared, sockets, runtime: Some(runtime) }
     }
@@ -77,6 +108,30 @@ impl Drop for Scripted {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+struct TlsListener {
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+}
+
+impl axum::serve::Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            let (stream, address) = self.listener.accept().await.unwrap();
+            // A client that does not trust the certificate breaks off.
+            if let Ok(stream) = self.acceptor.accept(stream).await {
+                return (stream, address);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 }
 
