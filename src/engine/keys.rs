@@ -192,6 +192,11 @@ impl Keys {
         self.waiting.append(&mut self.taken);
     }
 
+    /// What may be run has changed: all that was left alone is waiting again.
+    pub(super) fn try_again(&mut self) {
+        self.waiting.append(&mut self.left_alone);
+    }
+
     /// Notes what became of a job that was taken.
     pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition) {
         self.in_hand.remove(&entry);
@@ -361,6 +366,10 @@ mod tests {
         assert_eq!(keys.take_elsewhere(|e| *e == entry("b")), Some(entry("b")));
         keys.settle(entry("b"), Disposition::Taken);
         keys.rank_again();
-        assert!(keys.take(|_| true).is_some() && keys.take(|_| true).is_some());
+        assert!(take(&mut keys).is_some() && take(&mut keys).is_some());
+        keys.settle(entry("a"), Disposition::LeftAlone);
+        assert_eq!(take(&mut keys), None);
+        keys.try_again();
+        assert!(take(&mut keys).is_some());
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns the life of a job in a worker (`design.md` 3). Must not print and must not know the command line.
 
+mod control;
 mod error;
 mod event;
 mod feed;

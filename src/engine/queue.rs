@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::control::ControlFeed;
 use super::event::Event;
 use super::feed::{Feed, FeedEvent};
 use super::filing::Filer;
@@ -39,6 +40,7 @@ pub(super) struct Queue {
     pub(super) service: Arc<Shared>,
     pub(super) presence: Presence,
     pub(super) filer: Filer,
+    pub(super) control: ControlFeed,
     running: Running,
     embedded: bool,
     empty_looks: Mutex<HashMap<String, u32>>,
@@ -57,6 +59,7 @@ impl Queue {
         let options = &service.options;
         let record = new_record(service.registry.types(), options.concurrency);
         let presence = Presence::begin(client.clone(), root.clone(), record, options.stale_after).await?;
+        let control = ControlFeed::open(client.clone(), root.clone()).await?;
         let observer = service.observer.clone();
         let queue_name = name.clone();
         let (filer, filing) = Filer::new(client.clone(), move |what, error| {
@@ -73,6 +76,7 @@ impl Queue {
             service,
             presence,
             filer,
+            control,
             embedded,
             survey,
         };
@@ -92,7 +96,13 @@ impl Queue {
             Dispatcher::new(queue.clone()).run(&stop).await;
             beat.cancel();
         };
-        tokio::join!(heart, work);
+        let keep = async {
+            tokio::select! {
+                () = queue.control.follow() => {}
+                () = beat.cancelled() => {}
+            }
+        };
+        tokio::join!(heart, keep, work);
         queue.presence.end().await;
         queue.notice(&Event::QueueStopped { queue: queue.name.clone() });
     }
@@ -229,6 +239,7 @@ impl Dispatcher {
 
     async fn run(mut self, stop: &CancellationToken) {
         let mut peers = self.queue.presence.peers();
+        let mut orders = self.queue.control.changes();
         let mut idle = tokio::time::interval(STEAL_AFTER);
         idle.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let queue = self.queue.clone();
@@ -243,7 +254,8 @@ impl Dispatcher {
             }
             let now = Instant::now();
             self.keys.bring_due(now);
-            let resting = self.rest_until.is_some_and(|until| until > now);
+            let resting = self.rest_until.is_some_and(|until| until > now) || self.queue.control.is_paused();
+            let pause_ends = self.queue.control.next_end().map(|left| now + left);
             let takes = !stopping && !resting && self.keys.has_waiting() && self.has_room();
             if takes && self.slot.is_none() {
                 let service = self.queue.service.clone();
@@ -259,6 +271,8 @@ impl Dispatcher {
                 Some(ended) = self.runners.join_next() => self.settle(ended),
                 slot = wait(&mut self.slot), if takes => self.start_next(slot),
                 () = sleep_until(wake) => {}
+                () = sleep_until(pause_ends) => self.keys.try_again(),
+                Ok(()) = orders.changed() => self.follow_orders().await,
                 Ok(()) = peers.changed() => self.keys.rank_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
             }
@@ -273,9 +287,23 @@ impl Dispatcher {
         self.runners.len() < self.queue.service.options.max_unfiled
     }
 
-    /// Whether, in a service that runs until its queues are empty, this one is.
+    /// Whether, in a service that runs until its queues are empty, this one is, or is paused.
     fn is_done(&self) -> bool {
-        self.queue.service.options.once && self.listed.len() == self.lists.len() && self.keys.is_exhausted()
+        self.queue.service.options.once
+            && self.listed.len() == self.lists.len()
+            && (self.keys.is_exhausted() || self.queue.control.is_paused())
+    }
+
+    /// An operator has said something.
+    async fn follow_orders(&mut self) {
+        self.keys.try_again();
+        let (queue, worker) = (&self.queue, self.queue.presence.id());
+        if queue.control.now().stop_workers.iter().any(|wanted| wanted == worker) {
+            queue.service.stop.drain.cancel();
+            if let Err(error) = jobs::stop_is_done(&queue.client, &queue.root, worker).await {
+                queue.trouble("the order to stop", &error.to_string());
+            }
+        }
     }
 
     async fn hear(&mut self, first: FeedEvent) {

@@ -128,6 +128,9 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
     if let Some(until) = queue.service.registry.resting_until(&job.job_type) {
         return Ok(Plan::Leave(Disposition::LookAgain(until)));
     }
+    if queue.control.now().pause_for(&job.job_type, Timestamp::now()).is_some() {
+        return Ok(Plan::Leave(Disposition::LeftAlone));
+    }
     Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
         (Some(entry), _) => Plan::Run { entry: entry.clone(), job, attempt },
         (None, Unknown::Fail) => {
@@ -221,7 +224,8 @@ impl Held<'_> {
         queue.notice(&Event::JobStarted(self.event()));
         let (started, clock) = (now_text(), Instant::now());
         let handler = entry.handler.run(&self.job, &context);
-        let Watched { outcome, said } = run_watched(queue, &context, &mut self.claimed, handler).await;
+        let Watched { outcome, said } =
+            run_watched(queue, &self.listed.key, &context, &mut self.claimed, handler).await;
         Ran { outcome, stopped: context.stop_reason(), said, started, took: clock.elapsed() }
     }
 
@@ -352,6 +356,12 @@ impl Held<'_> {
         let ended = finish.attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
         let day = jobs::day_of(ended, &self.queue.service.options.zone);
         put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
+        if self.queue.control.now().cancel.contains(&self.listed.key) {
+            let done = jobs::cancel_is_done(&self.queue.client, &self.queue.root, &self.listed.key).await;
+            if let Err(error) = done {
+                self.queue.trouble("the order to cancel", &error.to_string());
+            }
+        }
         self.queue.notice(&Event::JobFiled(self.event()));
         Disposition::Done
     }
@@ -393,13 +403,8 @@ async fn put_away(
 ) {
     let Listed { key, id } = listed;
     let layout = list.layout;
-    let typed = error_type
-        .filter(|_| into == FinalList::Failure)
-        .and_then(jobs::error_type_segment)
-        .and_then(|error_type| layout.typed_day(&queue.root, &error_type, day));
-    queue.filer.file(layout, layout.day(&queue.root, into, day), key, id).await;
-    if let Some(typed) = typed {
-        queue.filer.file(layout, typed, key, id).await;
+    for day in jobs::destinations(&queue.root, layout, (into, day, error_type)) {
+        queue.filer.file(layout, day, key, id).await;
     }
     let unlink = || jobs::unlink(&queue.client, &list.path, key);
     until_it_lands(unlink, |error| queue.trouble(key, error), LONGEST_PAUSE).await;

@@ -30,10 +30,11 @@ pub(super) struct Watched {
     pub said: Map<String, Value>,
 }
 
-/// Runs a handler to its end, writes what it says, and stops it when its time is over, its worker stops or its claim
-/// is lost.
+/// Runs a handler to its end, writes what it says, and stops it when its time is over, the job is cancelled, its worker
+/// stops or its claim is lost.
 pub(super) async fn run_watched(
     queue: &Queue,
+    key: &str,
     context: &Context,
     claimed: &mut Claimed,
     handler: impl Future<Output = Outcome>,
@@ -45,7 +46,7 @@ pub(super) async fn run_watched(
         outcome.unwrap_or_else(|panic| Outcome::Failure(panicked(panic.as_ref())))
     };
     let (outcome, mut said, ()) =
-        tokio::join!(handler, pump(queue, context, claimed, &ended), watch(queue, context, &ended));
+        tokio::join!(handler, pump(queue, context, claimed, &ended), watch(queue, key, context, &ended));
     said.extend(take(context));
     Watched { outcome, said }
 }
@@ -60,10 +61,11 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
 }
 
 /// Hands the first reason to stop to the handler.
-async fn watch(queue: &Queue, context: &Context, ended: &CancellationToken) {
+async fn watch(queue: &Queue, key: &str, context: &Context, ended: &CancellationToken) {
     tokio::select! {
         () = ended.cancelled() => {}
         () = context.time_is_over() => context.stop(StopReason::Timeout),
+        () = queue.control.asked_to_cancel(key) => context.stop(StopReason::Cancelled),
         () = queue.service.stop.kill.cancelled() => context.stop(StopReason::Shutdown),
     }
 }

@@ -48,6 +48,8 @@ pub struct Found {
     pub id: ResourceId,
     /// The resource's rev.
     pub rev: Rev,
+    /// The resource's entity tag, for writes that must not meet a change.
+    pub etag: String,
     /// The job.
     pub job: Job,
     /// The whole resource as it was read.
@@ -188,7 +190,8 @@ async fn read(client: &Client, path: &Path, key: &str) -> Result<Option<Found>, 
     let id = document.resource.clone();
     let job =
         Job::from_value(&document.value).map_err(|reason| Error::NotAJob { id: id.to_string(), reason })?;
-    Ok(Some(Found { key: key.to_owned(), id, rev: document.rev, job, document: document.value }))
+    let (rev, etag) = (document.rev, document.etag);
+    Ok(Some(Found { key: key.to_owned(), id, rev, etag, job, document: document.value }))
 }
 
 /// Looks through all lists of a service for a key, or the only key with this beginning.

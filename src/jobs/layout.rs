@@ -52,6 +52,12 @@ impl ServiceRoot {
         self.path.join("workers")
     }
 
+    /// The control document.
+    #[must_use]
+    pub fn control(&self) -> Path {
+        self.path.join("control")
+    }
+
     /// `jobs`: the pending list of the classic layout, and the parent of all lists of the current one.
     #[must_use]
     pub fn jobs(&self) -> Path {

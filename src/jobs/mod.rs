@@ -3,15 +3,20 @@
 //! Owns what lies where (`jobs-contract.md`). Must not start processes and must not print.
 
 mod claim;
+mod control;
 mod error;
 mod filing;
 mod find;
 mod layout;
 mod post;
 mod queues;
+mod settle;
 mod workers;
 
 pub use claim::{Claimed, Finish, claim, keyed, next_attempt_body, release_body, verify, write};
+pub use control::{
+    Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, pause, resume, stop_is_done,
+};
 pub use error::Error;
 pub use filing::{DayLists, day_of, filed_day, unlink};
 pub use find::{
@@ -22,4 +27,5 @@ pub use layout::{
 };
 pub use post::{NewJob, Posted, Retried, create, link, post, posting_layout, retry, successor};
 pub use queues::{QueueEntry, Queues, add_queue, entry_of, queues, remove_queue};
+pub use settle::{Settlement, destinations, is_waiting, settle};
 pub use workers::{WorkerHost, WorkerRecord, beat, register, retire, worker, workers};

@@ -119,7 +119,7 @@ fn services(service: Node) -> Tree {
 
 /// What lies beside the lists that upstream knows (`design.md` 3).
 fn with_our_own(service: Node) -> Node {
-    service.with(
+    service.with("control", Node::unversioned("application/vnd.oada-jobs.control.1+json")).with(
         "workers",
         Node::unversioned("application/vnd.oada-jobs.workers.1+json")
             .with("*", Node::unversioned("application/vnd.oada-jobs.worker.1+json")),

@@ -1,0 +1,95 @@
+//! Ending a job from outside, without running it: cancelled, completed or failed by hand.
+//!
+//! Owns the one conditional write that decides it. Whoever writes first wins: a worker's claim and an end from outside
+//! exclude each other by the job's ETag.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use super::{DayLists, Error, FinalList, Found, Layout, ListedIn, ServiceRoot, day_of, keyed, unlink};
+use super::{error_type_segment, listed_in};
+use crate::model::{FINISHED_META, JobStatus, Path, Update, now_text};
+use crate::oada::Client;
+
+/// How a job is ended from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settlement {
+    /// Where it goes.
+    pub list: FinalList,
+    /// Its `result`.
+    pub result: Map<String, Value>,
+    /// The type of a failure.
+    pub error_type: Option<String>,
+    /// Said in an update, with who did it and why.
+    pub note: String,
+}
+
+/// Ends a job that waits, or that runs but is given up: writes its status and result, files it and takes its link
+/// out of the pending list.
+///
+/// # Errors
+/// [`Error::ClaimLost`] when it changed since it was read as `found`, or has ended already; the errors of the store.
+pub async fn settle(
+    client: &Client,
+    root: &ServiceRoot,
+    found: &Found,
+    how: &Settlement,
+    zone: &TimeZone,
+) -> Result<(), Error> {
+    let lost = |by: String| Error::ClaimLost { id: found.id.to_string(), by };
+    if found.job.status().is_final() {
+        return Err(lost(format!("nobody: it has ended as {}", found.job.status().as_str())));
+    }
+    let ended = now_text();
+    let finished = Update {
+        status: how.list.as_str().to_owned(),
+        time: ended.clone(),
+        meta: Some(FINISHED_META.into()),
+    };
+    let mut body = json!({
+        "status": how.list.as_str(),
+        "result": how.result,
+        "updates": keyed([Update::now("settled", how.note.as_str()), finished]),
+    });
+    if found.job.claim.is_some() {
+        // Its worker, if it lives, finds its claim gone and writes nothing more.
+        body["claim"] = Value::Null;
+    }
+    match client.put(&found.id.path(), "application/json", &body, Some(&found.etag)).await {
+        Ok(_) => {}
+        Err(error) if error.is_precondition_failed() => {
+            return Err(lost("somebody else, just now".to_owned()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let Some(ListedIn::Pending(list)) = listed_in(client, root, found).await? else { return Ok(()) };
+    let day = day_of(ended.parse().unwrap_or_else(|_| Timestamp::now()), zone);
+    let days = DayLists::default();
+    let into = destinations(root, list.layout, (how.list, day, how.error_type.as_deref()));
+    for day in into {
+        days.file(client, list.layout, &day, &[(found.key.clone(), found.id.clone())]).await?;
+    }
+    unlink(client, &list.path, &found.key).await
+}
+
+/// The day lists in which a finished job is linked: that of its status and, in the current layout, that of its
+/// failure's type.
+#[must_use]
+pub fn destinations(
+    root: &ServiceRoot,
+    layout: Layout,
+    (into, day, error_type): (FinalList, jiff::civil::Date, Option<&str>),
+) -> Vec<Path> {
+    let typed = error_type
+        .filter(|_| into == FinalList::Failure)
+        .and_then(error_type_segment)
+        .and_then(|error_type| layout.typed_day(root, &error_type, day));
+    std::iter::once(layout.day(root, into, day)).chain(typed).collect()
+}
+
+/// Whether a job may be ended from outside without more ado: it waits.
+#[must_use]
+pub fn is_waiting(found: &Found) -> bool {
+    found.job.status() == JobStatus::Pending
+}
