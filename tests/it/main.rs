@@ -5,3 +5,4 @@ mod architecture;
 mod handlers;
 mod support;
 mod wire;
+mod job_life;
