@@ -3,6 +3,6 @@
 
 mod architecture;
 mod handlers;
+mod job_life;
 mod support;
 mod wire;
-mod job_life;
