@@ -2,3 +2,341 @@
 //!
 //! Owns documents, links, revs, changes and tokens, and serves them over HTTP and WebSocket. Must not know what a
 //! job is.
+//!
+//! A request comes in over `http` or `socket`, becomes a `request::Request`, and is answered from a snapshot by `read`
+//! or by the `writer`, which `apply`s it in a transaction.
+
+mod apply;
+mod auth;
+mod changes;
+mod condition;
+mod db;
+mod document;
+mod error;
+mod folder;
+mod graph;
+mod http;
+mod key;
+mod local;
+mod media;
+mod read;
+mod render;
+mod request;
+mod routes;
+mod row;
+mod server;
+mod socket;
+mod watch;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use apply::{Body, Write};
+use auth::{Auth, NewToken};
+use db::Db;
+use folder::Folder;
+use request::{Method, Refusal, Request, Response};
+use watch::Hub;
+use writer::Writer;
+
+pub use auth::{TokenInfo, User};
+use error::Damage;
+pub use error::Error;
+pub use local::Local;
+pub use server::{Tls, serve};
+
+/// The version of this program, by which clients tell the embedded store from others.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const BOOKMARKS_TYPE: &str = "application/vnd.oada.bookmarks.1+json";
+const SHARES_TYPE: &str = "application/vnd.oada.shares.1+json";
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoreOptions {
+    /// How much of the data file to keep in memory, in bytes.
+    pub cache_bytes: usize,
+    /// The name of the user that a new data folder gets.
+    pub first_user: String,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { cache_bytes: 64 * 1024 * 1024, first_user: "owner".to_owned() }
+    }
+}
+
+impl StoreOptions {
+    /// These options with another name for the first user.
+    #[must_use]
+    pub fn first_user(self, name: &str) -> Self {
+        Self { first_user: name.to_owned(), ..self }
+    }
+}
+
+/// An open data folder. Clones are handles on the same store; the folder is let go when the last is dropped, or by
+/// [`Store::close`].
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    // Fields are dropped in this order: first the writer, then the database, then the lock.
+    writer: Writer,
+    db: Mutex<Option<Arc<Db>>>,
+    hub: Arc<Hub>,
+    auth: Auth,
+    folder: Mutex<Option<Folder>>,
+    /// Names this opening of the store.
+    instance: String,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Opens the data folder `dir`, which is made if it is not there, and takes its lock.
+    ///
+    /// A new folder gets a user with empty bookmarks and shares, and a token for everything, in the file `token`.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] if another process has it; [`Error::Newer`] or [`Error::Damaged`] if the data file cannot be
+    /// used, which is then left as it is.
+    pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, Error> {
+        let folder = Folder::lock(dir)?;
+        let db = Arc::new(Db::open(&folder.data(), options.cache_bytes)?);
+        let auth = Auth::load(db.system()?)?;
+        let hub = Arc::new(Hub::default());
+        let writer = Writer::start(Arc::clone(&db), Arc::clone(&hub)).map_err(Error::Serve)?;
+        let store = Self {
+            inner: Arc::new(Inner {
+                writer,
+                db: Mutex::new(Some(db)),
+                hub,
+                auth,
+                folder: Mutex::new(Some(folder)),
+                instance: crate::model::new_key(),
+            }),
+        };
+        if !store.inner.auth.has_owner() {
+            store.settle_in(&options.first_user)?;
+        }
+        Ok(store)
+    }
+
+    fn settle_in(&self, username: &str) -> Result<(), Error> {
+        let user = match self.inner.auth.user_named(username) {
+            Some(user) => user,
+            None => Arc::new(self.add_user(username)?),
+        };
+        let secret = auth::random_token()?;
+        // The file first: a folder whose token nobody knows would be of no use.
+        if let Some(folder) = &*guard(&self.inner.folder) {
+            folder.write_token(&secret)?;
+        }
+        let scopes = ["all:all".to_owned()];
+        let token = NewToken::new(secret.expose_secret(), &user, "owner", &scopes, true, writer::now())?;
+        self.store_token(token).map(|_| ())
+    }
+
+    fn run(
+        &self,
+        work: impl Fn(&mut db::Batch<'_>) -> Result<(), error::Fault> + Send + 'static,
+    ) -> Result<(), Error> {
+        Ok(self.inner.writer.run(work)?)
+    }
+
+    /// Adds a user with empty bookmarks and shares.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the name is taken or empty.
+    pub fn add_user(&self, username: &str) -> Result<User, Error> {
+        if username.is_empty() || self.inner.auth.user_named(username).is_some() {
+            return Err(Error::Invalid(format!("user name {username:?} is taken or empty")));
+        }
+        let user = User {
+            id: format!("users/{}", crate::model::new_key()),
+            username: username.to_owned(),
+            bookmarks: crate::model::new_key(),
+            shares: crate::model::new_key(),
+        };
+        let stored = user.clone();
+        self.run(move |batch| {
+            let now = writer::now();
+            apply::seed(batch, &stored.bookmarks, BOOKMARKS_TYPE, &stored.id, now)?;
+            apply::seed(batch, &stored.shares, SHARES_TYPE, &stored.id, now)?;
+            auth::store_user(batch, &stored)
+        })?;
+        self.inner.auth.user_added(user.clone());
+        Ok(user)
+    }
+
+    /// Makes a token for `user`, named by user name or id, and returns its short id with the token itself, which is
+    /// kept nowhere.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no such user or a scope is not `<name>:<read|write|all>`.
+    pub fn add_token(
+        &self,
+        name: &str,
+        user: &str,
+        scopes: &[String],
+    ) -> Result<(String, SecretString), Error> {
+        let auth = &self.inner.auth;
+        let owner = auth
+            .user_named(user)
+            .or_else(|| auth.user(user))
+            .ok_or_else(|| Error::Invalid(format!("there is no user {user:?}")))?;
+        let secret = auth::random_token()?;
+        let token = NewToken::new(secret.expose_secret(), &owner, name, scopes, false, writer::now())?;
+        Ok((self.store_token(token)?, secret))
+    }
+
+    fn store_token(&self, token: NewToken) -> Result<String, Error> {
+        let token = Arc::new(token);
+        let stored = Arc::clone(&token);
+        self.run(move |batch| stored.store(batch))?;
+        self.inner.auth.token_added(&token)?;
+        Ok(token.info.id.clone())
+    }
+
+    /// All tokens, without the tokens themselves.
+    #[must_use]
+    pub fn list_tokens(&self) -> Vec<TokenInfo> {
+        self.inner.auth.tokens()
+    }
+
+    /// Removes the token with this short id; false if there is none. The folder's own token stays.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the folder's own token.
+    pub fn remove_token(&self, id: &str) -> Result<bool, Error> {
+        let Some(token) = self.list_tokens().into_iter().find(|token| token.id == id) else {
+            return Ok(false);
+        };
+        if token.owner {
+            return Err(Error::Invalid("the token of the data folder cannot be removed".to_owned()));
+        }
+        let stored = token.id.clone();
+        self.run(move |batch| auth::remove_token(batch, &stored))?;
+        self.inner.auth.token_removed(&token.id);
+        Ok(true)
+    }
+
+    /// The user that the data folder belongs to.
+    #[must_use]
+    pub fn owner(&self) -> Option<User> {
+        let token = self.list_tokens().into_iter().find(|token| token.owner)?;
+        self.inner.auth.user(&token.user).map(|user| (*user).clone())
+    }
+
+    /// Writes what is under way, closes the data file and lets the folder go. Handles that are left answer with
+    /// errors.
+    pub fn close(&self) {
+        self.inner.writer.close();
+        guard(&self.inner.db).take();
+        if let Some(folder) = guard(&self.inner.folder).take() {
+            folder.withdraw();
+        }
+    }
+
+    fn db(&self) -> Result<Arc<Db>, error::Fault> {
+        guard(&self.inner.db).clone().ok_or(error::Fault::Closed)
+    }
+
+    fn snapshot(&self) -> Result<db::Snapshot, error::Fault> {
+        self.db()?.snapshot()
+    }
+
+    /// Says in the data folder where it is served.
+    fn announce(&self, url: &str) -> Result<(), Error> {
+        match &*guard(&self.inner.folder) {
+            Some(folder) => folder.announce(url, &self.inner.instance),
+            None => Err(Error::Closed),
+        }
+    }
+
+    /// Answers a GET or HEAD, at once.
+    fn read(&self, request: &Request) -> Response {
+        let answered = self.snapshot().and_then(|snapshot| read::answer(&snapshot, request));
+        answered.unwrap_or_else(|fault| broken(&fault))
+    }
+
+    /// Answers any request.
+    async fn answer(&self, request: Request) -> Response {
+        match request.method {
+            Method::Get | Method::Head => self.read(&request),
+            Method::Put | Method::Post | Method::Delete => self.write(request).await,
+        }
+    }
+
+    async fn write(&self, request: Request) -> Response {
+        match prepare(request) {
+            Ok(write) => match self.inner.writer.write(write).await {
+                Ok(response) => response,
+                Err(fault) => broken(&fault),
+            },
+            Err(refused) => self.refuse(&refused.0, refused.1),
+        }
+    }
+
+    /// Refuses a write that cannot be read, unless it is not allowed in the first place.
+    fn refuse(&self, request: &Request, refusal: Refusal) -> Response {
+        let refused = self.snapshot().and_then(|snapshot| {
+            let target = &request.target;
+            let place = graph::resolve(&snapshot, &target.start, target.segments.clone())?;
+            let refusal = read::refused(&snapshot, request, &place)?.unwrap_or(refusal);
+            Ok(refusal.at(Some(&place)))
+        });
+        refused.unwrap_or_else(|fault| broken(&fault))
+    }
+}
+
+fn broken(fault: &error::Fault) -> Response {
+    tracing::error!(%fault, "a request failed");
+    Refusal::internal().at(None)
+}
+
+/// Reads the body of a write.
+fn prepare(mut request: Request) -> Result<Box<Write>, Box<(Request, Refusal)>> {
+    let refused = |request, message: String| Err(Box::new((request, Refusal::new(400, message))));
+    if request.method == Method::Delete {
+        return Ok(Box::new(Write { request, body: Body::None, ensure: None }));
+    }
+    let ensure = match request.ensure_link.as_deref() {
+        None => None,
+        Some("versioned") => Some((crate::model::new_key(), true)),
+        Some("unversioned") => Some((crate::model::new_key(), false)),
+        Some(_) => {
+            return refused(request, "Unsupported value for X-OADA-Ensure-Link".to_owned());
+        }
+    };
+    let content_type = request.content_type.as_deref().filter(|text| !text.is_empty());
+    let Some(content_type) = content_type else {
+        return refused(request, "No content type specified".to_owned());
+    };
+    let json = media::is_json(content_type);
+    let bytes = request.body.take();
+    let body = match (json, bytes) {
+        (true, Some(bytes)) => match serde_json::from_slice(&bytes) {
+            Ok(value) => Body::Json(value),
+            Err(error) => {
+                return refused(request, format!("The body is not JSON: {error}"));
+            }
+        },
+        (true, None) => return refused(request, "The body is empty".to_owned()),
+        (false, bytes) => Body::Content(bytes.unwrap_or_default()),
+    };
+    Ok(Box::new(Write { request, body, ensure }))
+}

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod architecture;
+mod checklist;
 mod handlers;
 mod job_life;
 mod support;
+mod transcripts;
 mod wire;

@@ -1,3 +1,4 @@
 //! What several subjects need for their tests.
 
 pub(crate) mod scripted;
+pub(crate) mod server;

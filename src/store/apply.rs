@@ -1,0 +1,513 @@
+//! PUT, POST and DELETE, inside the writer's transaction.
+//!
+//! Everything that can refuse a request is looked at before its first row is written, since a transaction holds the
+//! writes of many requests and cannot take back those of one.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::changes::{Event, wrap};
+use super::condition;
+use super::db::{Batch, Rows};
+use super::document::{self, Editor, Links, OWN_META};
+use super::error::Fault;
+use super::graph::{self, Found, Place};
+use super::key::{self, DocPath, META_KEY};
+use super::media;
+use super::read;
+use super::request::{Method, Refusal, Request, Response};
+use super::row::{Birth, ChangeRow, Header, Written, json_text};
+
+/// A write whose body has been read.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) request: Request,
+    pub(super) body: Body,
+    /// The key of the resource that `X-OADA-Ensure-Link` makes, and whether the link to it is versioned.
+    pub(super) ensure: Option<(String, bool)>,
+}
+
+/// What is written.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// Nothing, in a DELETE.
+    None,
+    Json(Value),
+    /// Content that is not JSON.
+    Content(axum::body::Bytes),
+}
+
+/// Does one write, or refuses it without a trace. What it did is appended to `events`.
+pub(super) fn apply(
+    batch: &mut Batch<'_>,
+    write: &Write,
+    now: f64,
+    events: &mut Vec<Event>,
+) -> Result<Response, Fault> {
+    let request = &write.request;
+    let place = graph::resolve(batch, &request.target.start, request.target.segments.clone())?;
+    let done = match request.method {
+        Method::Delete => delete(batch, write, &place, now, events)?,
+        _ => put(batch, write, &place, now, events)?,
+    };
+    Ok(done.unwrap_or_else(|refusal| refusal.at(Some(&place))))
+}
+
+type Done = Result<Result<Response, Refusal>, Fault>;
+
+fn success(status: u16, place: &Place, resource: &str, rev: u64) -> Response {
+    let mut response = Response::new(status);
+    response.place(place);
+    response.rev = Some((resource.to_owned(), rev));
+    response
+}
+
+fn precondition(request: &Request, resource: &str, rev: Option<u64>) -> Option<Refusal> {
+    if let Some(tags) = &request.if_match
+        && !condition::matches(tags, resource, rev)
+    {
+        return Some(Refusal::new(412, "If-Match header does not match current resource _rev"));
+    }
+    if let Some(tags) = &request.if_none_match
+        && condition::matches(tags, resource, rev)
+    {
+        return Some(Refusal::new(412, "If-None-Match header contains current resource _rev"));
+    }
+    None
+}
+
+fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &mut Vec<Event>) -> Done {
+    let request = &write.request;
+    if let Some(refusal) = read::refused(batch, request, place)? {
+        return Ok(Err(refusal));
+    }
+    if place.resource == request.session.user.shares {
+        return Ok(Err(Refusal::new(403, "User cannot modify their shares document")));
+    }
+    if place.header.is_none() {
+        if place.resource.contains('/') {
+            return Ok(Err(Refusal::not_found()));
+        }
+        if !key::is_resource_key(&place.resource) {
+            return Ok(Err(Refusal::new(400, "This cannot be the id of a resource")));
+        }
+    }
+    let rev = place.header.as_ref().map(|header| header.rev);
+    if let Some(refusal) = precondition(request, &place.resource, rev) {
+        return Ok(Err(refusal));
+    }
+    let Some((new, versioned)) = &write.ensure else {
+        let content_type = request.content_type.as_deref().unwrap_or_default();
+        return put_body(batch, write, place, &write.body, content_type, now, events);
+    };
+
+    // The link first: where it cannot stand, no resource is made. Its target does not exist yet then, so the order of
+    // the writes is the other way round.
+    let mut link = Map::new();
+    link.insert("_id".to_owned(), Value::from(format!("resources/{new}")));
+    if *versioned {
+        link.insert("_rev".to_owned(), Value::from(0));
+    }
+    let link = Body::Json(Value::Object(link));
+    if let Err(refusal) = plan(place, &link, "")? {
+        return Ok(Err(refusal));
+    }
+    let target = graph::resolve(batch, new, Vec::new())?;
+    let content_type = request.content_type.as_deref().unwrap_or_default();
+    if let Err(refusal) = put_body(batch, write, &target, &write.body, content_type, now, events)? {
+        return Ok(Err(refusal));
+    }
+    put_body(batch, write, place, &link, media::JSON, now, events)
+}
+
+/// What a write comes to once it is known what is there.
+struct Plan<'b> {
+    /// The members to merge into the root, without those that the store keeps itself.
+    members: Cow<'b, Map<String, Value>>,
+    meta: Option<Map<String, Value>>,
+    content_type: Option<String>,
+    owner: Option<String>,
+    content: Option<&'b [u8]>,
+    written: Written,
+}
+
+/// Checks a body against the place where it is to go.
+fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<Plan<'b>, Refusal>, Fault> {
+    let leftover = &place.leftover;
+    let id = format!("resources/{}", place.resource);
+    let (path, value, content) = match body {
+        Body::None => return Ok(Err(Refusal::new(400, "A body is required"))),
+        Body::Content(_) if !leftover.is_empty() => {
+            return Ok(Err(Refusal::new(400, "Content that is not JSON belongs at the root of a resource")));
+        }
+        Body::Content(bytes) => (&leftover[..0], Cow::Owned(Value::Object(Map::new())), Some(&bytes[..])),
+        Body::Json(value) => match &place.found {
+            Found::InArray { array_depth, array, .. } => {
+                let mut array = array.clone();
+                if let Err(refusal) = set_in_array(&mut array, &leftover[*array_depth..], value) {
+                    return Ok(Err(refusal));
+                }
+                (&leftover[..*array_depth], Cow::Owned(array), None)
+            }
+            _ => (&leftover[..], Cow::Borrowed(value), None),
+        },
+    };
+    let root: Cow<'b, Map<String, Value>> = match (path.is_empty(), value) {
+        (true, Cow::Borrowed(Value::Object(map))) => Cow::Borrowed(map),
+        (true, Cow::Owned(Value::Object(map))) => Cow::Owned(map),
+        (true, _) => return Ok(Err(Refusal::new(422, "A resource is an object"))),
+        (false, value) => match wrap(path, value.into_owned()) {
+            Value::Object(map) => Cow::Owned(map),
+            _ => return Err(Fault::Damage("path without segments")),
+        },
+    };
+    if let Some(theirs) = root.get("_id").filter(|theirs| theirs.as_str() != Some(&id)) {
+        let theirs = theirs.as_str().map_or_else(|| theirs.to_string(), str::to_owned);
+        let message = format!("Tried to write _id {theirs} to resource with _id {id}");
+        return Ok(Err(Refusal::new(422, message)));
+    }
+    let meta = match root.get(META_KEY) {
+        Some(Value::Object(meta)) => Some(meta.clone()),
+        Some(_) => return Ok(Err(Refusal::new(422, "_meta is an object"))),
+        None => None,
+    };
+    let from_meta = |name: &str| meta.as_ref().and_then(|meta| meta.get(name));
+    let new_type = match root.get("_type").or_else(|| from_meta("_type")) {
+        Some(Value::String(text)) if media::is_plausible(text) => Some(text.clone()),
+        Some(_) => return Ok(Err(Refusal::new(422, "_type is a media type"))),
+        None => None,
+    };
+    let owner = match from_meta("_owner") {
+        Some(Value::String(owner)) if !owner.is_empty() => Some(owner.clone()),
+        Some(_) => return Ok(Err(Refusal::new(422, "_owner is the id of a user"))),
+        None => None,
+    };
+    let created = place.header.is_none();
+    let content_type = new_type.or_else(|| created.then(|| content_type.to_owned()));
+    if let Some(content_type) = content_type.as_deref().filter(|text| !media::is_plausible(text))
+        && !content_type.is_empty()
+    {
+        return Ok(Err(Refusal::new(400, format!("{content_type:?} is not a media type"))));
+    }
+    let written = written(path, &root, created);
+    let meta = meta.map(|mut meta| {
+        meta.retain(|name, _| !OWN_META.contains(&name.as_str()));
+        meta
+    });
+    Ok(Ok(Plan { members: root, meta, content_type, owner, content, written }))
+}
+
+/// What the log keeps of a write: the body as it was sent, without what every change carries anyway.
+fn written(path: &[String], root: &Map<String, Value>, created: bool) -> Written {
+    let own = |name: &str| ["_rev", "_type", META_KEY].contains(&name);
+    if let Some(first) = path.first()
+        && !own(first)
+    {
+        let value = path[1..].iter().fold(root.get(first), |value, segment| value?.get(segment));
+        let text = value.map_or_else(|| "null".to_owned(), json_text);
+        return Written::Merge(DocPath::from_segments(path), text);
+    }
+    if !root.keys().any(|name| own(name)) {
+        return Written::Merge(DocPath::root(), json_text(root));
+    }
+    let mut kept = root.clone();
+    kept.remove("_rev");
+    let new_type = if created { kept.remove("_type") } else { kept.get("_type").cloned() };
+    let mut meta = match kept.remove(META_KEY) {
+        Some(Value::Object(meta)) => meta,
+        _ => Map::new(),
+    };
+    let ours = ["_id", "_rev", "_changes", "modified", "modifiedBy", "stats"];
+    meta.retain(|name, _| !ours.contains(&name.as_str()));
+    if let Some(new_type) = new_type.filter(|_| !created) {
+        meta.insert("_type".to_owned(), new_type);
+    }
+    if !meta.is_empty() {
+        kept.insert(META_KEY.to_owned(), Value::Object(meta));
+    }
+    Written::Merge(DocPath::root(), json_text(&kept))
+}
+
+/// Merges `body` into a copy of an array, at a path inside it.
+fn set_in_array(value: &mut Value, path: &[String], body: &Value) -> Result<(), Refusal> {
+    let Some((segment, rest)) = path.split_first() else {
+        crate::model::merge(value, body);
+        return Ok(());
+    };
+    match value {
+        Value::Array(items) => {
+            let index = if segment == "-" { Some(items.len()) } else { graph::index_of(segment) };
+            match index {
+                Some(index) if index < items.len() => set_in_array(&mut items[index], rest, body),
+                Some(index) if index == items.len() => {
+                    items.push(wrap(rest, body.clone()));
+                    Ok(())
+                }
+                Some(_) => Err(Refusal::new(422, format!("The array has no element {segment}"))),
+                None => {
+                    *value = wrap(path, body.clone());
+                    Ok(())
+                }
+            }
+        }
+        Value::Object(map) if map.contains_key(segment) => set_in_array(&mut map[segment], rest, body),
+        Value::Object(map) => {
+            map.insert(segment.clone(), wrap(rest, body.clone()));
+            Ok(())
+        }
+        other => {
+            *other = wrap(path, body.clone());
+            Ok(())
+        }
+    }
+}
+
+fn put_body(
+    batch: &mut Batch<'_>,
+    write: &Write,
+    place: &Place,
+    body: &Body,
+    content_type: &str,
+    now: f64,
+    events: &mut Vec<Event>,
+) -> Done {
+    let plan = match plan(place, body, content_type)? {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let user = &write.request.session.user.id;
+    let resource = place.resource.as_str();
+    let created = place.header.is_none();
+    let mut header = match &place.header {
+        Some(header) => header.clone(),
+        None => newborn(batch, resource, user, now)?,
+    };
+    header.rev += 1;
+    header.modified = now;
+    header.modified_by.clone_from(user);
+    if let Some(content_type) = plan.content_type {
+        header.content_type = content_type;
+    }
+    if let Some(owner) = plan.owner {
+        header.owner = owner;
+    }
+    if created && header.content_type.is_empty() {
+        return Ok(Err(Refusal::new(400, "No content type specified")));
+    }
+
+    let links = if write.request.ignore_links { Links::Ignore } else { Links::Follow };
+    batch.put(&key::header(resource), &header.to_bytes())?;
+    let mut editor = Editor::new(batch, resource, links);
+    editor.merge_root(&plan.members, created)?;
+    if let Some(meta) = &plan.meta {
+        editor.merge_members(&mut DocPath::meta(), meta, created)?;
+    }
+    if let Some(content) = plan.content {
+        batch.put(&key::content(resource), content)?;
+    }
+    let birth =
+        created.then(|| Birth { content_type: header.content_type.clone(), owner: header.owner.clone() });
+    log(batch, resource, header.rev, plan.written, user, now, birth, events)?;
+    Ok(Ok(success(201, place, resource, header.rev)))
+}
+
+/// The header of a resource that is about to be made. It goes on from the last rev of one that was deleted.
+fn newborn(rows: &impl Rows, resource: &str, user: &str, now: f64) -> Result<Header, Fault> {
+    let rev = document::header(rows, resource)?.map_or(0, |gone| gone.rev);
+    Ok(Header {
+        exists: true,
+        rev,
+        content_type: String::new(),
+        owner: user.to_owned(),
+        created: now,
+        created_by: user.to_owned(),
+        modified: now,
+        modified_by: user.to_owned(),
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "these are the parts of a change")]
+fn log(
+    batch: &mut Batch<'_>,
+    resource: &str,
+    rev: u64,
+    what: Written,
+    user: &str,
+    now: f64,
+    created: Option<Birth>,
+    events: &mut Vec<Event>,
+) -> Result<(), Fault> {
+    let change = ChangeRow { what, time: now, user: user.to_owned(), created, children: Vec::new() };
+    batch.put(&key::change(resource, rev), &change.to_bytes())?;
+    events.push(Event::changed(resource, rev));
+    graph::propagate(batch, resource, rev, now, events)
+}
+
+fn delete(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &mut Vec<Event>) -> Done {
+    let request = &write.request;
+    if request.ensure_link.is_some() {
+        return Ok(Err(Refusal::new(400, "X-OADA-Ensure-Link is for PUT and POST")));
+    }
+    if let Some(via) = place.via.as_ref().filter(|_| place.leftover.is_empty()) {
+        // The link goes, not what it leads to: all that counts is the parent.
+        let parent = Place {
+            resource: via.resource.clone(),
+            header: Some(via.header.clone()),
+            leftover: via.path.clone(),
+            found: Found::Nothing,
+            via: None,
+            passed: place.passed[..place.passed.len() - 1].to_vec(),
+        };
+        if let Some(refusal) = read::refused(batch, request, &parent)? {
+            return Ok(Err(refusal));
+        }
+        if let Some(refusal) = precondition(request, &via.resource, Some(via.header.rev)) {
+            return Ok(Err(refusal));
+        }
+        if via.overshot {
+            return Ok(Ok(success(204, place, &place.resource, 0)));
+        }
+        return remove(batch, write, place, &parent, via.array_depth, now, events);
+    }
+    if let Some(refusal) = read::refused(batch, request, place)? {
+        return Ok(Err(refusal));
+    }
+    let user = &request.session.user;
+    if place.resource == user.shares {
+        return Ok(Err(Refusal::new(403, "User cannot modify their shares document")));
+    }
+    if place.leftover.is_empty() && place.resource == user.bookmarks {
+        return Ok(Err(Refusal::new(403, "User cannot delete their bookmarks")));
+    }
+    let rev = place.header.as_ref().map(|header| header.rev);
+    if let Some(refusal) = precondition(request, &place.resource, rev) {
+        return Ok(Err(refusal));
+    }
+    match &place.header {
+        None => {
+            // Versioned links to it are told again that there is nothing, as the reference server does.
+            graph::propagate(batch, &place.resource, 0, now, events)?;
+            Ok(Ok(success(204, place, &place.resource, 0)))
+        }
+        Some(header) if place.leftover.is_empty() => {
+            delete_resource(batch, &place.resource, header, now, events)?;
+            Ok(Ok(success(204, place, &place.resource, 0)))
+        }
+        Some(header) => match &place.found {
+            Found::Own => Ok(Err(Refusal::new(422, "This is kept by the store and cannot be deleted"))),
+            Found::Nothing | Found::InArray { value: None, .. } => {
+                Ok(Ok(success(204, place, &place.resource, header.rev)))
+            }
+            Found::InArray { array_depth, .. } => {
+                remove(batch, write, place, place, Some(*array_depth), now, events)
+            }
+            Found::Node(_) => remove(batch, write, place, place, None, now, events),
+        },
+    }
+}
+
+/// Removes the value at the end of `from`'s path, which is there; the answer speaks of `place`.
+fn remove(
+    batch: &mut Batch<'_>,
+    write: &Write,
+    place: &Place,
+    from: &Place,
+    array_depth: Option<usize>,
+    now: f64,
+    events: &mut Vec<Event>,
+) -> Done {
+    let resource = from.resource.as_str();
+    let user = &write.request.session.user.id;
+    let Some(mut header) = from.header.clone() else { return Ok(Err(Refusal::not_found())) };
+    let written = match array_depth {
+        None => {
+            let path = DocPath::from_segments(&from.leftover);
+            if !Editor::new(batch, resource, Links::Follow).remove(&path)? {
+                return Ok(Ok(success(204, place, resource, header.rev)));
+            }
+            Written::Delete(path)
+        }
+        Some(depth) => {
+            let path = DocPath::from_segments(&from.leftover[..depth]);
+            let Some(mut array) = document::value(batch, resource, &path)? else {
+                return Err(Fault::Damage("array that was there"));
+            };
+            take_out(&mut array, &from.leftover[depth..]);
+            let text = json_text(&array);
+            let root = wrap(&from.leftover[..depth], array);
+            if let Value::Object(map) = &root {
+                Editor::new(batch, resource, Links::Follow).merge_root(map, false)?;
+            }
+            Written::Merge(path, text)
+        }
+    };
+    header.rev += 1;
+    header.modified = now;
+    header.modified_by.clone_from(user);
+    batch.put(&key::header(resource), &header.to_bytes())?;
+    log(batch, resource, header.rev, written, user, now, None, events)?;
+    Ok(Ok(success(204, place, resource, header.rev)))
+}
+
+/// Takes a value out of an array, or out of something inside it; later elements move up.
+fn take_out(value: &mut Value, path: &[String]) {
+    match (value, path) {
+        (Value::Array(items), [last]) => {
+            if let Some(index) = graph::index_of(last).filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        (Value::Object(map), [last]) => {
+            map.remove(last);
+        }
+        (Value::Array(items), [first, rest @ ..]) => {
+            if let Some(item) = graph::index_of(first).and_then(|index| items.get_mut(index)) {
+                take_out(item, rest);
+            }
+        }
+        (Value::Object(map), [first, rest @ ..]) => {
+            if let Some(member) = map.get_mut(first) {
+                take_out(member, rest);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Removes a resource. Its log stays, and its header to remember the rev.
+fn delete_resource(
+    batch: &mut Batch<'_>,
+    resource: &str,
+    header: &Header,
+    now: f64,
+    events: &mut Vec<Event>,
+) -> Result<(), Fault> {
+    let mut editor = Editor::new(batch, resource, Links::Follow);
+    editor.remove_below(&DocPath::root())?;
+    editor.remove_below(&DocPath::meta())?;
+    batch.remove(&key::content(resource))?;
+    let mut gone = header.clone();
+    gone.exists = false;
+    batch.put(&key::header(resource), &gone.to_bytes())?;
+    events.push(Event::deleted(resource, header.rev));
+    graph::propagate(batch, resource, 0, now, events)
+}
+
+/// Makes an empty resource for a new user.
+pub(super) fn seed(
+    batch: &mut Batch<'_>,
+    resource: &str,
+    content_type: &str,
+    user: &str,
+    now: f64,
+) -> Result<(), Fault> {
+    let mut header = newborn(batch, resource, user, now)?;
+    header.rev += 1;
+    content_type.clone_into(&mut header.content_type);
+    header.modified_by.clear();
+    let birth = Birth { content_type: content_type.to_owned(), owner: user.to_owned() };
+    batch.put(&key::header(resource), &header.to_bytes())?;
+    let written = Written::Merge(DocPath::root(), "{}".to_owned());
+    log(batch, resource, header.rev, written, user, now, Some(birth), &mut Vec::new())
+}

@@ -1,0 +1,175 @@
+//! What is served beside resources: discovery, health, users and tokens.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use secrecy::ExposeSecret as _;
+
+use super::auth::{Session, User};
+use super::error::Error;
+use super::request::{Method, Refusal, Response};
+use super::{Store, VERSION};
+
+/// Answers what needs no token; `None` if `path` is nothing of that kind.
+pub(super) fn open(store: &Store, method: Method, path: &str, base: &str) -> Option<Response> {
+    if !matches!(method, Method::Get | Method::Head) {
+        return None;
+    }
+    let body = match path {
+        "/health" => json!({"statusCode": 200, "status": "ok", "instance": store.inner.instance}),
+        "/.well-known/openid-configuration"
+        | "/.well-known/oada-configuration"
+        | "/.well-known/oauth-authorization-server" => discovery(base),
+        _ => return None,
+    };
+    Some(Response::json(200, body.to_string()))
+}
+
+fn discovery(base: &str) -> Value {
+    json!({
+        "well_known_version": "1.1.0",
+        "oada_version": "3.5.1",
+        "oada_base_uri": format!("{base}/"),
+        "scopes_supported": [{"name": "oada.all.1", "read+write": true}],
+        "issuer": format!("{base}/"),
+        "registration_endpoint": format!("{base}/oadaauth/register"),
+        "authorization_endpoint": format!("{base}/oadaauth/auth"),
+        "token_endpoint": format!("{base}/oadaauth/token"),
+        "device_authorization_endpoint": format!("{base}/oadaauth/device"),
+        "userinfo_endpoint": format!("{base}/oadaauth/userinfo"),
+        "jwks_uri": format!("{base}/oadaauth/certs"),
+        "response_types_supported": [],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [],
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "oada_jobs": {"version": VERSION},
+    })
+}
+
+/// Whether a token is needed before it is said that `path` is nothing.
+pub(super) fn needs_token(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    first == "users" || first == "authorizations"
+}
+
+/// Answers what a user or the owner of the folder may ask.
+pub(super) fn closed(
+    store: &Store,
+    session: &Session,
+    method: Method,
+    path: &str,
+    body: Option<&[u8]>,
+) -> Response {
+    let path = path.trim_end_matches('/');
+    let answered = match path.trim_start_matches('/').split_once('/') {
+        Some(("users", rest)) => users(store, session, method, rest),
+        Some(("authorizations", id)) => owner_only(session).and_then(|()| authorization(store, method, id)),
+        None if path == "/authorizations" => {
+            owner_only(session).and_then(|()| authorizations(store, session, method, body))
+        }
+        _ => Err(Refusal::not_found()),
+    };
+    let mut response = answered.unwrap_or_else(|refusal| refusal.at(None));
+    if method == Method::Head {
+        response.content = super::request::Content::None;
+    }
+    response
+}
+
+fn users(store: &Store, session: &Session, method: Method, rest: &str) -> Result<Response, Refusal> {
+    if !matches!(method, Method::Get | Method::Head) {
+        return Err(Refusal::new(404, "Users are made with their first token"));
+    }
+    let auth = &store.inner.auth;
+    let user = match rest {
+        "me" => Some(std::sync::Arc::clone(&session.user)),
+        _ => match rest.strip_prefix("username-index/") {
+            Some(name) => auth.user_named(name),
+            // The ids hold a slash of their own; both ways of naming one are seen.
+            None => auth.user(rest).or_else(|| auth.user(&format!("users/{rest}"))),
+        },
+    };
+    let user = user.ok_or_else(Refusal::not_found)?;
+    let mut response = Response::json(200, user_document(&user).to_string());
+    response.location =
+        Some(if rest == "me" { format!("/users/{}", user.id) } else { format!("/{}", user.id) });
+    Ok(response)
+}
+
+fn user_document(user: &User) -> Value {
+    json!({
+        "_id": user.id,
+        "sub": user.id,
+        "username": user.username,
+        "bookmarks": {"_id": format!("resources/{}", user.bookmarks)},
+        "shares": {"_id": format!("resources/{}", user.shares)},
+    })
+}
+
+fn owner_only(session: &Session) -> Result<(), Refusal> {
+    if session.owner {
+        Ok(())
+    } else {
+        Err(Refusal::new(403, "Only the token of the data folder manages tokens"))
+    }
+}
+
+/// A token that is asked for. Without a user it acts for the one who asks; a user that is not known yet is made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    #[serde(default)]
+    name: String,
+    user: Option<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+fn authorizations(
+    store: &Store,
+    session: &Session,
+    method: Method,
+    body: Option<&[u8]>,
+) -> Result<Response, Refusal> {
+    match method {
+        Method::Get | Method::Head => {
+            let tokens = serde_json::to_value(store.list_tokens()).map_err(|_| Refusal::internal())?;
+            Ok(Response::json(200, tokens.to_string()))
+        }
+        Method::Post => {
+            let wanted: Wanted = serde_json::from_slice(body.unwrap_or_default())
+                .map_err(|error| Refusal::new(400, format!("This asks for no token: {error}")))?;
+            let user = wanted.user.as_deref().unwrap_or(&session.user.id);
+            let scopes = if wanted.scopes.is_empty() { vec!["all:all".to_owned()] } else { wanted.scopes };
+            let (id, token) = store.add_token(&wanted.name, user, &scopes).map_err(refusal)?;
+            let token = json!({"id": id, "token": token.expose_secret()});
+            let mut response = Response::json(201, token.to_string());
+            response.location = Some(format!("/authorizations/{id}"));
+            Ok(response)
+        }
+        Method::Put | Method::Delete => Err(Refusal::not_found()),
+    }
+}
+
+fn authorization(store: &Store, method: Method, id: &str) -> Result<Response, Refusal> {
+    match method {
+        Method::Get | Method::Head => {
+            let token = store.list_tokens().into_iter().find(|token| token.id == id);
+            let token = token.ok_or_else(Refusal::not_found)?;
+            let text = serde_json::to_string(&token).map_err(|_| Refusal::internal())?;
+            Ok(Response::json(200, text))
+        }
+        Method::Delete if store.remove_token(id).map_err(refusal)? => Ok(Response::new(204)),
+        _ => Err(Refusal::not_found()),
+    }
+}
+
+fn refusal(error: Error) -> Refusal {
+    match error {
+        Error::Invalid(message) => Refusal::new(400, message),
+        other => {
+            tracing::error!(error = %other, "tokens could not be changed");
+            Refusal::internal()
+        }
+    }
+}

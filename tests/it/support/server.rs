@@ -1,0 +1,266 @@
+//! A store of its own for each test, served on a free port, and the plainest clients of it.
+//!
+//! The clients send paths byte for byte and check nothing, so that tests see exactly what goes over the wire.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use oada_jobs::store::{Store, StoreOptions, serve};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
+
+/// How long a test waits for what must come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct TestStore {
+    pub(crate) folder: TempDir,
+    pub(crate) store: Store,
+    pub(crate) address: String,
+    pub(crate) token: String,
+    pub(crate) stop: CancellationToken,
+    pub(crate) serving: JoinHandle<Result<(), oada_jobs::store::Error>>,
+}
+
+impl TestStore {
+    pub(crate) async fn start() -> Self {
+        Self::start_for("owner").await
+    }
+
+    /// A store whose first user has this name.
+    pub(crate) async fn start_for(user: &str) -> Self {
+        Self::open(tempfile::tempdir().unwrap(), StoreOptions::default().first_user(user)).await
+    }
+
+    /// The store of a folder that was used before.
+    pub(crate) async fn again(folder: TempDir) -> Self {
+        Self::open(folder, StoreOptions::default()).await
+    }
+
+    async fn open(folder: TempDir, options: StoreOptions) -> Self {
+        let store = Store::open(folder.path(), options).unwrap();
+        let token = std::fs::read_to_string(folder.path().join("token")).unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(serve(store.clone(), listener, None, stop.clone()));
+        Self { folder, store, address, token, stop, serving }
+    }
+
+    /// A token of this user with these scopes.
+    pub(crate) fn token_for(&self, user: &str, scopes: &[&str]) -> String {
+        let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let (_, secret) = self.store.add_token("test", user, &scopes).unwrap();
+        secret.expose_secret().to_owned()
+    }
+
+    /// One request with the owner's token.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        let mut all = vec![("authorization", bearer.as_str())];
+        all.extend_from_slice(headers);
+        http(&self.address, method, path, &all, body).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, &[], b"").await
+    }
+
+    pub(crate) async fn head(&self, path: &str) -> Reply {
+        self.send("HEAD", path, &[], b"").await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Reply {
+        self.send("PUT", path, &[("content-type", "application/json")], body.to_string().as_bytes()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
+        self.send("DELETE", path, &[], b"").await
+    }
+
+    pub(crate) async fn socket(&self) -> Socket {
+        Socket::open(&self.address, "/", &self.token).await
+    }
+}
+
+/// An answer over HTTP.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    pub(crate) fn rev(&self) -> u64 {
+        self.header("x-oada-rev").unwrap().parse().unwrap()
+    }
+}
+
+/// Sends one request on a connection of its own, exactly as given.
+pub(crate) async fn http(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !body.is_empty() || ["PUT", "POST", "PATCH"].contains(&method) {
+        head.push_str(&format!("content-length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    let mut answer = Vec::new();
+    let sending = async {
+        writer.write_all(head.as_bytes()).await?;
+        writer.write_all(body).await
+    };
+    // A server may answer and close before it has read everything.
+    let (_, received) =
+        tokio::time::timeout(PATIENCE, async { tokio::join!(sending, reader.read_to_end(&mut answer)) })
+            .await
+            .unwrap();
+    received.unwrap();
+    parse(&answer)
+}
+
+fn parse(answer: &[u8]) -> Reply {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer with a head");
+    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+    let mut lines = head.split("\r\n");
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let mut body = answer[end + 4..].to_vec();
+    if headers.get("transfer-encoding").is_some_and(|encoding| encoding == "chunked") {
+        body = unchunk(&body);
+    }
+    Reply { status, headers, body }
+}
+
+fn unchunk(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
+        body.extend_from_slice(&rest[end + 2..end + 2 + length]);
+        rest = &rest[end + 4 + length..];
+    }
+    body
+}
+
+/// A socket on which every message is seen as it comes.
+pub(crate) struct Socket {
+    stream: WebSocketStream<TcpStream>,
+    pub(crate) token: String,
+}
+
+impl Socket {
+    pub(crate) async fn open(address: &str, path: &str, token: &str) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (stream, response) =
+            tokio_tungstenite::client_async(format!("ws://{address}{path}"), stream).await.unwrap();
+        assert_eq!(response.status(), 101);
+        Self { stream, token: token.to_owned() }
+    }
+
+    pub(crate) async fn send_text(&mut self, text: &str) {
+        self.stream.send(Message::text(text)).await.unwrap();
+    }
+
+    /// Sends a request; `authorization` is added.
+    pub(crate) async fn ask(
+        &mut self,
+        id: &str,
+        method: &str,
+        path: &str,
+        headers: Value,
+        data: Option<Value>,
+    ) {
+        let mut message = serde_json::json!({
+            "requestId": id, "method": method, "path": path, "headers": headers,
+        });
+        message["headers"]["authorization"] = format!("Bearer {}", self.token).into();
+        if let Some(data) = data {
+            message["data"] = data;
+        }
+        self.send_text(&message.to_string()).await;
+    }
+
+    /// The next message; pings are answered on the way.
+    pub(crate) async fn next(&mut self) -> Value {
+        let next = tokio::time::timeout(PATIENCE, self.next_or_end()).await;
+        next.expect("a message in time").expect("a message before the end")
+    }
+
+    /// The next message, or `None` when the socket has ended.
+    pub(crate) async fn next_or_end(&mut self) -> Option<Value> {
+        loop {
+            match self.stream.next().await? {
+                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// All messages until none has come for `quiet`.
+    pub(crate) async fn until_quiet(&mut self, quiet: Duration) -> Vec<Value> {
+        let mut messages = Vec::new();
+        while let Ok(Some(message)) = tokio::time::timeout(quiet, self.next_or_end()).await {
+            messages.push(message);
+        }
+        messages
+    }
+
+    /// Waits for the server to close, and gives back its close code.
+    pub(crate) async fn closed(&mut self) -> Option<u16> {
+        let waiting = async {
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap()
+    }
+
+    pub(crate) async fn close(mut self) {
+        // It may be closed already.
+        let _ = self.stream.close(None).await;
+    }
+
+    pub(crate) fn into_stream(self) -> WebSocketStream<TcpStream> {
+        self.stream
+    }
+}
