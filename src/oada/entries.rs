@@ -255,6 +255,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn memory_does_not_grow_with_the_list() {
+        let (mut scanner, mut found) = (Scanner::default(), VecDeque::new());
+        let (mut chunk, mut keys) = (Vec::from("{"), 0);
+        for key in 0..200_000 {
+            chunk.extend(format!("\"key-{key}\":{{\"_id\":\"resources/{key}\"}},").bytes());
+            if chunk.len() > 16 << 10 {
+                scanner.feed(&chunk, &mut found).unwrap();
+                chunk.clear();
+                keys += found.drain(..).count();
+            }
+        }
+        assert!(keys > 190_000);
+        assert!(scanner.text.capacity() < 1 << 10 && found.capacity() < 1 << 10);
+    }
+
     proptest! {
         #[test]
         fn any_object_is_read_however_it_is_cut(
