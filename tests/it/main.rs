@@ -3,6 +3,7 @@
 
 mod architecture;
 mod checklist;
+mod client;
 mod handlers;
 mod job_life;
 mod support;
