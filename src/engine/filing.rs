@@ -36,10 +36,11 @@ impl Filer {
     /// A filer, and the task that does its work; the task ends when all handles are gone.
     pub(super) fn new(
         client: Client,
+        days: DayLists,
         trouble: impl Fn(&str, &str) + Send + Sync + 'static,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, jobs) = mpsc::channel(BATCH);
-        (Self { queue }, work(client, jobs, trouble))
+        (Self { queue }, work(client, days, jobs, trouble))
     }
 
     /// Links a job into a day list; returns when the link is on the store.
@@ -55,10 +56,10 @@ impl Filer {
 
 async fn work(
     client: Client,
+    days: DayLists,
     mut jobs: mpsc::Receiver<Filed>,
     trouble: impl Fn(&str, &str) + Send + Sync + 'static,
 ) {
-    let days = DayLists::default();
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
         let mut by_day: BTreeMap<(Path, Layout), Vec<Filed>> = BTreeMap::new();

@@ -133,8 +133,14 @@ impl Keys {
         }
     }
 
-    /// A listing begins: jobs not offered before it ends will be withdrawn.
+    /// A listing begins: jobs not offered before it ends will be withdrawn. Those that other workers have are looked at
+    /// once more, in case a worker's end was missed.
     pub(super) fn begin_listing(&mut self, list: u8) {
+        let taken = std::mem::take(&mut self.taken);
+        let (again, other): (BTreeSet<Entry>, BTreeSet<Entry>) =
+            taken.into_iter().partition(|entry| entry.list == list);
+        self.taken = other;
+        self.waiting.extend(again);
         // The first listing has nothing to withdraw, and so needs no second set of all its keys.
         let knows_any = !(self.waiting.is_empty()
             && self.elsewhere.is_empty()
@@ -344,6 +350,20 @@ mod tests {
             keys.withdraw(0, key);
             assert!(keys.is_exhausted());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_others_have_is_looked_at_again_with_each_listing() {
+        let mut keys = Keys::default();
+        keys.offer(entry("a"));
+        let a = take(&mut keys).unwrap();
+        keys.settle(a, Disposition::Taken);
+        keys.offer(entry("a"));
+        assert_eq!(take(&mut keys), None);
+        keys.begin_listing(0);
+        keys.offer(entry("a"));
+        keys.end_listing(0);
+        assert_eq!(take(&mut keys), Some(entry("a")));
     }
 
     #[tokio::test(start_paused = true)]

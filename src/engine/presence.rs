@@ -73,12 +73,7 @@ impl Presence {
             let mut record = self.record.clone();
             record.running = running();
             let beat = async {
-                // Others may have swept the record away while this worker was away, so it is linked anew then.
-                let now = if self.was_silent_too_long() {
-                    jobs::register(&self.client, &self.root, &record).await?
-                } else {
-                    jobs::beat(&self.client, &record).await?
-                };
+                let now = jobs::beat(&self.client, &record).await?;
                 self.beaten();
                 self.look_around(now).await
             };
@@ -110,6 +105,10 @@ impl Presence {
     async fn look_around(&self, now: f64) -> Result<(), jobs::Error> {
         let workers = jobs::workers(&self.client, &self.root).await?;
         let mut alive = BTreeSet::from([self.record.id.clone()]);
+        if !workers.iter().any(|worker| worker.id == self.record.id) {
+            // Swept away by others, or lost with a list that two workers made at once.
+            jobs::register(&self.client, &self.root, &self.record).await?;
+        }
         for worker in workers {
             if worker.id == self.record.id {
                 continue;

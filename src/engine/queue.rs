@@ -21,7 +21,7 @@ use super::presence::{Presence, Running, new_record};
 use super::retry::pauses;
 use super::runner;
 use super::service::{LayoutChoice, Shared, Verify};
-use crate::jobs::{self, Layout, PendingList, ServiceRoot, Survey};
+use crate::jobs::{self, DayLists, Layout, PendingList, ServiceRoot, Survey};
 use crate::oada::Client;
 
 /// How long a worker with nothing of its own to do leaves alone what ranks first elsewhere.
@@ -62,10 +62,11 @@ impl Queue {
         let control = ControlFeed::open(client.clone(), root.clone()).await?;
         let observer = service.observer.clone();
         let queue_name = name.clone();
-        let (filer, filing) = Filer::new(client.clone(), move |what, error| {
+        let embedded = client.is_embedded_store().await.unwrap_or(false);
+        let days = DayLists::new(if embedded { Duration::ZERO } else { jobs::SETTLED_AFTER });
+        let (filer, filing) = Filer::new(client.clone(), days, move |what, error| {
             observer.notice(&store_trouble(&queue_name, what, error));
         });
-        let embedded = client.is_embedded_store().await.unwrap_or(false);
         let queue = Self {
             domain: client.describe(),
             empty_looks: Mutex::default(),
@@ -178,7 +179,9 @@ async fn prepare(client: &Client, root: &ServiceRoot, choice: LayoutChoice) -> R
         LayoutChoice::Current => Layout::Current,
         LayoutChoice::Auto => survey.layout().unwrap_or(Layout::Classic),
     };
-    layout.ensure(client, root).await?;
+    for place in jobs::ensure_or_repair(client, root, layout).await? {
+        tracing::warn!(%place, "turned a plain object into the resource that should stand there");
+    }
     jobs::survey(client, root).await
 }
 

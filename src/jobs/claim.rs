@@ -16,6 +16,10 @@ use crate::oada::Client;
 /// The content type of writes onto a job: that of the Node workers. The job's `_type` stays what it was.
 const WRITE_TYPE: &str = "application/json";
 
+/// How long a store whose write topic has several partitions may take until all have seen a write: two writes under
+/// one condition can both be accepted within it, and the later one stands (`design.md` 3, Workers).
+pub const SETTLED_AFTER: Duration = Duration::from_millis(250);
+
 /// A job that this process holds.
 #[derive(Clone, Debug)]
 pub struct Claimed {
@@ -43,7 +47,7 @@ pub struct Finish {
 ///
 /// One conditional PUT writes the claim, `status` and the `started` update. An earlier run that did not end is
 /// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. With
-/// `verify` the job is read back before the claim is believed, for stores that may accept two.
+/// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when somebody else was faster, or the errors of the store.
@@ -78,7 +82,11 @@ pub async fn claim(
         Err(error) if error.is_precondition_failed() => return claimed.confirmed(client).await,
         Err(error) => return Err(error.into()),
     }
-    if verify { claimed.confirmed(client).await } else { Ok(claimed) }
+    if !verify {
+        return Ok(claimed);
+    }
+    tokio::time::sleep(SETTLED_AFTER).await;
+    claimed.confirmed(client).await
 }
 
 /// The record of a run whose worker died.

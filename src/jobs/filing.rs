@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,12 +23,21 @@ pub fn day_of(time: Timestamp, zone: &TimeZone) -> Date {
 }
 
 /// The day lists known to stand, so that each is ensured once and not for every job.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DayLists {
     known: Mutex<HashSet<Path>>,
+    settled_after: Duration,
 }
 
 impl DayLists {
+    /// No list is known yet. Nothing is put into a list before `settled_after` has passed since it was first seen: in a
+    /// store that may accept two writes under one condition ([`super::SETTLED_AFTER`]), two workers can make the same
+    /// list, and what is in the one that loses is lost.
+    #[must_use]
+    pub fn new(settled_after: Duration) -> Self {
+        Self { known: Mutex::default(), settled_after }
+    }
+
     /// Links jobs into a day list, all in one PUT.
     ///
     /// # Errors
@@ -44,6 +54,7 @@ impl DayLists {
         let links = Value::Object(links);
         if !self.is_known(day) {
             client.ensure(day, layout.tree()).await?;
+            tokio::time::sleep(self.settled_after).await;
             self.known().insert(day.clone());
         }
         let written = client.put(day, layout.list_type(), &links, None).await?;

@@ -10,10 +10,13 @@ mod find;
 mod layout;
 mod post;
 mod queues;
+mod repair;
 mod settle;
 mod workers;
 
-pub use claim::{Claimed, Finish, claim, keyed, next_attempt_body, release_body, verify, write};
+pub use claim::{
+    Claimed, Finish, SETTLED_AFTER, claim, keyed, next_attempt_body, release_body, verify, write,
+};
 pub use control::{
     Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, pause, resume, stop_is_done,
 };
@@ -27,5 +30,6 @@ pub use layout::{
 };
 pub use post::{NewJob, Posted, Retried, create, link, post, posting_layout, retry, successor};
 pub use queues::{QueueEntry, Queues, add_queue, entry_of, queues, remove_queue};
+pub use repair::ensure_or_repair;
 pub use settle::{Settlement, destinations, is_waiting, settle};
 pub use workers::{WorkerHost, WorkerRecord, beat, register, retire, worker, workers};

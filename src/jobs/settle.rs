@@ -3,11 +3,15 @@
 //! Owns the one conditional write that decides it. Whoever writes first wins: a worker's claim and an end from outside
 //! exclude each other by the job's ETag.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{DayLists, Error, FinalList, Found, Layout, ListedIn, ServiceRoot, day_of, keyed, unlink};
+use super::{
+    DayLists, Error, FinalList, Found, Layout, ListedIn, SETTLED_AFTER, ServiceRoot, day_of, keyed, unlink,
+};
 use super::{error_type_segment, listed_in};
 use crate::model::{FINISHED_META, JobStatus, Path, Update, now_text};
 use crate::oada::Client;
@@ -65,7 +69,8 @@ pub async fn settle(
     }
     let Some(ListedIn::Pending(list)) = listed_in(client, root, found).await? else { return Ok(()) };
     let day = day_of(ended.parse().unwrap_or_else(|_| Timestamp::now()), zone);
-    let days = DayLists::default();
+    let embedded = client.is_embedded_store().await.unwrap_or(false);
+    let days = DayLists::new(if embedded { Duration::ZERO } else { SETTLED_AFTER });
     let into = destinations(root, list.layout, (how.list, day, how.error_type.as_deref()));
     for day in into {
         days.file(client, list.layout, &day, &[(found.key.clone(), found.id.clone())]).await?;

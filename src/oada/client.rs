@@ -275,6 +275,9 @@ impl Client {
         struct Discovery {
             oada_jobs: Option<serde::de::IgnoredAny>,
         }
+        if self.is_in_process() {
+            return Ok(false);
+        }
         if let Some(known) = self.inner.embedded.get() {
             return Ok(*known);
         }
@@ -313,8 +316,12 @@ impl Client {
         })
     }
 
+    pub(super) fn is_in_process(&self) -> bool {
+        self.inner.endpoint.is_in_process()
+    }
+
     /// Gets one request answered, whatever the answer is.
-    async fn request(&self, request: &Request<'_>) -> Result<Reply, Error> {
+    pub(super) async fn request(&self, request: &Request<'_>) -> Result<Reply, Error> {
         if !self.goes_by_socket(request).await? {
             return self.request_by_http(request).await;
         }
@@ -336,6 +343,9 @@ impl Client {
     /// Whether a request goes over the socket: if the transport says so, if it is not large, and if it is not a
     /// DELETE on the reference server, where one of a link ends the watches of others (`oada-protocol.md` Q4).
     async fn goes_by_socket(&self, request: &Request<'_>) -> Result<bool, Error> {
+        if self.is_in_process() {
+            return Ok(true);
+        }
         let is_small = request.body.as_ref().is_none_or(|body| body.len() <= LARGEST_ON_SOCKET);
         if self.inner.transport == Transport::Http || !is_small {
             return Ok(false);
@@ -389,7 +399,7 @@ fn patient(reply: Reply, request: &Request<'_>) -> Result<Reply, Error> {
 }
 
 /// Makes an error of any answer but success.
-fn accepted(reply: Reply, method: Method, path: &str) -> Result<Reply, Error> {
+pub(super) fn accepted(reply: Reply, method: Method, path: &str) -> Result<Reply, Error> {
     if reply.is_success() { Ok(reply) } else { Err(reply.refusal(method, path)) }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use futures_util::future::{BoxFuture, FutureExt, ready};
 use reqwest::Url;
 
-use super::Error;
+use super::{Error, Pipe};
 
 /// Where the server is.
 ///
@@ -21,6 +21,20 @@ pub trait Endpoint: Send + Sync + 'static {
 
     /// Names the server for messages.
     fn describe(&self) -> String;
+
+    /// Whether the store is in this process: all requests then go through [`Endpoint::open_pipe`], none over a network.
+    fn is_in_process(&self) -> bool {
+        false
+    }
+
+    /// Opens a connection to a store in this process.
+    ///
+    /// # Errors
+    /// As [`Endpoint::locate`].
+    fn open_pipe(&self) -> BoxFuture<'_, Result<Pipe, Error>> {
+        let refused = std::io::Error::other("it is not in this process");
+        ready(Err(Error::connection(&self.describe(), refused))).boxed()
+    }
 }
 
 /// A server with a fixed address.

@@ -24,6 +24,8 @@ struct Pending {
 enum Outcome {
     /// All of it stood.
     Stood,
+    /// Somebody else has just made what was missing: it has to be looked at again.
+    Overtaken,
     /// Something was made; with what was written for the path itself, if that was made too.
     Made { leaf: Option<Written> },
 }
@@ -66,6 +68,7 @@ impl Client {
         let mut attempt = 0;
         loop {
             match self.build_once(path, tree, leaf, &mut made).await {
+                Ok(Outcome::Overtaken) => {}
                 Err(error) if error.is_conflict() && attempt + 1 < ATTEMPTS => {
                     attempt += 1;
                     tokio::time::sleep(conflict_delay(attempt)).await;
@@ -90,6 +93,7 @@ impl Client {
             let node = tree.at(&place).ok_or_else(|| Error::NotInTree { path: place.to_string() })?;
             let Some(content_type) = node.content_type() else { continue };
             let body = pending
+                .as_ref()
                 .map(|pending| nested(&path.segments()[depth..pending.depth], pending.link.to_value()));
             if let Some(head) = self.head(&place).await? {
                 if !head.leftover.is_empty() {
@@ -98,7 +102,12 @@ impl Client {
                         resource: head.resource,
                     });
                 }
-                let Some(body) = body else { return Ok(Outcome::Stood) };
+                let (Some(body), Some(missing)) = (body, &pending) else { return Ok(Outcome::Stood) };
+                // The condition covers what was written after this answer. What was hooked in between the look at the
+                // missing place and it would be overwritten, with all that is listed there.
+                if self.head(&path.prefix(missing.depth)).await?.is_some() {
+                    return Ok(Outcome::Overtaken);
+                }
                 // Written to the ancestor and not to the link's own path, which a dangling link would lead astray.
                 self.put(&place, content_type, &body, Some(&head.etag)).await?;
                 return Ok(Outcome::Made { leaf: made[whole].clone() });

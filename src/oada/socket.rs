@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use reqwest::Upgraded;
 use secrecy::SecretString;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::Instant;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,6 +20,7 @@ use super::endpoint::Endpoint;
 use super::error::Error;
 use super::http::{Connector, Request};
 use super::message::Writer;
+use super::pipe::Pipe;
 use super::reply::Reply;
 use super::subscription::Subscription;
 use super::upgrade;
@@ -190,7 +193,21 @@ struct Keeper {
     counters: Arc<Counters>,
 }
 
+/// A connection that was made.
+enum Opened {
+    Network(Box<WebSocketStream<Upgraded>>),
+    InProcess(Pipe),
+}
+
 impl Keeper {
+    async fn open(&self) -> Result<Opened, Error> {
+        if self.endpoint.is_in_process() {
+            return self.endpoint.open_pipe().await.map(Opened::InProcess);
+        }
+        let stream = upgrade::connect(&*self.endpoint, &self.connector).await?;
+        Ok(Opened::Network(Box::new(stream)))
+    }
+
     async fn run(mut self) {
         let mut backoff = Backoff::up_to(LONGEST_DELAY);
         let mut was_connected = false;
@@ -200,15 +217,18 @@ impl Keeper {
             {
                 self.shared.attention.notified().await;
             }
-            let error = match upgrade::connect(&*self.endpoint, &self.connector).await {
-                Ok(stream) => {
+            let error = match self.open().await {
+                Ok(line) => {
                     if was_connected {
                         self.counters.reconnects.fetch_add(1, Ordering::Relaxed);
                     }
                     was_connected = true;
                     self.line.send_replace(Line { is_up: true, error: None });
                     let mut conversation = Conversation::new(&self.shared, self.endpoint.describe());
-                    let error = conversation.hold(stream, &mut self.queue).await;
+                    let error = match line {
+                        Opened::Network(stream) => conversation.hold(*stream, &mut self.queue).await,
+                        Opened::InProcess(pipe) => conversation.hold(pipe, &mut self.queue).await,
+                    };
                     if conversation.has_heard() {
                         backoff.reset();
                     }

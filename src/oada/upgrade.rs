@@ -3,7 +3,7 @@
 use std::io;
 
 use reqwest::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
-use reqwest::{StatusCode, Upgraded, Url};
+use reqwest::{StatusCode, Upgraded};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -21,24 +21,18 @@ pub(super) async fn connect(
     endpoint: &dyn Endpoint,
     connector: &Connector,
 ) -> Result<WebSocketStream<Upgraded>, Error> {
-    // Finding it takes as long as it takes: an embedded store may have to be opened first.
-    let url = endpoint.locate().await?;
-    let domain = endpoint.describe();
-    match tokio::time::timeout(CONNECT_TIMEOUT, upgrade(url, &domain, connector)).await {
+    let failed = |reason: String| Error::connection(&endpoint.describe(), io::Error::other(reason));
+    match tokio::time::timeout(CONNECT_TIMEOUT, upgrade(endpoint, connector)).await {
         Ok(result) => result,
-        Err(_) => {
-            Err(Error::connection(&domain, io::Error::other("no answer to the request for a WebSocket")))
-        }
+        Err(_) => Err(failed("no answer to the request for a WebSocket".to_owned())),
     }
 }
 
-async fn upgrade(
-    mut url: Url,
-    domain: &str,
-    connector: &Connector,
-) -> Result<WebSocketStream<Upgraded>, Error> {
-    let failed = |reason: String| Error::connection(domain, io::Error::other(reason));
-    let broken = |error: reqwest::Error| Error::connection(domain, error.without_url());
+async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSocketStream<Upgraded>, Error> {
+    let domain = endpoint.describe();
+    let failed = |reason: String| Error::connection(&domain, io::Error::other(reason));
+    let broken = |error: reqwest::Error| Error::connection(&domain, error.without_url());
+    let mut url = endpoint.locate().await?;
     let client = connector.client(&url)?;
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));

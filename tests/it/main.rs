@@ -6,6 +6,8 @@ mod checklist;
 mod client;
 mod handlers;
 mod job_life;
+mod job_model;
+mod sim;
 mod support;
 mod transcripts;
 mod wire;
