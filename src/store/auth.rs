@@ -296,6 +296,15 @@ impl Scope {
 }
 
 impl Session {
+    /// A session that may do everything, of a user whose bookmarks and shares are nowhere.
+    #[cfg(test)]
+    pub(super) fn of_everything(user: &str) -> Self {
+        let (bookmarks, shares) = ("bookmarks".to_owned(), "shares".to_owned());
+        let user = User { id: user.to_owned(), username: user.to_owned(), bookmarks, shares };
+        let scopes = vec![Scope { name: "all".to_owned(), read: true, write: true }];
+        Self { user: Arc::new(user), owner: true, scopes }
+    }
+
     pub(super) fn scope_covers(&self, content_type: &str, need: Need) -> bool {
         self.scopes.iter().any(|scope| {
             let allowed = if need == Need::Read { scope.read } else { scope.write };

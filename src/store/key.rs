@@ -90,7 +90,6 @@ pub(super) fn incoming_parts(target: &str, key: &[u8]) -> Option<(String, DocPat
     Some((parent.to_owned(), DocPath(rest[end + 1..].to_vec())))
 }
 
-#[cfg(test)]
 /// The part of a key after the resource: `(resource, part, rest)`.
 pub(super) fn split(key: &[u8]) -> Option<(&str, Part, &[u8])> {
     let end = key.iter().position(|byte| *byte == END)?;
@@ -108,7 +107,6 @@ pub(super) fn split(key: &[u8]) -> Option<(&str, Part, &[u8])> {
     Some((resource, part, rest))
 }
 
-#[cfg(test)]
 /// What a row belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {

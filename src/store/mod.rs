@@ -9,6 +9,7 @@
 mod apply;
 mod auth;
 mod changes;
+mod check;
 mod condition;
 mod db;
 mod document;
@@ -26,6 +27,8 @@ mod routes;
 mod row;
 mod server;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod writer;
 
@@ -43,6 +46,7 @@ use watch::Hub;
 use writer::Writer;
 
 pub use auth::{TokenInfo, User};
+pub use check::CheckReport;
 use error::Damage;
 pub use error::Error;
 pub use local::Local;
@@ -61,11 +65,13 @@ pub struct StoreOptions {
     pub cache_bytes: usize,
     /// The name of the user that a new data folder gets.
     pub first_user: String,
+    /// Check the data file from end to end, even if it looks as it was left.
+    pub verify: bool,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, first_user: "owner".to_owned() }
+        Self { cache_bytes: 64 * 1024 * 1024, first_user: "owner".to_owned(), verify: false }
     }
 }
 
@@ -115,7 +121,7 @@ impl Store {
     /// used, which is then left as it is.
     pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, Error> {
         let folder = Folder::lock(dir)?;
-        let db = Arc::new(Db::open(&folder.data(), options.cache_bytes)?);
+        let db = Arc::new(Db::open(&folder.data(), options.cache_bytes, options.verify)?);
         let auth = Auth::load(db.system()?)?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(Arc::clone(&db), Arc::clone(&hub)).map_err(Error::Serve)?;
@@ -249,6 +255,14 @@ impl Store {
         if let Some(folder) = guard(&self.inner.folder).take() {
             folder.withdraw();
         }
+    }
+
+    /// Compares everything that is stored with everything else, while the store goes on.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if rows cannot be read; what is merely wrong is in the report.
+    pub fn check(&self) -> Result<CheckReport, Error> {
+        Ok(check::check(&self.snapshot()?)?)
     }
 
     fn db(&self) -> Result<Arc<Db>, error::Fault> {

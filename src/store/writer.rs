@@ -112,7 +112,8 @@ enum Outcome {
 
 impl Thread {
     fn run(mut self, jobs: &Receiver<Job>) {
-        let mut unsettled = false;
+        // Opening has written to the file.
+        let mut unsettled = true;
         loop {
             let first = if unsettled {
                 match jobs.recv_timeout(IDLE) {
@@ -147,7 +148,7 @@ impl Thread {
     /// Makes the last commit one after which the file opens at once, also after a crash.
     fn settle(&mut self) {
         if self.failed.is_none()
-            && let Err(fault) = self.db.write(true, |_| Ok(()))
+            && let Err(fault) = self.db.settle()
         {
             self.fail(fault);
         }

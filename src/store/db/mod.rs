@@ -1,11 +1,20 @@
-//! The database file: two tables, transactions, and the format's version. No other file names the database.
+//! The database file: two tables, transactions, and the format's version. Nothing outside this folder names the
+//! database.
 
+mod seal;
+mod storage;
+
+use std::fs::OpenOptions;
 use std::ops::Deref;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use redb::{AccessGuard, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::error::{Error, Fault};
+use seal::Seal;
+use storage::{FileStorage, Guarded};
 
 /// The format that this version reads and writes.
 pub(super) const FORMAT: u64 = 1;
@@ -60,53 +69,109 @@ impl DoubleEndedIterator for Scan<'_> {
 
 /// The open database.
 pub(super) struct Db {
-    database: redb::Database,
+    // `None` only while it is being dropped.
+    database: Option<redb::Database>,
+    seal: Option<Seal>,
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        // Closing writes to the file, and the seal is about the closed file.
+        drop(self.database.take());
+        if let Some(seal) = &self.seal {
+            seal.set();
+        }
+    }
 }
 
 impl Db {
-    /// Opens the file, or makes it.
-    pub(super) fn open(file: &Path, cache_bytes: usize) -> Result<Self, Error> {
+    /// Opens the file, or makes it. A file that cannot be used is not written to.
+    ///
+    /// It is checked from end to end if it does not look as it was left, or with `verify`.
+    pub(super) fn open(file: &Path, cache_bytes: usize, verify: bool) -> Result<Self, Error> {
+        let damaged = |reason: &str| Error::Damaged { file: file.to_owned(), reason: reason.to_owned() };
+        let seal = Seal::of(file);
+        if seal.exists() && std::fs::metadata(file).map_or(0, |data| data.len()) == 0 {
+            return Err(damaged("it is empty or gone, although it was in use"));
+        }
+        let mut options = OpenOptions::new();
+        let opened = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(file);
+        let storage = FileStorage(opened.map_err(Error::io("open", file))?);
+        let verify = verify || !seal.is_whole();
+        Self::on(Box::new(storage), file, cache_bytes, verify, Some(seal))
+    }
+
+    /// Opens what is in `storage`, checking it from end to end.
+    #[cfg(test)]
+    pub(super) fn in_storage(
+        storage: Box<dyn redb::StorageBackend>,
+        file: &Path,
+        cache_bytes: usize,
+    ) -> Result<Self, Error> {
+        Self::on(storage, file, cache_bytes, true, None)
+    }
+
+    /// Opens what is in `storage`; `file` is what to call it.
+    fn on(
+        storage: Box<dyn redb::StorageBackend>,
+        file: &Path,
+        cache_bytes: usize,
+        verify: bool,
+        seal: Option<Seal>,
+    ) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { file: file.to_owned(), reason };
-        let database =
-            redb::Builder::new().set_cache_size(cache_bytes).create(file).map_err(|error| match error {
-                redb::DatabaseError::Storage(redb::StorageError::Io(source)) => {
-                    Error::io("open", file)(source)
-                }
-                other => damaged(other.to_string()),
-            })?;
-        let db = Self { database };
-        match db.format().map_err(|fault| damaged(fault.to_string()))? {
-            Some(FORMAT) => {}
+        let io = |source| Error::io("open", file)(source);
+        let guarded = Guarded::new(storage).map_err(io)?;
+        let backend = guarded.clone();
+        let opening = move || -> Result<(Option<u64>, redb::Database), String> {
+            let database = redb::Builder::new()
+                .set_cache_size(cache_bytes)
+                .set_check_integrity_on_open(verify)
+                .create_with_backend(backend)
+                .map_err(|error| error.to_string())?;
+            Ok((format(&database).map_err(|fault| fault.to_string())?, database))
+        };
+        // Damage that it does not look for makes the database panic.
+        let (format, database) = catch_unwind(AssertUnwindSafe(opening))
+            .unwrap_or_else(|_| Err("the database cannot make sense of it".to_owned()))
+            .map_err(damaged)?;
+        match format {
+            Some(FORMAT) | None => {}
             Some(found) if found > FORMAT => {
                 return Err(Error::Newer { file: file.to_owned(), found, supported: FORMAT });
             }
             Some(found) => return Err(damaged(format!("format {found} is unknown"))),
-            None => db.write(true, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?,
+        }
+        guarded.accept().map_err(io)?;
+        let db = Self { database: Some(database), seal };
+        if format.is_none() {
+            db.write(true, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
         }
         Ok(db)
     }
 
-    fn format(&self) -> Result<Option<u64>, Fault> {
-        let transaction = self.database.begin_read()?;
-        let table = match transaction.open_table(SYSTEM) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let found = ReadableTable::get(&table, FORMAT_KEY)?;
-        let bytes = found.map(|value| value.value().try_into().map_err(|_| Fault::Damage("format")));
-        Ok(bytes.transpose()?.map(u64::from_be_bytes))
+    fn database(&self) -> Result<&redb::Database, Fault> {
+        self.database.as_ref().ok_or(Fault::Closed)
+    }
+
+    /// Makes the last commit one after which the file opens at once, also when this process is killed.
+    pub(super) fn settle(&self) -> Result<(), Fault> {
+        self.write(true, |_| Ok(()))?;
+        if let Some(seal) = &self.seal {
+            seal.set();
+        }
+        Ok(())
     }
 
     /// The state as of the last commit, for as long as the snapshot lives.
     pub(super) fn snapshot(&self) -> Result<Snapshot, Fault> {
-        let transaction = self.database.begin_read()?;
+        let transaction = self.database()?.begin_read()?;
         Ok(Snapshot { table: transaction.open_table(ROWS)? })
     }
 
     /// The rows that are about the store itself.
     pub(super) fn system(&self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let transaction = self.database.begin_read()?;
+        let transaction = self.database()?.begin_read()?;
         let table = transaction.open_table(SYSTEM)?;
         let mut rows = Vec::new();
         for row in ReadableTable::iter(&table)? {
@@ -124,7 +189,7 @@ impl Db {
         quick_repair: bool,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut transaction = self.database.begin_write()?;
+        let mut transaction = self.database()?.begin_write()?;
         transaction
             .set_durability(Durability::Immediate)
             .map_err(|error| Fault::Database(error.to_string()))?;
@@ -145,6 +210,18 @@ impl Db {
             }
         }
     }
+}
+
+fn format(database: &redb::Database) -> Result<Option<u64>, Fault> {
+    let transaction = database.begin_read()?;
+    let table = match transaction.open_table(SYSTEM) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let found = ReadableTable::get(&table, FORMAT_KEY)?;
+    let bytes = found.map(|value| value.value().try_into().map_err(|_| Fault::Damage("format")));
+    Ok(bytes.transpose()?.map(u64::from_be_bytes))
 }
 
 /// A state of the rows that does not change.

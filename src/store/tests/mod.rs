@@ -1,0 +1,51 @@
+//! The store's promises, tried out from the inside: on storage that can be cut off, and against a plain model.
+
+mod damage;
+mod model;
+mod power;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::apply::{self, Body, Write};
+use super::auth::Session;
+use super::changes::Event;
+use super::db::{Batch, Db};
+use super::error::Fault;
+use super::request::{Method, Request, Response, Target};
+
+const CACHE: usize = 1024 * 1024;
+
+fn file() -> &'static Path {
+    Path::new("in memory")
+}
+
+/// A write as it comes out of a request.
+fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>) -> Write {
+    let target = Target::parse(path, session).unwrap().unwrap();
+    let request = Request {
+        method,
+        target,
+        session: Arc::clone(session),
+        content_type: Some("application/json".to_owned()),
+        accept: None,
+        if_match: None,
+        if_none_match: None,
+        ensure_link: None,
+        ignore_links: false,
+        body: None,
+    };
+    let body = body.map_or(Body::None, Body::Json);
+    Write { request, body, ensure: None }
+}
+
+fn applied(batch: &mut Batch<'_>, write: &Write) -> Result<Response, Fault> {
+    apply::apply(batch, write, 1.5, &mut Vec::<Event>::new())
+}
+
+/// Does one write in a transaction of its own.
+fn done(db: &Db, write: &Write) -> Response {
+    db.write(false, |batch| applied(batch, write)).unwrap()
+}

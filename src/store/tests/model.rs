@@ -1,0 +1,337 @@
+//! Random writes, against a model that is as plain as can be: one JSON value a resource.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use redb::backends::InMemoryBackend;
+use serde_json::{Map, Value, json};
+
+use super::{CACHE, done, file, write};
+use crate::store::auth::Session;
+use crate::store::db::{Db, Rows as _};
+use crate::store::key::{self, DocPath, Part};
+use crate::store::request::{Content, Method};
+use crate::store::row::Node;
+use crate::store::{check, document, read};
+
+const RESOURCES: [&str; 4] = ["r0", "r1", "r2", "r3"];
+
+#[derive(Clone, Debug)]
+enum Op {
+    Put { resource: usize, path: Vec<String>, body: Value },
+    Delete { resource: usize, path: Vec<String> },
+}
+
+fn segment() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["a", "b", "c/d", "0", "1", "_x", "ä"]).prop_map(str::to_owned)
+}
+
+/// Links go from each resource to later ones only, or anywhere.
+fn link(from: usize, cycles: bool) -> BoxedStrategy<Value> {
+    let targets: Vec<usize> =
+        if cycles { (0..RESOURCES.len()).collect() } else { (from + 1..RESOURCES.len()).collect() };
+    if targets.is_empty() {
+        return Just(json!({})).boxed();
+    }
+    (prop::sample::select(targets), any::<bool>(), any::<bool>())
+        .prop_map(|(target, versioned, extra)| {
+            let mut link = json!({"_id": format!("resources/{}", RESOURCES[target])});
+            if versioned {
+                link["_rev"] = json!(0);
+            }
+            if extra {
+                link["extra"] = json!({"e": 1});
+            }
+            link
+        })
+        .boxed()
+}
+
+fn value(from: usize, cycles: bool) -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        Just(json!(true)),
+        any::<i32>().prop_map(Value::from),
+        "[a-zä\"\\\\]{0,4}".prop_map(Value::from),
+        link(from, cycles),
+        link(from, cycles),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            object(inner.clone()),
+            object(inner),
+        ]
+    })
+}
+
+fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    prop::collection::btree_map(segment(), inner, 0..4)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
+}
+
+fn op(cycles: bool) -> impl Strategy<Value = Op> {
+    (0..RESOURCES.len()).prop_flat_map(move |resource| {
+        let path = || prop::collection::vec(segment(), 0..3);
+        let put = (path(), value(resource, cycles), object(value(resource, cycles))).prop_map(
+            move |(path, any, object)| {
+                let body = if path.is_empty() { object } else { any };
+                Op::Put { resource, path, body }
+            },
+        );
+        prop_oneof![
+            4 => put,
+            1 => path().prop_map(move |path| Op::Delete { resource, path }),
+        ]
+    })
+}
+
+/// Takes the revs off links, which the model does not follow.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(map) => {
+            let link =
+                map.get("_id").and_then(Value::as_str).is_some_and(|id| key::resource_of(id).is_some());
+            let members = map.iter().filter(|(name, _)| !link || *name != "_rev");
+            Value::Object(members.map(|(name, value)| (name.clone(), plain(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The documents as plain values, and where a path leads in them.
+#[derive(Default)]
+struct Model {
+    documents: BTreeMap<String, Value>,
+}
+
+/// A place in the model: a resource and the way on in it.
+struct At {
+    resource: String,
+    rest: Vec<String>,
+    /// The place of the link that led there, if the way ends with it.
+    link: Option<(String, Vec<String>)>,
+    overshot: bool,
+}
+
+impl Model {
+    fn resolve(&self, resource: &str, path: &[String]) -> At {
+        let mut at = At { resource: resource.to_owned(), rest: Vec::new(), link: None, overshot: false };
+        for (index, segment) in path.iter().enumerate() {
+            at.rest.push(segment.clone());
+            let Some(document) = self.documents.get(&at.resource) else { break };
+            let found = get(document, &at.rest);
+            let target = found.and_then(|value| key::resource_of(value.get("_id")?.as_str()?));
+            if let Some(target) = target {
+                at.link = Some((at.resource.clone(), std::mem::take(&mut at.rest)));
+                at.resource = target.to_owned();
+                if !self.documents.contains_key(&at.resource) {
+                    at.overshot = index + 1 < path.len();
+                    break;
+                }
+            }
+        }
+        at
+    }
+
+    fn put(&mut self, at: &At, body: &Value) {
+        let document = self.documents.entry(at.resource.clone()).or_insert_with(|| json!({}));
+        put(document, &at.rest, body);
+    }
+
+    fn delete(&mut self, at: &At) {
+        match &at.link {
+            Some(_) if at.overshot => {}
+            Some((parent, path)) if at.rest.is_empty() => {
+                if let Some(document) = self.documents.get_mut(parent) {
+                    take(document, path);
+                }
+            }
+            _ if at.rest.is_empty() => {
+                self.documents.remove(&at.resource);
+            }
+            _ => {
+                if let Some(document) = self.documents.get_mut(&at.resource) {
+                    take(document, &at.rest);
+                }
+            }
+        }
+    }
+}
+
+fn index(segment: &str) -> Option<usize> {
+    let canonical = segment.parse::<usize>().ok()?;
+    (canonical.to_string() == segment).then_some(canonical)
+}
+
+fn get<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, segment| match value {
+        Value::Array(items) => items.get(index(segment)?),
+        Value::Object(map) => map.get(segment),
+        _ => None,
+    })
+}
+
+fn put(slot: &mut Value, path: &[String], body: &Value) {
+    let Some((first, rest)) = path.split_first() else {
+        crate::model::merge(slot, body);
+        return;
+    };
+    match slot {
+        Value::Array(items) if index(first).is_some_and(|index| index < items.len()) => {
+            put(&mut items[index(first).unwrap()], rest, body);
+        }
+        Value::Array(items) if index(first) == Some(items.len()) => {
+            items.push(Value::Null);
+            put(items.last_mut().unwrap(), rest, body);
+        }
+        Value::Object(map) => put(map.entry(first.clone()).or_insert(Value::Null), rest, body),
+        other => {
+            *other = Value::Object(Map::new());
+            put(other, path, body);
+        }
+    }
+}
+
+fn take(value: &mut Value, path: &[String]) {
+    let Some((first, rest)) = path.split_first() else { return };
+    match value {
+        Value::Array(items) => {
+            let Some(index) = index(first).filter(|index| *index < items.len()) else { return };
+            if rest.is_empty() {
+                items.remove(index);
+            } else {
+                take(&mut items[index], rest);
+            }
+        }
+        Value::Object(map) if rest.is_empty() => {
+            map.remove(first);
+        }
+        Value::Object(map) => {
+            if let Some(member) = map.get_mut(first) {
+                take(member, rest);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn url(resource: usize, path: &[String]) -> String {
+    format!("/resources/{}{}", RESOURCES[resource], key::pointer(path))
+}
+
+fn try_out(ops: &[Op], cycles: bool) -> Result<(), TestCaseError> {
+    let db = Db::in_storage(Box::new(InMemoryBackend::new()), file(), CACHE).unwrap();
+    let session = Arc::new(Session::of_everything("u"));
+    let mut model = Model::default();
+    for op in ops {
+        match op {
+            Op::Put { resource, path, body } => {
+                let at = model.resolve(RESOURCES[*resource], path);
+                let response =
+                    done(&db, &write(&session, Method::Put, &url(*resource, path), Some(body.clone())));
+                match response.status {
+                    201 => model.put(&at, body),
+                    // Below what is missing, a resource that is no object, an index past the end of an array, or the
+                    // _id of another.
+                    404 | 422 => {}
+                    other => prop_assert!(false, "{other} for {op:?}"),
+                }
+            }
+            Op::Delete { resource, path } => {
+                let at = model.resolve(RESOURCES[*resource], path);
+                let response = done(&db, &write(&session, Method::Delete, &url(*resource, path), None));
+                prop_assert_eq!(response.status, 204, "{:?}", op);
+                model.delete(&at);
+            }
+        }
+        let snapshot = db.snapshot().unwrap();
+        for resource in RESOURCES {
+            let header = document::living_header(&snapshot, resource).unwrap();
+            let stored = match header {
+                Some(_) => document::value(&snapshot, resource, &DocPath::root()).unwrap(),
+                None => None,
+            };
+            let expected = model.documents.get(resource).map(plain);
+            prop_assert_eq!(stored.as_ref().map(plain), expected, "{} after {:?}", resource, op);
+        }
+        if !cycles {
+            links_are_current(&db)?;
+        }
+    }
+    let snapshot = db.snapshot().unwrap();
+    let report = check::check(&snapshot).unwrap();
+    prop_assert_eq!(report.problems, Vec::<String>::new());
+    for resource in RESOURCES {
+        what_is_read_is_what_is_stored(&db, &session, resource)?;
+    }
+    Ok(())
+}
+
+/// Without cycles the `_rev` of each link that climbs is that of its target.
+fn links_are_current(db: &Db) -> Result<(), TestCaseError> {
+    let snapshot = db.snapshot().unwrap();
+    let rev =
+        |target: &str| document::living_header(&snapshot, target).unwrap().map_or(0, |header| header.rev);
+    for row in snapshot.scan(&[], &[0xff]).unwrap() {
+        let (row_key, row_value) = row.unwrap();
+        let Some((_, Part::Document, _)) = key::split(&row_key) else { continue };
+        match Node::from_bytes(&row_value).unwrap() {
+            Node::Link(link) if link.follows => prop_assert_eq!(link.rev, Some(rev(&link.target))),
+            Node::LinkArray(text) => {
+                let mut wrong = Vec::new();
+                document::links_in_array(&mut document::parse(&text).unwrap(), &mut |_, map| {
+                    if let Some((target, true)) = document::array_link(map)
+                        && map["_rev"] != rev(target)
+                    {
+                        wrong.push(map.clone());
+                    }
+                });
+                prop_assert_eq!(wrong, Vec::<Map<String, Value>>::new());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn what_is_read_is_what_is_stored(
+    db: &Db,
+    session: &Arc<Session>,
+    resource: &str,
+) -> Result<(), TestCaseError> {
+    let snapshot = db.snapshot().unwrap();
+    let request = write(session, Method::Get, &format!("/resources/{resource}"), None).request;
+    let response = read::answer(&snapshot, &request).unwrap();
+    let Content::Json(text) = response.content else {
+        prop_assert!(false, "{:?}", response);
+        return Ok(());
+    };
+    let read: Value = serde_json::from_str(&text).unwrap();
+    if response.status == 404 {
+        return Ok(());
+    }
+    let mut expected = document::value(&snapshot, resource, &DocPath::root()).unwrap().unwrap();
+    for own in ["_id", "_type", "_rev", "_meta"] {
+        prop_assert!(read.get(own).is_some());
+        expected[own] = read[own].clone();
+    }
+    prop_assert_eq!(read, expected);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn writes_do_what_they_would_do_to_plain_values(ops in prop::collection::vec(op(false), 1..25)) {
+        try_out(&ops, false)?;
+    }
+
+    #[test]
+    fn cycles_of_links_end(ops in prop::collection::vec(op(true), 1..25)) {
+        try_out(&ops, true)?;
+    }
+}
