@@ -66,12 +66,19 @@ pub enum StartError {
 }
 
 /// A command made ready to be started many times.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Launcher {
     pub(super) argv: Vec<CString>,
     pub(super) env: Vec<CString>,
     path: Option<OsString>,
     cwd: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Launcher {
+    /// Leaves the environment out: it may hold what is nobody else's to read.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Launcher").field("argv", &self.argv).field("cwd", &self.cwd).finish_non_exhaustive()
+    }
 }
 
 impl Launcher {

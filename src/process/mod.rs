@@ -8,6 +8,7 @@
 
 mod command;
 mod output;
+mod pump;
 mod spawn;
 mod supervise;
 mod survivors;
@@ -15,5 +16,7 @@ mod survivors;
 pub use command::{CommandSpec, Launcher, Program, StartError};
 pub use output::{Captured, Keep, Line, Lines};
 pub use spawn::{Exit, Input, signal_name};
-pub use supervise::{Ended, Io, LogTail, Orphans, RunOptions, StopSignal, Survivors, run};
+pub use supervise::{
+    Connections, Ended, LogTail, Orphans, RunOptions, Started, StopSignal, Survivors, start,
+};
 pub use survivors::adopt_orphans;

@@ -4,7 +4,7 @@
 //! child no descriptor but the first three and no session without a closure between fork and exec, and such a
 //! closure makes each start copy the page tables of the worker (22 starts a second instead of 1,900 with 1 GiB).
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -62,13 +62,13 @@ const CONTROL: i32 = 3;
 /// Starts a command in a session of its own. Blocks until the program has been executed (about half a millisecond).
 pub(super) fn spawn(
     launcher: &Launcher,
-    env: &[(&OsStr, &OsStr)],
+    env: &[(&str, OsString)],
     descriptors: &Descriptors,
 ) -> Result<Leader, StartError> {
     let path = launcher.resolve()?;
     let mut entries = launcher.env.clone();
     for (name, value) in env {
-        entries.push(env_entry(name, value)?);
+        entries.push(env_entry(OsStr::new(name), value)?);
     }
     let failed = |error: nix::Error| Launcher::start_error(&path, error.into());
     let actions = file_actions(descriptors).map_err(failed)?;

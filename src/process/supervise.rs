@@ -1,19 +1,19 @@
 //! One run from start to settled: what is read while it lives, how it is stopped, and that nothing of it stays.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tokio::net::unix::pipe;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::command::{Launcher, StartError};
-use super::output::{Capture, Captured, Keep, Line, Lines};
+use super::output::{Captured, Keep, Line};
+use super::pump::{Ends, Pump};
 use super::spawn::{Descriptors, Exit, Input, Leader, spawn};
 use super::survivors::Traces;
 
@@ -107,27 +107,17 @@ impl Default for RunOptions {
     }
 }
 
-/// What one run is connected to.
-pub struct Io<'a> {
+/// What a run is connected to and given besides what its [`Launcher`] gives every run.
+#[derive(Debug, Default)]
+pub struct Connections {
     /// What it reads.
     pub input: Input,
-    /// What it finds as descriptor 3, besides the first three.
+    /// What it finds as descriptor 3.
     pub control: Option<OwnedFd>,
-    /// What it finds in its environment besides what its [`Launcher`] gives every run.
+    /// More environment.
     pub env: Vec<(&'static str, OsString)>,
     /// The name of the entry of `env` that no other run has, by which strays are found.
     pub mark: Option<&'static str>,
-    /// Takes the lines of its standard error as they come.
-    pub log: &'a mut (dyn FnMut(Line<'_>) + Send),
-}
-
-impl std::fmt::Debug for Io<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Io")
-            .field("input", &self.input)
-            .field("control", &self.control)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What became of the processes that outlived their leader.
@@ -142,15 +132,13 @@ pub enum Survivors {
     Remain,
 }
 
-/// The end of standard error, and what was not given on as lines.
+/// The end of standard error, and how much was not given on as lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogTail {
     /// The last lines.
     pub text: Vec<u8>,
-    /// Bytes over the limit.
-    pub dropped_bytes: u64,
-    /// Lines over the limit.
-    pub dropped_lines: u64,
+    /// Bytes that were over the limit.
+    pub dropped: u64,
 }
 
 /// What one run came to.
@@ -172,45 +160,75 @@ pub struct Ended {
     pub duration: Duration,
 }
 
-/// Runs a command until nothing of it is left.
-///
-/// When `stop` resolves, its session is sent the stop signal, and after the grace the kill signal. Dropping the
-/// future kills the group at once.
+/// A command that has been started. Dropping it kills its group.
+#[derive(Debug)]
+pub struct Started {
+    leader: Leader,
+    traces: Traces,
+    ends: Ends,
+    at: std::time::Instant,
+}
+
+/// Starts a command. Blocks until its program has been executed, about half a millisecond.
 ///
 /// # Errors
-/// When the command could not be started. Nothing of it has run then.
-pub async fn run(
-    launcher: &Arc<Launcher>,
-    io: Io<'_>,
-    options: &RunOptions,
-    stop: impl Future<Output = ()>,
-) -> Result<Ended, StartError> {
-    let Io { input, control, env, mark, log } = io;
+/// When it could not be started. Nothing of it has run then.
+pub fn start(launcher: &Launcher, connections: Connections) -> Result<Started, StartError> {
+    let Connections { input, control, env, mark } = connections;
+    let program = OsStr::from_bytes(launcher.argv[0].as_bytes());
+    let connect = || -> io::Result<_> {
+        let (stdout, child_stdout) = io::pipe()?;
+        let (stderr, child_stderr) = io::pipe()?;
+        let (stdin, child_stdin) = match input {
+            Input::Empty => (None, File::open("/dev/null")?.into()),
+            Input::File(file) => (None, file.into()),
+            Input::Bytes(bytes) => {
+                let (child_stdin, stdin) = io::pipe()?;
+                (Some((stdin.into(), bytes)), child_stdin.into())
+            }
+        };
+        let ends = Ends { stdin, stdout: stdout.into(), stderr: stderr.into() };
+        let (stdout, stderr) = (child_stdout.into(), child_stderr.into());
+        Ok((ends, Descriptors { stdin: child_stdin, stdout, stderr, control }))
+    };
+    let (ends, descriptors) =
+        connect().map_err(|source| StartError::Failed { program: program.into(), source })?;
+    let at = std::time::Instant::now();
+    let leader = spawn(launcher, &env, &descriptors)?;
     let mark = mark
         .and_then(|name| env.iter().find(|(key, _)| *key == name))
         .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
-    let program = OsStr::from_bytes(launcher.argv[0].as_bytes());
-    let failed = |source| StartError::Failed { program: program.into(), source };
-    let (pump, descriptors) = Pump::new(input, control, options, log).map_err(failed)?;
-    let starting = Arc::clone(launcher);
-    // Starting blocks its thread until the program has been executed; the threads of the runtime have better to do.
-    let start = tokio::task::spawn_blocking(move || {
-        let env: Vec<_> = env.iter().map(|(name, value)| (OsStr::new(name), value.as_os_str())).collect();
-        let started = std::time::Instant::now();
-        spawn(&starting, &env, &descriptors).map(|leader| (leader, started))
-    });
-    let (leader, started) = start.await.map_err(|error| failed(io::Error::other(error)))??;
     let traces = Traces { session: leader.pid(), mark };
-    let mut run =
-        Run { leader, traces, options, pump, stopped: false, killed: false, survivors: Survivors::None };
-    tokio::pin!(stop);
-    run.until_ended(&mut stop).await.map_err(failed)?;
-    let duration = started.elapsed();
-    run.outlive(&mut stop).await;
-    let exit = run.settle().await.ok_or_else(|| failed(io::Error::other("it could not be reaped")))?;
-    let Run { pump, stopped, killed, survivors, .. } = run;
-    let (stdout, log) = pump.finish();
-    Ok(Ended { exit, stopped, killed, stdout, log, survivors, duration })
+    Ok(Started { leader, traces, ends, at })
+}
+
+impl Started {
+    /// Waits until nothing of the run is left, and gives the lines of its standard error to `log` as they come.
+    ///
+    /// When `stop` resolves, its session is sent the stop signal, and after the grace the kill signal. Dropping the
+    /// future kills the group at once.
+    ///
+    /// # Errors
+    /// When the system does not let us wait for it; it is killed then.
+    pub async fn supervise(
+        self,
+        options: &RunOptions,
+        log: &mut (dyn FnMut(Line<'_>) + Send),
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<Ended> {
+        let Self { leader, traces, ends, at } = self;
+        let pump = Pump::new(ends, options, log)?;
+        let survivors = Survivors::None;
+        let mut run = Run { leader, traces, options, pump, stopped: false, killed: false, survivors };
+        tokio::pin!(stop);
+        run.until_ended(&mut stop).await?;
+        let duration = at.elapsed();
+        run.outlive(&mut stop).await;
+        let exit = run.settle().await.ok_or_else(|| io::Error::other("the command could not be reaped"))?;
+        let Run { pump, stopped, killed, survivors, .. } = run;
+        let (stdout, log) = pump.finish();
+        Ok(Ended { exit, stopped, killed, stdout, log, survivors, duration })
+    }
 }
 
 struct Run<'a> {
@@ -291,10 +309,15 @@ impl Run<'_> {
         let exit = self.leader.reap();
         let over = Instant::now() + SETTLE;
         let mut pause = Duration::from_millis(1);
-        while self.traces.group_was_killed() || self.traces.has_orphans() {
+        loop {
+            let (group, orphans) = (self.traces.group_was_killed(), self.traces.kill_orphans());
+            if !group && !orphans {
+                break;
+            }
             self.survivors = Survivors::Killed;
             self.traces.signal_strays(Signal::KILL).await;
-            if self.traces.others().await.is_empty() {
+            // What is left of the group may be dead and somebody else's to reap.
+            if !orphans && self.traces.others().await.is_empty() {
                 break;
             }
             if Instant::now() > over {
@@ -306,159 +329,4 @@ impl Run<'_> {
         }
         exit
     }
-}
-
-/// Moves bytes between the run and its pipes.
-struct Pump<'a> {
-    stdin: Option<(pipe::Sender, Vec<u8>, usize)>,
-    stdout: Option<pipe::Receiver>,
-    stderr: Option<pipe::Receiver>,
-    captured: Capture,
-    log: Log<'a>,
-}
-
-/// Reads from one pipe before the others have their turn, at most.
-const READS_PER_TURN: usize = 8;
-
-impl<'a> Pump<'a> {
-    fn new(
-        input: Input,
-        control: Option<OwnedFd>,
-        options: &RunOptions,
-        log: &'a mut (dyn FnMut(Line<'_>) + Send),
-    ) -> io::Result<(Self, Descriptors)> {
-        let (stdout, child_stdout) = io::pipe()?;
-        let (stderr, child_stderr) = io::pipe()?;
-        let (stdin, child_stdin) = match input {
-            Input::Empty => (None, OwnedFd::from(std::fs::File::open("/dev/null")?)),
-            Input::File(file) => (None, file.into()),
-            Input::Bytes(bytes) => {
-                let (child_stdin, stdin) = io::pipe()?;
-                (Some((pipe::Sender::from_owned_fd(stdin.into())?, bytes, 0)), child_stdin.into())
-            }
-        };
-        let pump = Self {
-            stdin,
-            stdout: Some(pipe::Receiver::from_owned_fd(stdout.into())?),
-            stderr: Some(pipe::Receiver::from_owned_fd(stderr.into())?),
-            captured: Capture::new(options.stdout_bytes, options.stdout_keep),
-            log: Log::new(options, log),
-        };
-        let (stdout, stderr) = (child_stdout.into(), child_stderr.into());
-        Ok((pump, Descriptors { stdin: child_stdin, stdout, stderr, control }))
-    }
-
-    /// Moves bytes for as long as it is polled. Cancelling loses nothing.
-    async fn forever(&mut self) -> std::convert::Infallible {
-        self.until_closed().await;
-        std::future::pending().await
-    }
-
-    /// Moves bytes until both outputs are closed. Cancelling loses nothing.
-    async fn until_closed(&mut self) {
-        while self.stdout.is_some() || self.stderr.is_some() {
-            tokio::select! {
-                () = readable(self.stdout.as_ref()) => read(&mut self.stdout, |bytes| self.captured.push(bytes)),
-                () = readable(self.stderr.as_ref()) => read(&mut self.stderr, |bytes| self.log.push(bytes)),
-                () = writable(self.stdin.as_ref().map(|(pipe, ..)| pipe)) => self.write(),
-            }
-        }
-    }
-
-    /// Writes what the pipe takes. One that nobody reads any more is closed.
-    fn write(&mut self) {
-        if let Some((pipe, bytes, written)) = &mut self.stdin {
-            match pipe.try_write(&bytes[*written..]) {
-                Ok(count) => *written += count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => *written = bytes.len(),
-            }
-            if *written == bytes.len() {
-                self.stdin = None;
-            }
-        }
-    }
-
-    fn finish(self) -> (Captured, LogTail) {
-        (self.captured.finish(), self.log.finish())
-    }
-}
-
-async fn readable(pipe: Option<&pipe::Receiver>) {
-    match pipe {
-        // An error shows again in the read.
-        Some(pipe) => drop(pipe.readable().await),
-        None => std::future::pending().await,
-    }
-}
-
-async fn writable(pipe: Option<&pipe::Sender>) {
-    match pipe {
-        Some(pipe) => drop(pipe.writable().await),
-        None => std::future::pending().await,
-    }
-}
-
-fn read(pipe: &mut Option<pipe::Receiver>, mut sink: impl FnMut(&[u8])) {
-    let mut buffer = [0; 16 << 10];
-    for _ in 0..READS_PER_TURN {
-        let Some(open) = pipe else { return };
-        match open.try_read(&mut buffer) {
-            Ok(0) => *pipe = None,
-            Ok(count) => sink(&buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-            Err(_) => *pipe = None,
-        }
-    }
-}
-
-/// Standard error: lines up to the limit, and the tail.
-struct Log<'a> {
-    lines: Lines,
-    left: u64,
-    sink: &'a mut (dyn FnMut(Line<'_>) + Send),
-    tail: Capture,
-    tail_lines: usize,
-    dropped_bytes: u64,
-    dropped_lines: u64,
-}
-
-impl<'a> Log<'a> {
-    fn new(options: &RunOptions, sink: &'a mut (dyn FnMut(Line<'_>) + Send)) -> Self {
-        Self {
-            lines: Lines::new(options.line_bytes),
-            left: options.log_bytes,
-            sink,
-            tail: Capture::new(options.tail_bytes, Keep::Tail),
-            tail_lines: options.tail_lines,
-            dropped_bytes: 0,
-            dropped_lines: 0,
-        }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.tail.push(bytes);
-        if self.left == 0 {
-            self.dropped_bytes += bytes.len() as u64;
-            self.dropped_lines += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-            return;
-        }
-        self.left = self.left.saturating_sub(bytes.len() as u64);
-        self.lines.push(bytes, &mut *self.sink);
-    }
-
-    fn finish(mut self) -> LogTail {
-        self.lines.finish(&mut *self.sink);
-        let text = last_lines(self.tail.finish().bytes, self.tail_lines);
-        LogTail { text, dropped_bytes: self.dropped_bytes, dropped_lines: self.dropped_lines }
-    }
-}
-
-fn last_lines(mut text: Vec<u8>, lines: usize) -> Vec<u8> {
-    while text.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-        text.pop();
-    }
-    let newlines = text.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
-    let start = newlines.map(|(at, _)| at + 1).nth(lines.saturating_sub(1)).unwrap_or(0);
-    text.split_off(start)
 }

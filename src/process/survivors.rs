@@ -12,6 +12,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+/// How often orphans are looked for and killed before somebody else has a turn.
+const ORPHAN_ROUNDS: usize = 50;
+
 /// Whether descendants whose parents have ended become our children.
 static ADOPTING: AtomicBool = AtomicBool::new(false);
 /// The leaders that are not yet reaped.
@@ -123,22 +126,27 @@ impl Traces {
             .collect()
     }
 
-    /// Whether a living process of the run has become ours. Costs one small read.
-    pub(super) fn has_orphans(&self) -> bool {
+    /// Kills the processes of the run that have become ours, and reaps those that are dead. Returns whether some may
+    /// be left. Costs one small read where there are none.
+    pub(super) fn kill_orphans(&self) -> bool {
         if !ADOPTING.load(Ordering::Relaxed) {
             return false;
         }
-        let mut orphans = children().unwrap_or_default();
-        if orphans.is_empty() {
-            return false;
+        let mut killed = false;
+        // One that forks and ends at once would be gone before a walk through `/proc` is over; this is faster.
+        for _ in 0..ORPHAN_ROUNDS {
+            let mut orphans = orphans();
+            let some_are_dead = orphans.iter().any(|pid| Stat::of(*pid).is_none_or(|stat| !stat.is_alive));
+            orphans.retain(|pid| self.group_of(*pid).is_some());
+            if some_are_dead {
+                reap_orphans();
+            } else if orphans.is_empty() {
+                return killed;
+            }
+            killed |= !orphans.is_empty();
+            orphans.into_iter().for_each(|pid| self.signal_stray(pid, Signal::KILL));
         }
-        if let Some(known) = leaders().as_ref() {
-            orphans.retain(|pid| !known.contains(pid));
-        }
-        if orphans.iter().any(|pid| Stat::of(*pid).is_some_and(|stat| !stat.is_alive())) {
-            reap_orphans();
-        }
-        orphans.into_iter().any(|pid| self.group_of(pid).is_some())
+        true
     }
 
     #[cfg(target_os = "linux")]
@@ -157,21 +165,27 @@ impl Traces {
 
     /// The group of a living process of the run; `None` for any other process.
     fn group_of(&self, pid: Pid) -> Option<i32> {
-        let stat = Stat::of(pid).filter(Stat::is_alive)?;
+        let stat = Stat::of(pid).filter(|stat| stat.is_alive)?;
         let in_session = stat.session == self.session.as_raw_pid();
         let belongs = in_session || self.mark.as_ref().is_some_and(|mark| is_marked(pid, mark));
         belongs.then_some(stat.group)
     }
 }
 
-/// Reaps children that have ended and are no leaders.
-pub(super) fn reap_orphans() {
+/// The children that are no leaders.
+fn orphans() -> Vec<Pid> {
+    let mut children = children().unwrap_or_default();
+    if let Some(leaders) = leaders().as_ref() {
+        children.retain(|pid| !leaders.contains(pid));
+    }
+    children
+}
+
+/// Reaps the orphans that have ended.
+fn reap_orphans() {
     let _none_is_starting = STARTING.write().unwrap_or_else(PoisonError::into_inner);
-    let known = leaders().clone().unwrap_or_default();
-    for pid in children().unwrap_or_default() {
-        if !known.contains(&pid) && Stat::of(pid).is_some_and(|stat| !stat.is_alive()) {
-            let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
-        }
+    for pid in orphans() {
+        let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
     }
 }
 
@@ -188,10 +202,13 @@ fn is_marked(pid: Pid, mark: &[u8]) -> bool {
 }
 
 struct Stat {
-    state: char,
     group: i32,
     session: i32,
+    is_alive: bool,
 }
+
+/// In the flags of a process: it is on its way out, and has no environment any more.
+const EXITING: u32 = 0x4;
 
 impl Stat {
     fn of(pid: Pid) -> Option<Self> {
@@ -200,11 +217,9 @@ impl Stat {
         let after_name = text.iter().rposition(|byte| *byte == b')')? + 1;
         let text = String::from_utf8_lossy(&text[after_name..]);
         let mut fields = text.split_ascii_whitespace();
-        let state = fields.next()?.chars().next()?;
-        Some(Self { state, group: fields.nth(1)?.parse().ok()?, session: fields.next()?.parse().ok()? })
-    }
-
-    fn is_alive(&self) -> bool {
-        !matches!(self.state, 'Z' | 'X')
+        let is_dead = matches!(fields.next()?, "Z" | "X");
+        let (group, session) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
+        let flags: u32 = fields.nth(2)?.parse().ok()?;
+        Some(Self { group, session, is_alive: !is_dead && flags & EXITING == 0 })
     }
 }

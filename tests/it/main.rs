@@ -5,6 +5,7 @@ mod architecture;
 mod checklist;
 mod client;
 mod handlers;
+mod hostile_handlers;
 mod job_life;
 mod job_model;
 mod sim;

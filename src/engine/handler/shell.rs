@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,14 +17,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::net::unix::pipe;
 
-use super::attempt_dir::AttemptDir;
+use super::attempt_dir::{AttemptDir, AttemptDirs};
 use super::control::{Control, SaidError};
-use super::options::{ExitMeaning, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
+use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
 use super::{Context, Handler, JobError, JobFacts, Outcome, result};
-use crate::model::{Job, key_time};
+use crate::model::{Job, key_time, new_key};
 use crate::process::{
-    Captured, CommandSpec, Ended, Exit, Input, Io, Keep, Launcher, Line, RunOptions, StartError, Survivors,
-    run, signal_name,
+    Captured, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError,
+    Started, Survivors, signal_name, start,
 };
 
 /// The version of the contract, given as `OADA_JOBS_CONTRACT`.
@@ -45,6 +44,9 @@ const NEVER_INHERITED: &[&str] = &[
     "WATCHDOG_USEC",
 ];
 
+/// The entry of the environment that differs in each run.
+const RUN: &str = "OADA_JOB_RUN";
+
 /// Finds the token of the store that a job came from.
 pub type TokenSource = Arc<dyn Fn(&JobFacts) -> Option<SecretString> + Send + Sync>;
 
@@ -53,6 +55,7 @@ pub struct ShellHandler {
     launcher: Arc<Launcher>,
     options: ShellOptions,
     run_options: RunOptions,
+    dirs: Arc<AttemptDirs>,
     tokens: Option<TokenSource>,
 }
 
@@ -83,7 +86,11 @@ impl ShellHandler {
             orphans: options.orphans,
             ..RunOptions::default()
         };
-        Ok(Self { launcher: Arc::new(launcher), options, run_options, tokens: None })
+        let work_dir = options.work_dir.clone().unwrap_or_else(std::env::temp_dir);
+        // Who is left alone may write into its directory for ever.
+        let reuse = options.orphans != Orphans::Ignore;
+        let dirs = Arc::new(AttemptDirs::new(work_dir, reuse));
+        Ok(Self { launcher: Arc::new(launcher), options, run_options, dirs, tokens: None })
     }
 
     /// Where tokens come from for [`ShellOptions::pass_token`].
@@ -101,46 +108,42 @@ impl ShellHandler {
     }
 
     async fn attempt(&self, job: &Job, context: &Context) -> Result<Outcome, AttemptError> {
-        let prepared = self.prepare(job, context.facts()).await?;
-        let Prepared { dir, input, control, theirs, env } = prepared;
-        let key = context.facts().key.clone();
-        let mut log = |line: Line<'_>| log_line(context, &key, line);
-        let io = Io { input, control: Some(theirs), env, mark: Some("OADA_JOB_DIR"), log: &mut log };
-        let mut control_lines = Control::new(context);
+        let Attempt { dir, control, started } = self.start(job, context.facts()).await?;
+        let key = &context.facts().key;
+        let mut log = |line: Line<'_>| log_line(context, key, line);
+        let mut said = Control::new(context);
         let stop = async {
             context.stopped().await;
         };
-        let running = run(&self.launcher, io, &self.run_options, stop);
+        let running = started.supervise(&self.run_options, &mut log, stop);
         tokio::pin!(running);
         let ended = loop {
             tokio::select! {
-                ended = &mut running => break ended,
-                _ = control.readable() => read_control(&control, &mut control_lines),
+                ended = &mut running => break ended.map_err(AttemptError::Wait)?,
+                Ok(()) = control.readable() => read_control(&control, &mut said),
             }
         };
         // What was written before the end is in the pipe still.
-        read_control(&control, &mut control_lines);
-        control_lines.finish();
-        let ended = ended?;
+        read_control(&control, &mut said);
+        said.finish();
         note_limits(context, &ended);
-        let told =
-            Told { result: control_lines.result, error: control_lines.error, snooze: control_lines.snooze };
+        let told = Told { result: said.result, error: said.error, snooze: said.snooze };
         let written = self.written_result(&dir);
-        let outcome = self.outcome(context, &ended, told, written);
         drop_in_background(dir);
-        Ok(outcome)
+        Ok(self.outcome(context, &ended, told, written))
     }
 
-    /// Makes what one attempt needs, away from the threads of the runtime: it writes to a disk.
-    async fn prepare(&self, job: &Job, facts: &JobFacts) -> Result<Prepared, AttemptError> {
+    /// Makes what one attempt needs and starts it, away from the threads of the runtime: both take their time.
+    async fn start(&self, job: &Job, facts: &JobFacts) -> Result<Attempt, AttemptError> {
         let job_json = job_line(job, facts);
         let config = (self.options.stdin == StdinMode::Config).then(|| config_line(job));
         let token = self.options.pass_token.then(|| self.tokens.as_ref()?(facts)).flatten();
         let stdin = self.options.stdin;
-        let parent = self.options.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let mut env = job_environment(job, facts);
-        let make = move || -> io::Result<_> {
-            let dir = AttemptDir::new(&parent)?;
+        let (dirs, launcher) = (Arc::clone(&self.dirs), Arc::clone(&self.launcher));
+        let prepare = move || -> io::Result<_> {
+            let run = new_key();
+            let dir = dirs.take(&run)?;
             let job_file = dir.job();
             dir.write(&job_file, &job_json)?;
             let (ours, theirs) = dir.open_control()?;
@@ -150,6 +153,7 @@ impl ShellHandler {
                 (_, Some(config)) => Input::Bytes(config),
                 _ => Input::Empty,
             };
+            env.push((RUN, run.into()));
             env.push(("OADA_JOB_DIR", dir.path().into()));
             env.push(("OADA_JOB_FILE", job_file.into()));
             env.push(("OADA_JOB_RESULT_FILE", dir.result().into()));
@@ -158,12 +162,16 @@ impl ShellHandler {
                 dir.write(&dir.token(), token.expose_secret().as_bytes())?;
                 env.push(("OADA_TOKEN_FILE", dir.token().into()));
             }
-            Ok((dir, input, ours, theirs, env))
+            Ok((dir, ours, Connections { input, control: Some(theirs), env, mark: Some(RUN) }))
         };
-        let made = tokio::task::spawn_blocking(make).await.map_err(io::Error::other).flatten();
-        let (dir, input, ours, theirs, env) = made.map_err(AttemptError::Prepare)?;
-        let control = pipe::Receiver::from_file_unchecked(ours).map_err(AttemptError::Prepare)?;
-        Ok(Prepared { dir, input, control, theirs, env })
+        let start = move || -> Result<_, AttemptError> {
+            let (dir, control, connections) = prepare().map_err(AttemptError::Prepare)?;
+            Ok((dir, control, start(&launcher, connections)?))
+        };
+        let started = tokio::task::spawn_blocking(start).await;
+        let (dir, control, started) = started.map_err(|error| AttemptError::Prepare(error.into()))??;
+        let control = pipe::Receiver::from_file_unchecked(control).map_err(AttemptError::Prepare)?;
+        Ok(Attempt { dir, control, started })
     }
 
     /// What the handler wrote into its result file; `None` if nothing.
@@ -247,14 +255,14 @@ enum AttemptError {
     Start(#[from] StartError),
     #[error("the directory for an attempt could not be made")]
     Prepare(#[source] io::Error),
+    #[error("the command could not be waited for")]
+    Wait(#[source] io::Error),
 }
 
-struct Prepared {
+struct Attempt {
     dir: AttemptDir,
-    input: Input,
     control: pipe::Receiver,
-    theirs: OwnedFd,
-    env: Vec<(&'static str, OsString)>,
+    started: Started,
 }
 
 /// What the control channel told.
@@ -356,8 +364,8 @@ fn line(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
-    let mut buffer = [0; 4096];
-    // Bounded, so that a handler that never stops writing cannot keep us here.
+    let mut buffer = [0; 16 << 10];
+    // More than a pipe holds, but bounded: a handler that never stops writing cannot keep us here.
     for _ in 0..64 {
         match pipe.try_read(&mut buffer) {
             Ok(count) if count > 0 => control.push(&buffer[..count]),
@@ -390,12 +398,9 @@ fn log_line(context: &Context, key: &str, line: Line<'_>) {
 
 /// Says what limits the run has met.
 fn note_limits(context: &Context, ended: &Ended) {
-    if ended.log.dropped_bytes > 0 {
-        let (lines, bytes) = (ended.log.dropped_lines, ended.log.dropped_bytes);
-        context.log(
-            "warn",
-            format!("{lines} more log lines ({bytes} bytes) were left out; the last of them follow"),
-        );
+    if ended.log.dropped > 0 {
+        context
+            .log("warn", format!("{} bytes of log were left out; the end of it follows", ended.log.dropped));
         for line in String::from_utf8_lossy(&ended.log.text).lines() {
             context.log("info", line);
         }
@@ -477,7 +482,7 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Removes a directory that may hold very much, away from the threads of the runtime.
+/// Gives a directory back that may hold very much, away from the threads of the runtime.
 fn drop_in_background(dir: AttemptDir) {
     tokio::task::spawn_blocking(move || drop(dir));
 }

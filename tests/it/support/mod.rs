@@ -1,4 +1,5 @@
 //! What several subjects need for their tests.
 
+pub(crate) mod handler;
 pub(crate) mod scripted;
 pub(crate) mod server;
