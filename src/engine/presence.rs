@@ -12,13 +12,18 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::jobs::{self, ServiceRoot, WorkerHost, WorkerRecord};
-use crate::oada::Client;
+use crate::oada::{Client, WatchEvent};
 
-/// The living workers of a queue, as this one last saw them, and the store's time of that.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Peers {
-    alive: BTreeSet<String>,
-    now: f64,
+/// The living workers of a queue, as this one last saw them.
+type Peers = BTreeSet<String>;
+
+/// A heartbeat that arrived.
+#[derive(Clone, Copy)]
+struct Beat {
+    /// When, by our clock.
+    at: Instant,
+    /// When, by the store's, in seconds since the epoch.
+    store_time: f64,
 }
 
 /// This worker among the workers of one queue.
@@ -30,7 +35,7 @@ pub(super) struct Presence {
     peers: watch::Sender<Peers>,
     /// Counts the times that this worker may have been taken for dead.
     suspected: watch::Sender<u64>,
-    last_beat: Mutex<Instant>,
+    last_beat: Mutex<Beat>,
 }
 
 impl Presence {
@@ -43,15 +48,15 @@ impl Presence {
     ) -> Result<Self, jobs::Error> {
         let now = jobs::register(&client, &root, &record).await?;
         let presence = Self {
-            peers: watch::Sender::new(Peers { alive: BTreeSet::from([record.id.clone()]), now }),
+            peers: watch::Sender::new(Peers::from([record.id.clone()])),
             client,
             root,
             record,
             stale_after,
             suspected: watch::Sender::new(0),
-            last_beat: Mutex::new(Instant::now()),
+            last_beat: Mutex::new(Beat { at: Instant::now(), store_time: now }),
         };
-        presence.look_around(now).await?;
+        presence.look_around().await?;
         Ok(presence)
     }
 
@@ -65,20 +70,28 @@ impl Presence {
         let mut ticks = tokio::time::interval(interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         ticks.tick().await;
+        // Who comes and goes is seen at once; who dies, by the beats that do not come.
+        let mut list = self.client.watch(&self.root.workers(), None);
         loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = ticks.tick() => {}
-            }
-            let mut record = self.record.clone();
-            record.running = running();
-            let beat = async {
+            let beat = async |record: WorkerRecord| {
                 let now = jobs::beat(&self.client, &record).await?;
-                self.beaten();
-                self.look_around(now).await
+                self.beaten(now);
+                self.look_around().await
             };
-            if let Err(error) = beat.await {
-                tracing::warn!(error = %error, "heartbeat failed");
+            let done = tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => beat(WorkerRecord { running: running(), ..self.record.clone() }).await,
+                event = list.next() => match event {
+                    WatchEvent::Changes(_) => self.look_around().await,
+                    WatchEvent::Gap => {
+                        list = self.client.watch(&self.root.workers(), None);
+                        Ok(())
+                    }
+                    _ => Ok(()),
+                }
+            };
+            if let Err(error) = done {
+                tracing::warn!(%error, "heartbeat failed");
             }
         }
     }
@@ -90,21 +103,29 @@ impl Presence {
         }
     }
 
-    fn was_silent_too_long(&self) -> bool {
-        self.last_beat.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > self.stale_after / 2
+    fn last_beat(&self) -> Beat {
+        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store's time now, reckoned from the last beat.
+    fn store_now(&self) -> f64 {
+        let Beat { at, store_time } = self.last_beat();
+        store_time + at.elapsed().as_secs_f64()
     }
 
     /// Notes a beat that arrived. After a long silence others may have taken our jobs.
-    fn beaten(&self) {
-        if self.was_silent_too_long() {
+    fn beaten(&self, store_time: f64) {
+        if self.last_beat().at.elapsed() > self.stale_after / 2 {
             self.suspected.send_modify(|times| *times += 1);
         }
-        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        let beat = Beat { at: Instant::now(), store_time };
+        *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = beat;
     }
 
-    async fn look_around(&self, now: f64) -> Result<(), jobs::Error> {
+    async fn look_around(&self) -> Result<(), jobs::Error> {
         let workers = jobs::workers(&self.client, &self.root).await?;
-        let mut alive = BTreeSet::from([self.record.id.clone()]);
+        let now = self.store_now();
+        let mut alive = Peers::from([self.record.id.clone()]);
         if !workers.iter().any(|worker| worker.id == self.record.id) {
             // Swept away by others, or lost with a list that two workers made at once.
             jobs::register(&self.client, &self.root, &self.record).await?;
@@ -120,8 +141,8 @@ impl Presence {
             }
         }
         self.peers.send_if_modified(|peers| {
-            let changed = peers.alive != alive;
-            *peers = Peers { alive, now };
+            let changed = *peers != alive;
+            *peers = alive;
             changed
         });
         Ok(())
@@ -129,14 +150,13 @@ impl Presence {
 
     /// Whether a worker lives, as well as can be known now.
     pub(super) async fn is_alive(&self, worker: &str) -> Result<bool, jobs::Error> {
-        let peers = self.peers.borrow().clone();
-        if peers.alive.contains(worker) {
+        if self.peers.borrow().contains(worker) {
             return Ok(true);
         }
         // It may have come after we last looked.
-        Ok(jobs::worker(&self.client, worker)
-            .await?
-            .is_some_and(|record| !record.is_dead(&self.record.host, peers.now, self.stale_after)))
+        let now = self.store_now();
+        let record = jobs::worker(&self.client, worker).await?;
+        Ok(record.is_some_and(|record| !record.is_dead(&self.record.host, now, self.stale_after)))
     }
 
     /// Tells when the set of living workers has changed.
@@ -156,12 +176,12 @@ impl Presence {
 
     /// This worker's place in the order of those who go for a job: 0 goes first.
     pub(super) fn rank(&self, key: &impl Hash) -> usize {
-        rank(&self.peers.borrow().alive, &self.record.id, key)
+        rank(&self.peers.borrow(), &self.record.id, key)
     }
 
     /// Whether other workers live.
     pub(super) fn has_peers(&self) -> bool {
-        self.peers.borrow().alive.len() > 1
+        self.peers.borrow().len() > 1
     }
 }
 
@@ -170,7 +190,7 @@ const SWEEP_AFTER: f64 = 3600.0;
 
 /// Rendezvous hashing (Thaler and Ravishankar, 1996): each worker weighs each key by itself, so that one who comes or
 /// goes moves only its own share. Every process must come to the same order, so the hash has fixed keys.
-fn rank(alive: &BTreeSet<String>, own: &str, key: &impl Hash) -> usize {
+fn rank(alive: &Peers, own: &str, key: &impl Hash) -> usize {
     if alive.len() < 2 {
         return 0;
     }

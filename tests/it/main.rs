@@ -12,3 +12,4 @@ mod sim;
 mod support;
 mod transcripts;
 mod wire;
+mod worker;

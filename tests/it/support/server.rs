@@ -45,13 +45,25 @@ impl TestStore {
     }
 
     async fn open(folder: TempDir, options: StoreOptions) -> Self {
+        Self::open_at(folder, options, "127.0.0.1:0").await
+    }
+
+    async fn open_at(folder: TempDir, options: StoreOptions, address: &str) -> Self {
         let store = Store::open(folder.path(), options).unwrap();
         let token = std::fs::read_to_string(folder.path().join("token")).unwrap();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(serve(store.clone(), listener, None, stop.clone()));
         Self { folder, store, address, token, stop, serving }
+    }
+
+    /// Stops serving and lets go of the folder.
+    pub(crate) async fn close(self) -> ClosedStore {
+        self.stop.cancel();
+        self.serving.await.unwrap().unwrap();
+        self.store.close();
+        ClosedStore { folder: self.folder, address: self.address }
     }
 
     /// A token of this user with these scopes.
@@ -93,6 +105,19 @@ impl TestStore {
 
     pub(crate) async fn socket(&self) -> Socket {
         Socket::open(&self.address, "/", &self.token).await
+    }
+}
+
+/// A store that is away for a while.
+pub(crate) struct ClosedStore {
+    folder: TempDir,
+    address: String,
+}
+
+impl ClosedStore {
+    /// The store again, where it was.
+    pub(crate) async fn open(self) -> TestStore {
+        TestStore::open_at(self.folder, StoreOptions::default(), &self.address).await
     }
 }
 

@@ -1,0 +1,8 @@
+//! The worker against the embedded store, over real sockets.
+//!
+//! `defects` holds what is told in `jobs-contract.md` 12 of the Node workers: each that concerns a worker is a test of
+//! that name here.
+
+mod defects;
+mod sharing;
+mod world;
