@@ -156,8 +156,8 @@ impl Auth {
         self.read(|state| state.tokens.values().cloned().collect())
     }
 
-    pub(super) fn has_owner(&self) -> bool {
-        self.read(|state| state.tokens.values().any(|token| token.owner))
+    pub(super) fn user_count(&self) -> usize {
+        self.read(|state| state.users.len())
     }
 
     pub(super) fn user_added(&self, user: User) {

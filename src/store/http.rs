@@ -102,7 +102,7 @@ async fn answer(serving: &Serving, parts: &Parts, body: Body) -> HttpResponse {
         Err(refusal) => return finish(method, refusal.at(None)),
     };
     if !resources {
-        let response = routes::closed(&serving.store, &session, method, path, body.as_deref());
+        let response = routes::closed(&serving.store, session, method, path, body).await;
         return finish(method, response);
     }
     let response = match request(method, path, &parts.headers, session, body) {

@@ -29,6 +29,7 @@ mod server;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod watch;
 mod writer;
 
@@ -51,6 +52,7 @@ use error::Damage;
 pub use error::Error;
 pub use local::Local;
 pub use server::{Tls, serve};
+pub use upkeep::Stats;
 
 /// The version of this program, by which clients tell the embedded store from others.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -135,14 +137,23 @@ impl Store {
                 instance: crate::model::new_key(),
             }),
         };
-        if !store.inner.auth.has_owner() {
+        if !store.owner_is_known(dir) {
             store.settle_in(&options.first_user)?;
         }
         Ok(store)
     }
 
+    /// Whether the folder has the token of its owner. A folder that was made of a copy has none, or another's.
+    fn owner_is_known(&self, dir: &Path) -> bool {
+        let Ok(token) = folder::read_token(dir) else { return false };
+        let bearer = format!("Bearer {}", token.expose_secret());
+        self.inner.auth.session(Some(&bearer)).is_ok_and(|session| session.owner)
+    }
+
     fn settle_in(&self, username: &str) -> Result<(), Error> {
-        let user = match self.inner.auth.user_named(username) {
+        let earlier = self.list_tokens().into_iter().find(|token| token.owner);
+        let owner = earlier.as_ref().and_then(|token| self.inner.auth.user(&token.user));
+        let user = match owner.or_else(|| self.inner.auth.user_named(username)) {
             Some(user) => user,
             None => Arc::new(self.add_user(username)?),
         };
@@ -153,7 +164,18 @@ impl Store {
         }
         let scopes = ["all:all".to_owned()];
         let token = NewToken::new(secret.expose_secret(), &user, "owner", &scopes, true, writer::now())?;
-        self.store_token(token).map(|_| ())
+        self.store_token(token)?;
+        match earlier {
+            Some(earlier) => self.forget_token(&earlier.id),
+            None => Ok(()),
+        }
+    }
+
+    fn forget_token(&self, id: &str) -> Result<(), Error> {
+        let stored = id.to_owned();
+        self.run(move |batch| auth::remove_token(batch, &stored))?;
+        self.inner.auth.token_removed(id);
+        Ok(())
     }
 
     fn run(
@@ -234,9 +256,7 @@ impl Store {
         if token.owner {
             return Err(Error::Invalid("the token of the data folder cannot be removed".to_owned()));
         }
-        let stored = token.id.clone();
-        self.run(move |batch| auth::remove_token(batch, &stored))?;
-        self.inner.auth.token_removed(&token.id);
+        self.forget_token(&token.id)?;
         Ok(true)
     }
 
@@ -263,6 +283,10 @@ impl Store {
     /// [`Error::Database`] if rows cannot be read; what is merely wrong is in the report.
     pub fn check(&self) -> Result<CheckReport, Error> {
         Ok(check::check(&self.snapshot()?)?)
+    }
+
+    fn data_file(&self) -> Option<std::path::PathBuf> {
+        guard(&self.inner.folder).as_ref().map(Folder::data)
     }
 
     fn db(&self) -> Result<Arc<Db>, error::Fault> {

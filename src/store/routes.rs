@@ -1,5 +1,8 @@
 //! What is served beside resources: discovery, health, users and tokens.
 
+use std::sync::Arc;
+
+use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -7,7 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use super::auth::{Session, User};
 use super::error::Error;
-use super::request::{Method, Refusal, Response};
+use super::request::{Content, Method, Refusal, Response};
 use super::{Store, VERSION};
 
 /// Answers what needs no token; `None` if `path` is nothing of that kind.
@@ -49,31 +52,46 @@ fn discovery(base: &str) -> Value {
 /// Whether a token is needed before it is said that `path` is nothing.
 pub(super) fn needs_token(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    first == "users" || first == "authorizations"
+    ["users", "authorizations", "store"].contains(&first)
 }
 
-/// Answers what a user or the owner of the folder may ask.
-pub(super) fn closed(
+/// Answers what a user or the owner of the folder may ask. Some of it takes its time, so it is done aside.
+pub(super) async fn closed(
+    store: &Store,
+    session: Arc<Session>,
+    method: Method,
+    path: &str,
+    body: Option<Bytes>,
+) -> Response {
+    let (store, path) = (store.clone(), path.to_owned());
+    let working =
+        tokio::task::spawn_blocking(move || answer(&store, &session, method, &path, body.as_deref()));
+    let mut response = match working.await {
+        Ok(answered) => answered.unwrap_or_else(|refusal| refusal.at(None)),
+        Err(_) => Refusal::internal().at(None),
+    };
+    if method == Method::Head {
+        response.content = Content::None;
+    }
+    response
+}
+
+fn answer(
     store: &Store,
     session: &Session,
     method: Method,
     path: &str,
     body: Option<&[u8]>,
-) -> Response {
-    let path = path.trim_end_matches('/');
-    let answered = match path.trim_start_matches('/').split_once('/') {
+) -> Result<Response, Refusal> {
+    let path = path.trim_matches('/');
+    match path.split_once('/') {
         Some(("users", rest)) => users(store, session, method, rest),
-        Some(("authorizations", id)) => owner_only(session).and_then(|()| authorization(store, method, id)),
-        None if path == "/authorizations" => {
-            owner_only(session).and_then(|()| authorizations(store, session, method, body))
-        }
+        _ if !session.owner => Err(Refusal::new(403, "Only the token of the data folder may do this")),
+        Some(("authorizations", id)) => authorization(store, method, id),
+        Some(("store", what)) => upkeep(store, method, what, body),
+        None if path == "authorizations" => authorizations(store, session, method, body),
         _ => Err(Refusal::not_found()),
-    };
-    let mut response = answered.unwrap_or_else(|refusal| refusal.at(None));
-    if method == Method::Head {
-        response.content = super::request::Content::None;
     }
-    response
 }
 
 fn users(store: &Store, session: &Session, method: Method, rest: &str) -> Result<Response, Refusal> {
@@ -82,7 +100,7 @@ fn users(store: &Store, session: &Session, method: Method, rest: &str) -> Result
     }
     let auth = &store.inner.auth;
     let user = match rest {
-        "me" => Some(std::sync::Arc::clone(&session.user)),
+        "me" => Some(Arc::clone(&session.user)),
         _ => match rest.strip_prefix("username-index/") {
             Some(name) => auth.user_named(name),
             // The ids hold a slash of their own; both ways of naming one are seen.
@@ -104,14 +122,6 @@ fn user_document(user: &User) -> Value {
         "bookmarks": {"_id": format!("resources/{}", user.bookmarks)},
         "shares": {"_id": format!("resources/{}", user.shares)},
     })
-}
-
-fn owner_only(session: &Session) -> Result<(), Refusal> {
-    if session.owner {
-        Ok(())
-    } else {
-        Err(Refusal::new(403, "Only the token of the data folder manages tokens"))
-    }
 }
 
 /// A token that is asked for. Without a user it acts for the one who asks; a user that is not known yet is made.
@@ -162,6 +172,35 @@ fn authorization(store: &Store, method: Method, id: &str) -> Result<Response, Re
         Method::Delete if store.remove_token(id).map_err(refusal)? => Ok(Response::new(204)),
         _ => Err(Refusal::not_found()),
     }
+}
+
+/// Where a copy of the store is to be made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Copy {
+    file: std::path::PathBuf,
+}
+
+/// Looking after a store that another process serves; whoever has the folder's token has the folder.
+fn upkeep(store: &Store, method: Method, what: &str, body: Option<&[u8]>) -> Result<Response, Refusal> {
+    let text = match (method, what) {
+        (Method::Get | Method::Head, "stats") => serde_json::to_string(&store.stats().map_err(refusal)?),
+        (Method::Post, "check") => serde_json::to_string(&store.check().map_err(refusal)?),
+        (Method::Post, "backup") => {
+            let copy: Copy = serde_json::from_slice(body.unwrap_or_default())
+                .map_err(|error| Refusal::new(400, format!("This names no file: {error}")))?;
+            if !copy.file.is_absolute() {
+                return Err(Refusal::new(400, "The file is to be named from the root"));
+            }
+            store.backup(&copy.file).map_err(|error| match error {
+                Error::Io { source, .. } => Refusal::new(409, format!("{}: {source}", copy.file.display())),
+                other => refusal(other),
+            })?;
+            return Ok(Response::new(204));
+        }
+        _ => return Err(Refusal::not_found()),
+    };
+    text.map(|text| Response::json(200, text)).map_err(|_| Refusal::internal())
 }
 
 fn refusal(error: Error) -> Refusal {

@@ -246,8 +246,11 @@ impl Socket {
             return self.answered(asked_for, Refusal::too_large().at(None)).await;
         }
         if !resources {
-            let response = routes::closed(&self.store, &session, method, path, body.as_deref());
-            return self.answered(asked_for, response).await;
+            let (store, path) = (self.store.clone(), path.to_owned());
+            self.pending.push(Box::pin(async move {
+                (asked_for, routes::closed(&store, session, method, &path, body).await)
+            }));
+            return Ok(());
         }
         let target = match http::target(method, path, &session) {
             Ok(target) => target,

@@ -8,6 +8,7 @@ mod handlers;
 mod hostile_handlers;
 mod job_life;
 mod job_model;
+mod local_store;
 mod sim;
 mod support;
 mod transcripts;

@@ -10,7 +10,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use redb::{AccessGuard, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{
+    AccessGuard, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata as _,
+    TableDefinition,
+};
 
 use super::error::{Error, Fault};
 use seal::Seal;
@@ -167,6 +170,48 @@ impl Db {
     pub(super) fn snapshot(&self) -> Result<Snapshot, Fault> {
         let transaction = self.database()?.begin_read()?;
         Ok(Snapshot { table: transaction.open_table(ROWS)? })
+    }
+
+    /// The number of rows, and the bytes they hold.
+    pub(super) fn size(&self) -> Result<(u64, u64), Fault> {
+        let transaction = self.database()?.begin_read()?;
+        let table = transaction.open_table(ROWS)?;
+        Ok((table.len()?, table.stats()?.stored_bytes()))
+    }
+
+    /// Copies the state of this moment into a new file, in parts that fit into memory.
+    pub(super) fn copy_to(&self, file: &Path) -> Result<(), Error> {
+        const PART: usize = 10_000;
+        let copy = Self::open(file, 16 * 1024 * 1024, false)?;
+        let system = self.system()?;
+        let snapshot = self.snapshot()?;
+        copy.write(true, |batch| system.iter().try_for_each(|(key, value)| batch.put_system(key, value)))?;
+        let mut rows = snapshot.owned_scan(&[], &[0xff])?;
+        loop {
+            let more = copy.write(true, |batch| {
+                for _ in 0..PART {
+                    let Some(row) = rows.next() else { return Ok(false) };
+                    let (key, value) = row?;
+                    batch.put(&key, &value)?;
+                }
+                Ok(true)
+            })?;
+            if !more {
+                break;
+            }
+        }
+        drop(copy);
+        // The copy is a file of its own; its seal is of no use to anybody.
+        let _ = std::fs::remove_file(file.with_extension("seal"));
+        Ok(())
+    }
+
+    /// Makes the file as short as it can be.
+    pub(super) fn compact(&mut self) -> Result<(), Fault> {
+        let database = self.database.as_mut().ok_or(Fault::Closed)?;
+        // Each run moves what it can; it says when there is no more to be had.
+        while database.compact().map_err(|error| Fault::Database(error.to_string()))? {}
+        Ok(())
     }
 
     /// The rows that are about the store itself.

@@ -152,7 +152,18 @@ pub(crate) async fn http(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Reply {
-    let stream = TcpStream::connect(address).await.unwrap();
+    try_http(address, method, path, headers, body).await.unwrap()
+}
+
+/// As [`http`], for a server that may be gone.
+pub(crate) async fn try_http(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Reply> {
+    let stream = TcpStream::connect(address).await?;
     let (mut reader, mut writer) = stream.into_split();
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -168,16 +179,14 @@ pub(crate) async fn http(
         writer.write_all(body).await
     };
     // A server may answer and close before it has read everything.
-    let (_, received) =
-        tokio::time::timeout(PATIENCE, async { tokio::join!(sending, reader.read_to_end(&mut answer)) })
-            .await
-            .unwrap();
-    received.unwrap();
-    parse(&answer)
+    let talking = async { tokio::join!(sending, reader.read_to_end(&mut answer)) };
+    let (_, received) = tokio::time::timeout(PATIENCE, talking).await?;
+    received?;
+    parse(&answer).ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
 }
 
-fn parse(answer: &[u8]) -> Reply {
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer with a head");
+fn parse(answer: &[u8]) -> Option<Reply> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -189,7 +198,7 @@ fn parse(answer: &[u8]) -> Reply {
     if headers.get("transfer-encoding").is_some_and(|encoding| encoding == "chunked") {
         body = unchunk(&body);
     }
-    Reply { status, headers, body }
+    Some(Reply { status, headers, body })
 }
 
 fn unchunk(mut rest: &[u8]) -> Vec<u8> {
@@ -210,11 +219,16 @@ pub(crate) struct Socket {
 
 impl Socket {
     pub(crate) async fn open(address: &str, path: &str, token: &str) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
+        Self::try_open(address, path, token).await.expect("a socket")
+    }
+
+    /// As [`Socket::open`], for a server that may be gone.
+    pub(crate) async fn try_open(address: &str, path: &str, token: &str) -> Option<Self> {
+        let stream = TcpStream::connect(address).await.ok()?;
         let (stream, response) =
-            tokio_tungstenite::client_async(format!("ws://{address}{path}"), stream).await.unwrap();
+            tokio_tungstenite::client_async(format!("ws://{address}{path}"), stream).await.ok()?;
         assert_eq!(response.status(), 101);
-        Self { stream, token: token.to_owned() }
+        Some(Self { stream, token: token.to_owned() })
     }
 
     pub(crate) async fn send_text(&mut self, text: &str) {
@@ -230,6 +244,18 @@ impl Socket {
         headers: Value,
         data: Option<Value>,
     ) {
+        assert!(self.try_ask(id, method, path, headers, data).await, "the socket has ended");
+    }
+
+    /// As [`Socket::ask`]; false if the socket has ended.
+    pub(crate) async fn try_ask(
+        &mut self,
+        id: &str,
+        method: &str,
+        path: &str,
+        headers: Value,
+        data: Option<Value>,
+    ) -> bool {
         let mut message = serde_json::json!({
             "requestId": id, "method": method, "path": path, "headers": headers,
         });
@@ -237,7 +263,7 @@ impl Socket {
         if let Some(data) = data {
             message["data"] = data;
         }
-        self.send_text(&message.to_string()).await;
+        self.stream.send(Message::text(message.to_string())).await.is_ok()
     }
 
     /// The next message; pings are answered on the way.

@@ -1,0 +1,162 @@
+//! One data folder and many processes: whoever comes first serves it, and when that one ends another does.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::process::Process;
+use crate::support::server::{Socket, TestStore, http};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_processes_at_once_share_one_store_and_take_over_from_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("new");
+    let mut processes: Vec<Process> = (0..20).map(|_| Process::start(&folder)).collect();
+    for (number, process) in processes.iter_mut().enumerate() {
+        process.order(&format!("put p{number}")).await;
+    }
+    let mut owners = Vec::new();
+    for (number, process) in processes.iter_mut().enumerate() {
+        if process.answer().await == "true" {
+            owners.push(number);
+        }
+    }
+    assert_eq!(owners.len(), 1, "{owners:?}");
+
+    // The owner ends in order, then the next one dies; each time the others go on.
+    processes.remove(owners[0]).end().await;
+    let mut last = processes.pop().unwrap();
+    last.order("put after-the-end").await;
+    last.answer().await;
+    let mut served_by_last = last;
+    served_by_last.order("put still").await;
+    if served_by_last.answer().await == "true" {
+        served_by_last.kill().await;
+    }
+    let mut other = processes.pop().unwrap();
+    other.order("put after-the-death").await;
+    other.answer().await;
+
+    other.order("where").await;
+    let url = other.answer().await;
+    let token = std::fs::read_to_string(folder.join("token")).unwrap();
+    let bearer = format!("Bearer {token}");
+    let address = url.strip_prefix("http://").unwrap();
+    let bookmarks = http(address, "GET", "/bookmarks", &[("authorization", &bearer)], b"").await.json();
+    for number in 0..20 {
+        assert_eq!(bookmarks[format!("p{number}")], 1, "{number}");
+    }
+    for key in ["after-the-end", "still", "after-the-death"] {
+        assert_eq!(bookmarks[key], 1, "{key}");
+    }
+    for process in processes {
+        process.end().await;
+    }
+    other.end().await;
+}
+
+fn kills() -> u64 {
+    std::env::var("OADA_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(200)
+}
+
+/// How many kills one folder goes through before a new one is taken, so that it stays small.
+const KILLS_A_FOLDER: u64 = 25;
+const WRITERS: usize = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_outlives_kill_9_in_the_middle_of_writing() {
+    let (mut round, mut total) = (0, 0);
+    while round < kills() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut answered: BTreeMap<String, u64> = BTreeMap::new();
+        let mut keys: Vec<String> = Vec::new();
+        let mut process = Process::start(folder.path());
+        for _ in 0..KILLS_A_FOLDER.min(kills() - round) {
+            process.order("where").await;
+            let url = process.answer().await;
+            let token = std::fs::read_to_string(folder.path().join("token")).unwrap();
+            let address = url.strip_prefix("http://").unwrap().to_owned();
+            let writers: Vec<_> = (0..WRITERS)
+                .map(|writer| tokio::spawn(write_until_killed(address.clone(), token.clone(), writer, round)))
+                .collect();
+            // Any instant will do, and each round has another one.
+            tokio::time::sleep(std::time::Duration::from_millis(5 + round * 7 % 40)).await;
+            process.kill().await;
+            for writer in writers {
+                let seen = writer.await.unwrap();
+                for (resource, rev) in seen.revs {
+                    let known = answered.entry(resource).or_default();
+                    *known = rev.max(*known);
+                }
+                keys.extend(seen.keys);
+            }
+            process = Process::start(folder.path());
+            process.order("where").await;
+            process.answer().await;
+            verify(folder.path(), &answered, &keys).await;
+            round += 1;
+        }
+        process.kill().await;
+        total += answered.values().sum::<u64>();
+        let whole = TestStore::again(folder).await;
+        let report = whole.store.check().unwrap();
+        assert!(report.is_clean(), "{:?}", report.problems);
+    }
+    assert!(total > 2 * round, "only {total} writes were answered in {round} rounds");
+}
+
+#[derive(Default)]
+struct Seen {
+    /// The last rev of each resource that was answered.
+    revs: BTreeMap<String, u64>,
+    /// The keys of the list that were answered.
+    keys: Vec<String>,
+}
+
+async fn write_until_killed(address: String, token: String, writer: usize, round: u64) -> Seen {
+    let mut seen = Seen::default();
+    let Some(mut socket) = Socket::try_open(&address, "/", &token).await else { return seen };
+    for number in 0.. {
+        let own = format!("r{writer}-{}", number % 5);
+        let key = format!("k{round}-{writer}-{number}");
+        let link = json!({"_id": format!("resources/{own}"), "_rev": 0});
+        let headers = json!({"content-type": "application/json"});
+        let asks: [(String, String, Value); 2] = [
+            (own.clone(), format!("/resources/{own}"), json!({"n": number, "key": key})),
+            ("list".to_owned(), "/resources/list".to_owned(), json!({&key: link})),
+        ];
+        for (resource, path, body) in asks {
+            if !socket.try_ask("p", "put", &path, headers.clone(), Some(body)).await {
+                return seen;
+            }
+            let Some(answer) = socket.next_or_end().await else { return seen };
+            assert_eq!(answer["status"], 201, "{answer}");
+            let rev = answer["headers"]["x-oada-rev"].as_str().unwrap().parse().unwrap();
+            seen.revs.insert(resource.clone(), rev);
+            if resource == "list" {
+                seen.keys.push(key.clone());
+            }
+        }
+    }
+    seen
+}
+
+async fn verify(folder: &std::path::Path, answered: &BTreeMap<String, u64>, keys: &[String]) {
+    let endpoint: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("endpoint.json")).unwrap()).unwrap();
+    let address = endpoint["url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+    let bearer = format!("Bearer {}", std::fs::read_to_string(folder.join("token")).unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    for (resource, rev) in answered {
+        let head = http(&address, "HEAD", &format!("/resources/{resource}"), &headers, b"").await;
+        assert_eq!(head.status, 200, "{resource} at {rev}");
+        assert!(head.rev() >= *rev, "{resource} is at {}, {rev} was answered", head.rev());
+    }
+    if !keys.is_empty() {
+        let list = http(&address, "GET", "/resources/list", &headers, b"").await.json();
+        let lost: Vec<&String> = keys.iter().filter(|key| list.get(key.as_str()).is_none()).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+    }
+    let report = http(&address, "POST", "/store/check", &headers, b"").await.json();
+    assert_eq!(report["problems"], json!([]));
+}
