@@ -150,6 +150,11 @@ fn authorizations(
             let wanted: Wanted = serde_json::from_slice(body.unwrap_or_default())
                 .map_err(|error| Refusal::new(400, format!("This asks for no token: {error}")))?;
             let user = wanted.user.as_deref().unwrap_or(&session.user.id);
+            let auth = &store.inner.auth;
+            let is_known = auth.user_named(user).is_some() || auth.user(user).is_some();
+            if !is_known && !user.starts_with("users/") {
+                store.add_user(user).map_err(refusal)?;
+            }
             let scopes = if wanted.scopes.is_empty() { vec!["all:all".to_owned()] } else { wanted.scopes };
             let (id, token) = store.add_token(&wanted.name, user, &scopes).map_err(refusal)?;
             let token = json!({"id": id, "token": token.expose_secret()});
