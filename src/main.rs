@@ -1,3 +1,7 @@
 //! The `oada-jobs` binary: parses, runs, and turns the outcome into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oada_jobs::cli::main()
+}

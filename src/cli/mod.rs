@@ -1,3 +1,127 @@
 //! The command line: flags, configuration, output, prompts and exit codes, over the rooms below.
 //!
 //! Must not hold logic that a user of the library would miss.
+
+mod args;
+mod completions;
+mod config;
+mod connect;
+mod error;
+mod files;
+mod generate;
+mod job;
+mod logging;
+mod output;
+mod queue;
+mod serve;
+mod store;
+mod table;
+mod time;
+mod topics;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+use args::{Cli, Command};
+use config::{Settings, Surroundings};
+use connect::App;
+use error::{Exit, Failure};
+use output::Ui;
+
+/// Runs the command line of this process to its end.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Whoever reads the help may have seen enough.
+            let _ = error.print();
+            return if error.use_stderr() { exit_code(Exit::Usage) } else { exit_code(Exit::Ok) };
+        }
+    };
+    match start(cli) {
+        Ok(exit) => exit_code(exit),
+        Err(failure) => exit_code(failure.exit),
+    }
+}
+
+fn exit_code(exit: Exit) -> ExitCode {
+    ExitCode::from(exit.code())
+}
+
+/// Reads the settings, runs the command, and tells what failed.
+fn start(mut cli: Cli) -> Result<Exit, Failure> {
+    if let Command::Queue(queue::QueueCommand::Add(args)) = &mut cli.command {
+        args.take(&mut cli.globals);
+    }
+    let settings = Settings::read(&cli.globals, &Surroundings::here()).inspect_err(|failure| {
+        use std::io::Write;
+        // Without settings there is no telling how to write.
+        let _ = writeln!(std::io::stderr(), "error: {}", failure.message);
+        for hint in &failure.hints {
+            let _ = writeln!(std::io::stderr(), "hint: {hint}");
+        }
+    })?;
+    let ui = Ui::new(&cli.globals, &settings);
+    for warning in &settings.warnings {
+        ui.warn(warning);
+    }
+    let app = App::new(ui, settings);
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(cli.command, &app)));
+    match ended {
+        Err(failure) if failure.is_closed_pipe => Ok(Exit::Ok),
+        Err(failure) => {
+            app.ui.fail(&failure);
+            Err(failure)
+        }
+        Ok(exit) => Ok(exit),
+    }
+}
+
+async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
+    let ended = match command {
+        // These have an orderly end of their own.
+        Command::Serve(args) => serve::serve(args, app).await,
+        Command::Store(store::StoreCommand::Serve(args)) => store::serve::serve(args, app).await,
+        command => tokio::select! {
+            ended = dispatch(command, app) => ended,
+            exit = interrupted() => {
+                app.ui.note(if exit == Exit::Interrupted { "interrupted" } else { "terminated" });
+                Ok(exit)
+            }
+        },
+    };
+    app.close().await;
+    ended
+}
+
+async fn dispatch(command: Command, app: &App) -> Result<Exit, Failure> {
+    match command {
+        Command::Serve(args) => serve::serve(args, app).await,
+        Command::Queue(command) => queue::run(command, app).await,
+        Command::Job(command) => job::run(command, app).await,
+        Command::Store(command) => store::run(command, app).await,
+        Command::Completions(args) => completions::completions(&args, app),
+        Command::Man(args) => generate::man(&args, app),
+        Command::Help(args) => topics::help(&args, app),
+        Command::Generate(args) => generate::generate(&args, app),
+    }
+}
+
+/// Resolves when the process is asked to end.
+async fn interrupted() -> Exit {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Terminated,
+    }
+}

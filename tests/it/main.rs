@@ -3,6 +3,7 @@
 
 mod architecture;
 mod checklist;
+mod cli;
 mod client;
 mod handlers;
 mod hostile_handlers;

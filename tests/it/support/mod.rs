@@ -1,5 +1,6 @@
 //! What several subjects need for their tests.
 
+pub(crate) mod env;
 pub(crate) mod handler;
 pub(crate) mod process;
 pub(crate) mod scripted;

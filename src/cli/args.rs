@@ -1,0 +1,210 @@
+//! The command line as a whole: the flags that all commands share, and the list of commands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use super::output::{ColorChoice, Format};
+use super::time::{TimeStyle, duration};
+use super::{completions, generate, job, queue, serve, store, topics};
+use crate::jobs::Layout;
+
+const EXAMPLES: &str = "\
+Examples:
+  oada-jobs serve --handler email=./send.sh      run a worker
+  oada-jobs job post email '{\"to\":\"a@b.c\"}'      give it a job
+  oada-jobs job ls --status failure              see what failed
+  oada-jobs job retry 2Xyz                       try it again
+
+Without --domain, everything runs on an embedded store in the data folder.";
+
+/// Runs and operates OADA job queues.
+#[derive(Debug, Parser)]
+#[command(
+    name = "oada-jobs",
+    version,
+    after_help = EXAMPLES,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Serve(serve::ServeArgs),
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    #[command(subcommand)]
+    Store(store::StoreCommand),
+    Completions(completions::CompletionsArgs),
+    Man(generate::ManArgs),
+    Help(topics::HelpArgs),
+    #[command(hide = true)]
+    Generate(generate::GenerateArgs),
+}
+
+/// Flags of all commands.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Globals {
+    /// The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]
+    #[arg(short, long, global = true, value_name = "HOST")]
+    pub(super) domain: Option<String>,
+
+    /// The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]
+    #[arg(short, long, global = true, value_name = "@FILE|-", value_parser = secret, conflicts_with = "token_file")]
+    pub(super) token: Option<SecretString>,
+
+    /// The file that holds the token [env: OADA_TOKEN_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+
+    /// The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(super) service: Option<String>,
+
+    /// How the service's lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]
+    #[arg(long, global = true, value_name = "LAYOUT", hide_short_help = true)]
+    pub(super) layout: Option<LayoutChoice>,
+
+    /// The folder of the embedded store [env: OADA_JOBS_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+
+    /// How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub(super) output: Option<Format>,
+
+    /// The same as `-o json`
+    #[arg(long, global = true, conflicts_with = "output")]
+    pub(super) json: bool,
+
+    /// Leaves out the heading of tables and CSV
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(super) no_headers: bool,
+
+    /// When to use colour [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
+    pub(super) color: Option<ColorChoice>,
+
+    /// How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]
+    #[arg(long, global = true, value_name = "STYLE", hide_short_help = true)]
+    pub(super) time: Option<TimeStyle>,
+
+    /// The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]
+    #[arg(long, global = true, value_name = "ZONE", value_parser = zone, hide_short_help = true)]
+    pub(super) tz: Option<TimeZone>,
+
+    /// Says more; twice for everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+
+    /// Says nothing but results and errors
+    #[arg(short = 'Q', long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Never asks anything
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(super) no_input: bool,
+
+    /// Answers yes to whatever would be asked
+    #[arg(short, long, global = true)]
+    pub(super) yes: bool,
+
+    /// How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
+    pub(super) request_timeout: Option<Duration>,
+
+    /// Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(super) ca_file: Option<PathBuf>,
+
+    /// Accepts any certificate, which lets anybody on the way read the token
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(super) insecure: bool,
+
+    /// A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(super) config_file: Option<PathBuf>,
+}
+
+/// How the service's lists are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LayoutChoice {
+    /// As they are; a new service becomes classic.
+    Auto,
+    /// As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`.
+    Classic,
+    /// As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`.
+    Current,
+}
+
+impl LayoutChoice {
+    /// The layout, where one was chosen.
+    pub(super) fn chosen(self) -> Option<Layout> {
+        match self {
+            Self::Auto => None,
+            Self::Classic => Some(Layout::Classic),
+            Self::Current => Some(Layout::Current),
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap wants")]
+fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
+    Ok(text.into())
+}
+
+/// Reads the name of a time zone.
+pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
+    match text {
+        "local" => Ok(TimeZone::system()),
+        "UTC" | "utc" => Ok(TimeZone::UTC),
+        _ => TimeZone::get(text).map_err(|_| {
+            format!("{text:?} is not a time zone: write UTC, local, or one such as Europe/Berlin")
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_hold_together() {
+        super::Cli::command().debug_assert();
+    }
+
+    /// clap would hand the value of one to the other.
+    #[test]
+    fn no_flag_of_a_command_has_the_id_of_a_global_one() {
+        fn check(command: &clap::Command, globals: &[&str]) {
+            for child in command.get_subcommands() {
+                for arg in child.get_arguments() {
+                    assert!(
+                        !globals.contains(&arg.get_id().as_str()),
+                        "{} of {}",
+                        arg.get_id(),
+                        child.get_name()
+                    );
+                }
+                check(child, globals);
+            }
+        }
+        let root = super::Cli::command();
+        let globals: Vec<&str> = root.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+        check(&root, &globals);
+    }
+}

@@ -1,0 +1,204 @@
+//! The store of a command: a server by its domain, or the embedded store of the data folder.
+//!
+//! Owns opening the embedded store for the length of a command, and closing it.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::{BoxFuture, FutureExt};
+use secrecy::SecretString;
+
+use super::config::{Settings, TokenSource};
+use super::error::{Exit, Failure, While, chain};
+use super::output::Ui;
+use crate::jobs::{Layout, QueueEntry, ServiceRoot, posting_layout};
+use crate::oada::{self, Client, Domain, Endpoint, Url};
+use crate::store::Local;
+
+/// What every command works with.
+pub(super) struct App {
+    pub(super) ui: Ui,
+    pub(super) settings: Settings,
+    local: Mutex<Option<Local>>,
+}
+
+/// A service on a store.
+pub(super) struct Store {
+    pub(super) client: Client,
+    pub(super) root: ServiceRoot,
+    /// The token that the client uses.
+    pub(super) token: SecretString,
+    wanted: Option<Layout>,
+}
+
+impl Store {
+    /// The layout in which to post; its lists stand afterwards.
+    pub(super) async fn posting_layout(&self) -> Result<Layout, Failure> {
+        Ok(posting_layout(&self.client, &self.root, self.wanted).await?)
+    }
+}
+
+/// The embedded store as an endpoint. When the process that holds it ends, this one takes over, or follows the next.
+struct Embedded(Local);
+
+impl Endpoint for Embedded {
+    fn locate(&self) -> BoxFuture<'_, Result<Url, oada::Error>> {
+        async {
+            let unreachable =
+                |source: oada::Cause| oada::Error::Unreachable { domain: self.describe(), source };
+            let url = self.0.endpoint().await.map_err(|error| unreachable(Arc::new(error)))?;
+            Url::parse(&url).map_err(|error| unreachable(Arc::new(error)))
+        }
+        .boxed()
+    }
+
+    fn describe(&self) -> String {
+        "the embedded store".to_owned()
+    }
+}
+
+impl App {
+    pub(super) fn new(ui: Ui, settings: Settings) -> Self {
+        Self { ui, settings, local: Mutex::new(None) }
+    }
+
+    /// The service's name as a place on a store.
+    pub(super) fn root(&self) -> Result<ServiceRoot, Failure> {
+        let service = &self.settings.service;
+        ServiceRoot::named(&service.value)
+            .during(format_args!("cannot use the service from {}", service.source))
+    }
+
+    /// Sets up the client of the store that the settings name. Nothing is asked of a server yet.
+    ///
+    /// # Errors
+    /// When there is no token for it, or the embedded store cannot be opened.
+    pub(super) async fn store(&self) -> Result<Store, Failure> {
+        let root = self.root()?;
+        let (endpoint, token): (Arc<dyn Endpoint>, _) = match self.domain()? {
+            Some(domain) => (Arc::new(domain.clone()), self.token_for(&domain)?),
+            None => {
+                let local = self.open_local().await?;
+                let token = self.local_token(&local)?;
+                (Arc::new(Embedded(local)), token)
+            }
+        };
+        let client = self.client(endpoint, token.clone())?;
+        Ok(Store { client, root, token, wanted: self.settings.layout.value.chosen() })
+    }
+
+    fn domain(&self) -> Result<Option<Domain>, Failure> {
+        let Some(domain) = &self.settings.domain else { return Ok(None) };
+        let read = Domain::parse(&domain.value);
+        read.during(format_args!("cannot use the domain from {}", domain.source)).map(Some)
+    }
+
+    fn token_for(&self, domain: &Domain) -> Result<SecretString, Failure> {
+        let token = self.settings.token.as_ref().ok_or_else(|| {
+            Failure::new(Exit::NotAllowed, format!("no token for {domain}"))
+                .hint("put it into a file and name that with --token-file FILE, or set OADA_TOKEN")
+        })?;
+        read_token(&token.value).during(format_args!("cannot use the token from {}", token.source))
+    }
+
+    fn local_token(&self, local: &Local) -> Result<SecretString, Failure> {
+        match &self.settings.token {
+            Some(token) => {
+                read_token(&token.value).during(format_args!("cannot use the token from {}", token.source))
+            }
+            None => local.token().during("cannot use the token of the embedded store"),
+        }
+    }
+
+    /// The address of the store and a token for it, for what is no OADA request.
+    ///
+    /// # Errors
+    /// As [`App::store`].
+    pub(super) async fn authority(&self) -> Result<(Url, SecretString), Failure> {
+        if let Some(domain) = self.domain()? {
+            return Ok((domain.url().clone(), self.token_for(&domain)?));
+        }
+        let local = self.open_local().await?;
+        let url = Embedded(local.clone()).locate().await?;
+        Ok((url, self.local_token(&local)?))
+    }
+
+    /// Whether certificates need no check: as told, or since the store is this machine's own.
+    pub(super) fn trusts_any_certificate(&self) -> bool {
+        self.settings.insecure.value || self.settings.domain.is_none()
+    }
+
+    /// Opens the embedded store, or attaches to whoever has it open.
+    async fn open_local(&self) -> Result<Local, Failure> {
+        let folder = &self.settings.data_dir;
+        let what = format_args!("cannot open the embedded store in {}", folder.value.display());
+        let local = Local::new(&folder.value);
+        // Asked now, so that a folder that cannot be used is told at once and not taken for a server that is away.
+        local.endpoint().await.during(what)?;
+        *self.local.lock().unwrap_or_else(PoisonError::into_inner) = Some(local.clone());
+        Ok(local)
+    }
+
+    fn client(&self, endpoint: Arc<dyn Endpoint>, token: SecretString) -> Result<Client, Failure> {
+        let settings = &self.settings;
+        let mut builder = Client::builder(endpoint)
+            .token(token)
+            .request_timeout(settings.request_timeout.value)
+            .patience(settings.request_timeout.value)
+            .accept_invalid_certs(self.trusts_any_certificate());
+        if let Some(file) = &settings.ca_file {
+            builder = builder.ca_file(&file.value);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// Closes the embedded store, if this process has it open.
+    pub(super) async fn close(&self) {
+        let local = self.local.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(local) = local {
+            local.close().await;
+        }
+    }
+}
+
+/// A client of the store that an entry of the queue list names.
+pub(super) fn connect_queue(settings: &Settings, entry: &QueueEntry) -> Result<Client, oada::Error> {
+    let mut builder = Client::builder(Arc::new(Domain::parse(&entry.domain)?))
+        .token(entry.token.clone())
+        .request_timeout(settings.request_timeout.value)
+        .accept_invalid_certs(settings.insecure.value);
+    if let Some(file) = &settings.ca_file {
+        builder = builder.ca_file(&file.value);
+    }
+    builder.build()
+}
+
+/// Reads a token from where it is.
+pub(super) fn read_token(source: &TokenSource) -> Result<SecretString, Failure> {
+    match source {
+        TokenSource::Literal(token) => Ok(token.clone()),
+        TokenSource::File(path) => read_token_file(path),
+        TokenSource::Stdin => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).during("cannot read the token from stdin")?;
+            trimmed(&text, "stdin")
+        }
+    }
+}
+
+/// Reads the token that a file holds.
+pub(super) fn read_token_file(path: &Path) -> Result<SecretString, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(Exit::NotAllowed, format!("cannot read {}: {}", path.display(), chain(&error)))
+            .hint("the file must hold the token alone")
+    })?;
+    trimmed(&text, &path.display().to_string())
+}
+
+fn trimmed(text: &str, place: &str) -> Result<SecretString, Failure> {
+    match text.trim() {
+        "" => Err(Failure::new(Exit::NotAllowed, format!("{place} holds no token"))),
+        token => Ok(token.into()),
+    }
+}

@@ -1,0 +1,171 @@
+//! Configuration files: ours, and the one of OADA/cli.
+//!
+//! Owns their syntax, and naming the line that is wrong. A file is never executed and never skipped.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::config::FILE_KEYS;
+use super::error::{Exit, Failure};
+
+/// A file of settings.
+#[derive(Debug)]
+pub(super) struct ConfigFile {
+    pub(super) path: PathBuf,
+    values: BTreeMap<String, (toml::Value, usize)>,
+}
+
+impl ConfigFile {
+    /// Reads a file; unknown keys are told in `warnings`.
+    pub(super) fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Self, Failure> {
+        let text = read(path)?;
+        let line_of = |offset: usize| 1 + text[..offset.min(text.len())].matches('\n').count();
+        let parsed: BTreeMap<Spanned<String>, toml::Value> = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(span.start));
+            Failure::usage(format!("cannot read {}:{line}: {}", path.display(), error.message()))
+        })?;
+        let mut values = BTreeMap::new();
+        for (key, value) in parsed {
+            let line = line_of(key.span().start);
+            let key = key.into_inner();
+            if FILE_KEYS.contains(&key.as_str()) {
+                values.insert(key, (value, line));
+                continue;
+            }
+            let guess = nearest_word(&key, FILE_KEYS).map(|known| format!("; is it {known:?}?"));
+            warnings.push(format!(
+                "{}:{line}: unknown key {key:?}, ignored{}",
+                path.display(),
+                guess.unwrap_or_default()
+            ));
+        }
+        let file = Self { path: path.to_owned(), values };
+        if file.values.contains_key("token") && is_readable_by_others(path) {
+            warnings.push(format!("{} holds a token and others may read it: chmod 600 {0}", path.display()));
+        }
+        Ok(file)
+    }
+
+    /// A value as text, with its line.
+    pub(super) fn text(&self, key: &str) -> Result<Option<(String, usize)>, Failure> {
+        let Some((value, line)) = self.values.get(key) else { return Ok(None) };
+        match value {
+            toml::Value::String(text) => Ok(Some((text.clone(), *line))),
+            toml::Value::Boolean(truth) if key == "insecure" => Ok(Some((truth.to_string(), *line))),
+            _ if key == "insecure" => Err(self.wrong(*line, key, "must be true or false")),
+            _ => Err(self.wrong(*line, key, "must be a string")),
+        }
+    }
+
+    /// The failure for a value that cannot be used.
+    pub(super) fn wrong(&self, line: usize, key: &str, reason: &str) -> Failure {
+        Failure::usage(format!("cannot use {}:{line}: {key}: {reason}", self.path.display()))
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| {
+        let failure = Failure::new(Exit::Usage, format!("cannot read {}: {error}", path.display()));
+        if error.kind() == io::ErrorKind::NotFound { failure.hint("check --config-file") } else { failure }
+    })
+}
+
+/// Whether anybody but the owner may read a file.
+pub(super) fn is_readable_by_others(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// The word that was probably meant.
+pub(super) fn nearest_word<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (text.chars().count() / 3).max(1);
+    let near = words.into_iter().map(|word| (distance(text, word), word)).min()?;
+    (near.0 <= limit).then_some(near.1)
+}
+
+/// How many letters must be changed, added, removed or swapped with their neighbour to make `b` of `a`.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = a[i - 1] == b[j - 1];
+            let mut best =
+                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + usize::from(!same));
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// A `.oadacli.json`, as OADA/cli keeps it.
+pub(super) struct OadaCli {
+    pub(super) path: PathBuf,
+    content: OadaCliContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OadaCliContent {
+    domain: Option<String>,
+    token: Option<String>,
+    domains: BTreeMap<String, OadaCliDomain>,
+}
+
+#[derive(Deserialize)]
+struct OadaCliDomain {
+    domain: Option<String>,
+    token: Option<SecretString>,
+}
+
+impl OadaCli {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = read(path)?;
+        let content = serde_json::from_str(&text).map_err(|error| {
+            Failure::usage(format!("cannot read {}:{}: {error}", path.display(), error.line()))
+        })?;
+        Ok(Self { path: path.to_owned(), content })
+    }
+
+    /// Its settings in the form of ours.
+    pub(super) fn as_config(&self) -> ConfigFile {
+        let pairs = [("domain", &self.content.domain), ("token", &self.content.token)];
+        let values = pairs
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), (toml::Value::String(text.clone()?), 1))))
+            .collect();
+        ConfigFile { path: self.path.clone(), values }
+    }
+
+    /// The host and the token of a domain, by its name in the map or by its host.
+    pub(super) fn domain(&self, name: &str) -> Option<(String, Option<SecretString>)> {
+        let by_name = self.content.domains.get_key_value(name);
+        let by_host = || self.content.domains.iter().find(|(_, entry)| entry.domain.as_deref() == Some(name));
+        let (key, entry) = by_name.or_else(by_host)?;
+        Some((entry.domain.clone().unwrap_or_else(|| key.clone()), entry.token.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_words_are_guessed() {
+        assert_eq!(nearest_word("domian", FILE_KEYS), Some("domain"));
+        assert_eq!(nearest_word("xyzzy", FILE_KEYS), None);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,288 @@
+//! Changing many jobs: a plan, a question, bounded work with a rate, and a summary.
+//!
+//! Owns what all commands that change many jobs share. What is done to one job is handed in.
+
+use std::num::NonZeroU32;
+
+use clap::Args;
+use futures_util::{StreamExt, stream};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::filters::FilterArgs;
+use super::record::{brief, error_message};
+use super::selectors::{resolve, selectors};
+use super::sweep::{Body, More, sweep};
+use crate::cli::connect::{App, Store};
+use crate::cli::error::{Exit, Failure};
+use crate::cli::output::{Column, Show};
+use crate::model::{Job, ResourceId};
+
+/// How many jobs are changed at a time.
+const PARALLEL: usize = 16;
+/// How many jobs of a plan are shown before the question.
+const SAMPLE: usize = 5;
+
+/// Which jobs to change, and how carefully.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BulkArgs {
+    /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
+    #[arg(value_name = "JOB")]
+    jobs: Vec<String>,
+
+    #[command(flatten)]
+    filters: FilterArgs,
+
+    /// Takes all jobs where no filter is given
+    #[arg(long)]
+    all: bool,
+
+    /// Takes at most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+
+    /// Shows what would be done, and does nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    /// Does no more than so many a second
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<NonZeroU32>,
+}
+
+fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.strip_suffix("/s").unwrap_or(text);
+    number.parse().map_err(|_| format!("{text:?} is not a rate: write how many a second, such as 10"))
+}
+
+/// A job to change.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) key: String,
+    pub(super) id: ResourceId,
+    /// What was read; `None` where that is no job.
+    pub(super) job: Option<Job>,
+}
+
+impl Target {
+    /// The job, for what can be done to jobs alone.
+    pub(super) fn job(&self) -> Result<&Job, Failure> {
+        self.job.as_ref().ok_or_else(|| Failure::new(Exit::Error, format!("{} is not a job", self.id)))
+    }
+
+    fn record(&self) -> Value {
+        match &self.job {
+            Some(job) => Value::Object(brief(&self.key, &self.id, job)),
+            None => serde_json::json!({"key": self.key, "id": self.id.as_str()}),
+        }
+    }
+}
+
+/// What is done, in words.
+#[derive(Clone, Copy)]
+pub(super) struct Verb {
+    /// As in "retry 3 jobs?".
+    pub(super) does: &'static str,
+    /// As in "retried 3 jobs".
+    pub(super) did: &'static str,
+}
+
+const PLAN: [Column; 5] = [
+    Column::new("KEY", "key"),
+    Column::new("TYPE", "type"),
+    Column::new("STATUS", "status").shown(Show::Status),
+    Column::new("POSTED", "posted").shown(Show::Time),
+    Column::new("ERROR", "error"),
+];
+
+impl BulkArgs {
+    /// Means failures where jobs are chosen by filters, unless a status is named.
+    pub(super) fn prefer_failures(&mut self) {
+        if self.is_by_filter() && (self.all || !self.filters.is_empty()) {
+            self.filters.prefer_failures();
+        }
+    }
+
+    /// Whether jobs are chosen by what they are, and not by name.
+    fn is_by_filter(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    fn check(&self, verb: Verb) -> Result<(), Failure> {
+        if !self.jobs.is_empty() && (!self.filters.is_empty() || self.all) {
+            return Err(Failure::usage("jobs are named, so filters and --all have no meaning"));
+        }
+        if self.jobs.is_empty() && self.filters.is_empty() && !self.all {
+            return Err(Failure::usage(format!("no jobs to {} are named", verb.does)).hint(format!(
+                "name some, choose some with filters such as --status failure --since 24h, or {} --all",
+                verb.does
+            )));
+        }
+        Ok(())
+    }
+
+    /// Finds the jobs, asks where that is due, and does to each what `act` does.
+    ///
+    /// `wanted` leaves out jobs found by filters; `act` returns the record of what was done.
+    ///
+    /// # Errors
+    /// When the jobs cannot be found, nobody answers, or the only job named cannot be changed.
+    pub(super) async fn run(
+        &self,
+        app: &App,
+        store: &Store,
+        (verb, columns): (Verb, &'static [Column]),
+        wanted: impl Fn(&Target) -> bool,
+        act: impl AsyncFn(&Target) -> Result<(String, Value), Failure>,
+    ) -> Result<Exit, Failure> {
+        self.check(verb)?;
+        let mut failures = Vec::new();
+        let mut targets = Vec::new();
+        let named = selectors(&self.jobs)?;
+        for selector in &named {
+            match resolve(store, selector).await {
+                Ok(found) => targets.push(Target { key: found.key, id: found.id, job: Some(found.job) }),
+                Err(failure) if named.len() == 1 => return Err(failure),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        if self.is_by_filter() {
+            targets = self.sweep(app, store, &wanted).await?;
+        }
+        if self.dry_run {
+            return self.show_plan(app, verb, &targets);
+        }
+        if self.is_by_filter() && !targets.is_empty() && !self.is_agreed(app, verb, &targets)? {
+            app.ui.note("nothing was done");
+            return Ok(Exit::Ok);
+        }
+        let is_single = named.len() == 1;
+        let (done, failed) = self.work(app, (verb, columns), targets, act).await?;
+        failures.extend(failed);
+        match (is_single, failures.pop()) {
+            (true, Some(failure)) => return Err(failure),
+            (_, last) => failures.extend(last),
+        }
+        for failure in &failures {
+            app.ui.fail(failure);
+        }
+        if !is_single {
+            let unfit = if done == 0 && failures.is_empty() { "; no jobs fit" } else { "" };
+            let failed =
+                if failures.is_empty() { String::new() } else { format!(", {} failed", failures.len()) };
+            app.ui.note(&format!("{} {}{failed}{unfit}", verb.did, counted(done)));
+        }
+        Ok(if failures.is_empty() { Exit::Ok } else { Exit::SomeFailed })
+    }
+
+    async fn sweep(
+        &self,
+        app: &App,
+        store: &Store,
+        wanted: &impl Fn(&Target) -> bool,
+    ) -> Result<Vec<Target>, Failure> {
+        let filters = self.filters.read(&app.ui.zone, Timestamp::now())?;
+        let limit = self.limit.map(|limit| limit as usize);
+        let mut targets = Vec::new();
+        sweep(store, &filters, true, |fitting| {
+            let job = match fitting.body {
+                Some(Body::Job(read)) => Some(read.0),
+                _ => None,
+            };
+            let target = Target { key: fitting.listed.key, id: fitting.listed.id, job };
+            if wanted(&target) {
+                targets.push(target);
+            }
+            Ok(if limit == Some(targets.len()) { More::No } else { More::Yes })
+        })
+        .await?;
+        Ok(targets)
+    }
+
+    fn show_plan(&self, app: &App, verb: Verb, targets: &[Target]) -> Result<Exit, Failure> {
+        let mut listing = app.ui.listing(&PLAN);
+        for target in targets {
+            listing.push(&target.key, &target.record())?;
+        }
+        listing.finish("no jobs fit")?;
+        app.ui.note(&format!("would {} {}; nothing was done", verb.does, counted(targets.len())));
+        Ok(Exit::Ok)
+    }
+
+    fn is_agreed(&self, app: &App, verb: Verb, targets: &[Target]) -> Result<bool, Failure> {
+        for target in targets.iter().take(SAMPLE) {
+            let job_type = target.job.as_ref().map_or("no job", |job| job.job_type.as_str());
+            let error = target.job.as_ref().and_then(error_message).unwrap_or_default();
+            app.ui.note(format!("  {}  {job_type}  {error}", target.key).trim_end());
+        }
+        if targets.len() > SAMPLE {
+            app.ui.note(&format!("  and {} more", targets.len() - SAMPLE));
+        }
+        app.ui.confirm(&format!("{} {}?", capital(verb.does), counted(targets.len())))
+    }
+
+    /// Returns how many were changed, and why others were not.
+    async fn work(
+        &self,
+        app: &App,
+        (verb, columns): (Verb, &'static [Column]),
+        targets: Vec<Target>,
+        act: impl AsyncFn(&Target) -> Result<(String, Value), Failure>,
+    ) -> Result<(usize, Vec<Failure>), Failure> {
+        let limiter: Option<DefaultDirectRateLimiter> =
+            self.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate).allow_burst(NonZeroU32::MIN)));
+        let bar = progress(app, targets.len());
+        let mut working = stream::iter(&targets)
+            .map(async |target| {
+                if let Some(limiter) = &limiter {
+                    limiter.until_ready().await;
+                }
+                (target, act(target).await)
+            })
+            .buffer_unordered(PARALLEL);
+        let mut listing = app.ui.listing(columns);
+        let (mut done, mut failures) = (0, Vec::new());
+        while let Some((target, acted)) = working.next().await {
+            bar.inc(1);
+            match acted {
+                Ok((name, record)) => {
+                    done += 1;
+                    bar.suspend(|| listing.push(&name, &record))?;
+                }
+                Err(failure) if targets.len() == 1 => failures.push(failure),
+                Err(failure) => {
+                    failures.push(failure.context(format_args!("cannot {} {}", verb.does, target.key)));
+                }
+            }
+        }
+        bar.finish_and_clear();
+        drop(working);
+        if done > 0 || targets.is_empty() {
+            listing.finish("no jobs fit")?;
+        }
+        Ok((done, failures))
+    }
+}
+
+/// A bar on stderr, for many jobs and for people.
+fn progress(app: &App, count: usize) -> ProgressBar {
+    let template = "{bar:30} {pos}/{len} {per_sec} ends in {eta}";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let target = if app.ui.is_quiet() || count < 2 {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
+    ProgressBar::with_draw_target(Some(count as u64), target).with_style(style)
+}
+
+fn counted(jobs: usize) -> String {
+    if jobs == 1 { "1 job".to_owned() } else { format!("{jobs} jobs") }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}

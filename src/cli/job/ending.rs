@@ -1,0 +1,34 @@
+//! What a finished job means for the exit code.
+
+use crate::cli::error::Exit;
+use crate::model::{Job, JobStatus};
+
+/// The exit for one job that was waited for.
+pub(super) fn exit_of(job: &Job) -> Exit {
+    match job.status() {
+        JobStatus::Failure if job.error_type() == Some("cancelled") => Exit::JobCancelled,
+        JobStatus::Failure => Exit::JobFailed,
+        _ => Exit::Ok,
+    }
+}
+
+/// The exit for several: a failure counts more than a cancelled job, and that more than success.
+pub(super) fn worst(exits: impl IntoIterator<Item = Exit>) -> Exit {
+    exits.into_iter().fold(Exit::Ok, |worst, exit| match (worst, exit) {
+        (_, Exit::JobFailed) | (Exit::JobFailed, _) => Exit::JobFailed,
+        (Exit::Ok, other) => other,
+        (worst, _) => worst,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failure_among_many_counts() {
+        assert_eq!(worst([]), Exit::Ok);
+        assert_eq!(worst([Exit::Ok, Exit::JobCancelled, Exit::Ok]), Exit::JobCancelled);
+        assert_eq!(worst([Exit::JobCancelled, Exit::JobFailed, Exit::Ok]), Exit::JobFailed);
+    }
+}

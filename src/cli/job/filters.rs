@@ -1,0 +1,344 @@
+//! Filters: which of many jobs are meant. The same flags on every command that takes many.
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::record::posted_at;
+use crate::cli::error::Failure;
+use crate::cli::time::moment;
+use crate::engine::matches;
+use crate::jobs::FinalList;
+use crate::model::{Job, JobStatus};
+
+/// A status to filter by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusArg {
+    /// Waiting.
+    Pending,
+    /// Claimed by a worker.
+    Running,
+    /// Done.
+    Success,
+    /// Ended without success.
+    Failure,
+}
+
+impl StatusArg {
+    fn status(self) -> JobStatus {
+        match self {
+            Self::Pending => JobStatus::Pending,
+            Self::Running => JobStatus::Running,
+            Self::Success => JobStatus::Success,
+            Self::Failure => JobStatus::Failure,
+        }
+    }
+}
+
+/// Which jobs are meant.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct FilterArgs {
+    /// Jobs with this status; may be repeated
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    status: Vec<StatusArg>,
+
+    /// Jobs of this type; `*` and `?` are wildcards
+    #[arg(long = "type", value_name = "GLOB")]
+    job_type: Option<String>,
+
+    /// Failures of this type, such as `timeout` or `exit-*`
+    #[arg(long, value_name = "GLOB")]
+    error: Option<String>,
+
+    /// Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+
+    /// The same before then
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+
+    /// Jobs that ended on this day
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "until"])]
+    day: Option<String>,
+
+    /// Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`
+    #[arg(long = "where", value_name = "PATH=VALUE")]
+    conditions: Vec<String>,
+
+    /// Jobs claimed by this worker
+    #[arg(long, value_name = "ID")]
+    worker: Option<String>,
+}
+
+/// Filters that have been read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters {
+    statuses: Vec<JobStatus>,
+    job_type: Option<String>,
+    error: Option<String>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    conditions: Vec<Condition>,
+    worker: Option<String>,
+}
+
+impl FilterArgs {
+    /// Means failures, unless a status is named.
+    pub(super) fn prefer_failures(&mut self) {
+        if self.status.is_empty() {
+            self.status.push(StatusArg::Failure);
+        }
+    }
+
+    /// Whether any was given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.status.is_empty()
+            && self.job_type.is_none()
+            && self.error.is_none()
+            && self.since.is_none()
+            && self.until.is_none()
+            && self.day.is_none()
+            && self.conditions.is_empty()
+            && self.worker.is_none()
+    }
+
+    /// Reads the times and conditions.
+    pub(super) fn read(&self, zone: &TimeZone, now: Timestamp) -> Result<Filters, Failure> {
+        let time = |flag: &str, text: &Option<String>| {
+            let read = |text: &String| {
+                moment(text, zone, now)
+                    .map_err(|reason| Failure::usage(format!("cannot use --{flag}: {reason}")))
+            };
+            text.as_ref().map(read).transpose()
+        };
+        let (mut since, mut until) = (time("since", &self.since)?, time("until", &self.until)?);
+        if let Some(day) = time("day", &self.day)? {
+            let start = day.to_zoned(zone.clone());
+            let end =
+                start.tomorrow().map_err(|error| Failure::usage(format!("cannot use --day: {error}")))?;
+            (since, until) = (Some(day), Some(end.timestamp()));
+        }
+        let mut statuses: Vec<JobStatus> = self.status.iter().map(|status| status.status()).collect();
+        if statuses.is_empty() && self.error.is_some() {
+            statuses.push(JobStatus::Failure);
+        }
+        if statuses.is_empty() && self.day.is_some() {
+            statuses.extend([JobStatus::Success, JobStatus::Failure]);
+        }
+        let conditions =
+            self.conditions.iter().map(|text| Condition::read(text)).collect::<Result<_, _>>()?;
+        Ok(Filters {
+            statuses,
+            job_type: self.job_type.clone(),
+            error: self.error.clone(),
+            since,
+            until,
+            conditions,
+            worker: self.worker.clone(),
+        })
+    }
+}
+
+impl Filters {
+    fn wants(&self, status: JobStatus) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
+    }
+
+    /// Whether jobs that have not ended may fit.
+    pub(super) fn want_unfinished(&self) -> bool {
+        self.wants(JobStatus::Pending) || self.wants(JobStatus::Running)
+    }
+
+    /// Whether jobs of this list may fit.
+    pub(super) fn want_finished(&self, list: FinalList) -> bool {
+        self.wants(match list {
+            FinalList::Success => JobStatus::Success,
+            FinalList::Failure => JobStatus::Failure,
+        })
+    }
+
+    /// Whether jobs filed under this day may fit; workers file by their own time zones.
+    pub(super) fn want_day(&self, day: Date) -> bool {
+        let date = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
+        let after = self.since.is_none_or(|since| day >= date(since).yesterday().unwrap_or(Date::MIN));
+        let before = self.until.is_none_or(|until| day <= date(until).tomorrow().unwrap_or(Date::MAX));
+        after && before
+    }
+
+    /// Whether a job's list and key say enough to tell if it fits.
+    pub(super) fn need_bodies(&self) -> bool {
+        let splits_unfinished = self.wants(JobStatus::Pending) != self.wants(JobStatus::Running);
+        splits_unfinished
+            || self.job_type.is_some()
+            || self.error.is_some()
+            || self.since.is_some()
+            || self.until.is_some()
+            || !self.conditions.is_empty()
+            || self.worker.is_some()
+    }
+
+    /// Whether a job fits.
+    pub(super) fn fits(&self, key: &str, job: &Job, document: &Value) -> bool {
+        let time = job.finished_at().or_else(|| posted_at(key, job));
+        let in_time = match time {
+            Some(time) => {
+                self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+            }
+            None => self.since.is_none() && self.until.is_none(),
+        };
+        in_time
+            && self.wants(job.status())
+            && self.job_type.as_ref().is_none_or(|pattern| matches(pattern, &job.job_type))
+            && self
+                .error
+                .as_ref()
+                .is_none_or(|pattern| matches(pattern, job.error_type().unwrap_or_default()))
+            && self.worker.as_ref().is_none_or(|worker| {
+                job.claim.as_ref().is_some_and(|claim| claim.worker.starts_with(worker.as_str()))
+            })
+            && self.conditions.iter().all(|condition| condition.holds(document))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    NotEqual,
+    AtLeast,
+    AtMost,
+    Equal,
+    Contains,
+    Less,
+    More,
+}
+
+/// A condition on one member of a job.
+#[derive(Clone, Debug)]
+struct Condition {
+    path: Vec<String>,
+    operator: Operator,
+    value: String,
+}
+
+impl Condition {
+    fn read(text: &str) -> Result<Self, Failure> {
+        // Longer operators first, so that `!=` is not taken for `=`.
+        const OPERATORS: [(&str, Operator); 7] = [
+            ("!=", Operator::NotEqual),
+            (">=", Operator::AtLeast),
+            ("<=", Operator::AtMost),
+            ("=", Operator::Equal),
+            ("~", Operator::Contains),
+            ("<", Operator::Less),
+            (">", Operator::More),
+        ];
+        // In a JSON pointer, `~0` and `~1` are escapes.
+        let searched = if text.starts_with('/') {
+            text.replace("~0", "__").replace("~1", "__")
+        } else {
+            text.to_owned()
+        };
+        let found = OPERATORS
+            .iter()
+            .filter_map(|(sign, operator)| Some((searched.find(sign)?, sign, operator)))
+            .min_by_key(|(at, sign, _)| (*at, std::cmp::Reverse(sign.len())));
+        let (at, sign, operator) = found.filter(|(at, ..)| *at > 0).ok_or_else(|| {
+            Failure::usage(format!("cannot use --where {text:?}"))
+                .hint("write it as --where config.to=a@b.c; = may be != ~ < > <= >=")
+        })?;
+        let path = &text[..at];
+        let path = match path.strip_prefix('/') {
+            Some(pointer) => {
+                pointer.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
+            }
+            None => path.split('.').map(str::to_owned).collect(),
+        };
+        Ok(Self { path, operator: *operator, value: text[at + sign.len()..].to_owned() })
+    }
+
+    fn holds(&self, document: &Value) -> bool {
+        let found = self.path.iter().try_fold(document, |value, key| match value {
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+            other => other.get(key),
+        });
+        let Some(found) = found.filter(|value| !value.is_null()) else {
+            return self.operator == Operator::NotEqual;
+        };
+        let text = match found {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let order = match (found.as_f64(), self.value.parse::<f64>()) {
+            (Some(a), Ok(b)) => a.partial_cmp(&b),
+            _ => Some(text.as_str().cmp(&self.value)),
+        };
+        match self.operator {
+            Operator::Equal => order == Some(std::cmp::Ordering::Equal),
+            Operator::NotEqual => order != Some(std::cmp::Ordering::Equal),
+            Operator::Contains => text.contains(&self.value),
+            Operator::Less => order.is_some_and(std::cmp::Ordering::is_lt),
+            Operator::More => order.is_some_and(std::cmp::Ordering::is_gt),
+            Operator::AtMost => order.is_some_and(std::cmp::Ordering::is_le),
+            Operator::AtLeast => order.is_some_and(std::cmp::Ordering::is_ge),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn conditions_compare_text_and_numbers() {
+        let document = json!({"config": {"to": "a@b.c", "n": 10, "a/b": true}, "result": {"list": [1, 2]}});
+        let holds = |text: &str| Condition::read(text).unwrap().holds(&document);
+        for yes in [
+            "config.to=a@b.c",
+            "config.n>9",
+            "config.n>=10",
+            "config.n=10.0",
+            "config.to~@b",
+            "config.gone!=x",
+            "/config/a~1b=true",
+            "result.list.1=2",
+            "config.to!=x=y",
+        ] {
+            assert!(holds(yes), "{yes}");
+        }
+        for no in ["config.n<9", "config.n<=9", "config.gone=x", "config.to=A", "config.to!=a@b.c"] {
+            assert!(!holds(no), "{no}");
+        }
+        assert!(Condition::read("nothing").is_err() && Condition::read("=x").is_err());
+    }
+
+    #[test]
+    fn times_are_those_of_the_end_or_of_the_posting() {
+        let args = FilterArgs { day: Some("2026-01-02".into()), ..FilterArgs::default() };
+        let filters = args.read(&TimeZone::UTC, Timestamp::now()).unwrap();
+        assert!(!filters.want_unfinished() && filters.want_finished(FinalList::Failure));
+        assert!(
+            filters.want_day(Date::constant(2026, 1, 1)) && !filters.want_day(Date::constant(2026, 1, 5))
+        );
+        let job = |time: &str| {
+            Job::from_value(&json!({"service": "s", "type": "t", "status": "success",
+                "updates": {"u": {"status": "success", "time": time}}}))
+            .unwrap()
+        };
+        let fits = |time| filters.fits("k", &job(time), &Value::Null);
+        assert!(fits("2026-01-02T23:00:00Z") && !fits("2026-01-03T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_filter_by_error_means_failures() {
+        let args = FilterArgs { error: Some("exit-*".into()), ..FilterArgs::default() };
+        let filters = args.read(&TimeZone::UTC, Timestamp::now()).unwrap();
+        assert!(!filters.want_unfinished() && !filters.want_finished(FinalList::Success));
+        let args = FilterArgs { status: vec![StatusArg::Running], ..FilterArgs::default() };
+        assert!(args.read(&TimeZone::UTC, Timestamp::now()).unwrap().need_bodies());
+        assert!(!FilterArgs::default().read(&TimeZone::UTC, Timestamp::now()).unwrap().need_bodies());
+    }
+}

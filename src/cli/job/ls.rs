@@ -1,0 +1,109 @@
+//! `job ls`.
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::filters::FilterArgs;
+use super::record::{brief, broken};
+use super::sweep::{Body, Fitting, More, sweep};
+use crate::cli::connect::App;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::output::{Column, Format, Show};
+
+/// List jobs: those that wait or run, then those that ended, newest first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job ls --status failure --since 24h
+  oada-jobs job ls --type 'pdf-*' --error timeout -o name
+  oada-jobs job ls --where config.to=a@b.c --all -o csv")]
+pub(in crate::cli) struct LsArgs {
+    #[command(flatten)]
+    filters: FilterArgs,
+
+    /// How many to list at most [default: 50 on a terminal, else all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+
+    /// Lists all
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+}
+
+const TERMINAL_LIMIT: u32 = 50;
+
+const COLUMNS: [Column; 11] = [
+    Column::new("KEY", "key"),
+    Column::new("TYPE", "type"),
+    Column::new("STATUS", "status").shown(Show::Status),
+    Column::new("WHEN", "finished").shown(Show::TimeOr("posted")),
+    Column::new("POSTED", "posted").shown(Show::Time).wide(),
+    Column::new("ATTEMPT", "attempt").wide(),
+    Column::new("WORKER", "worker").wide(),
+    Column::new("RETRIED AS", "retried_as").wide(),
+    Column::new("CONFIG", "config").wide(),
+    Column::new("ERROR TYPE", "error_type").wide(),
+    Column::new("RESULT", "result").shown(Show::With(outcome)),
+];
+
+pub(super) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure> {
+    let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
+    let limit = match args.limit {
+        Some(limit) => Some(limit),
+        None if args.all || !app.ui.is_terminal => None,
+        None => Some(TERMINAL_LIMIT),
+    };
+    let store = app.store().await?;
+    let mut listing = app.ui.listing(&COLUMNS);
+    let mut count = 0;
+    let bodies = app.ui.format() != Format::Name;
+    let cut = sweep(&store, &filters, bodies, |job| {
+        listing.push(&job.listed.key, &record(&job))?;
+        count += 1;
+        Ok(if limit == Some(count) { More::No } else { More::Yes })
+    })
+    .await?;
+    let nothing = if args.filters.is_empty() { "no jobs" } else { "no jobs fit" };
+    listing.finish(&format!("{nothing} in {}", store.root))?;
+    if cut {
+        app.ui.note(&format!("the first {count} are shown; see more with --limit N or --all"));
+    }
+    Ok(Exit::Ok)
+}
+
+/// A job as listed.
+fn record(job: &Fitting) -> Value {
+    let (key, id) = (&job.listed.key, &job.listed.id);
+    Value::Object(match &job.body {
+        Some(Body::Job(read)) => brief(key, id, &read.0),
+        Some(Body::Invalid(reason)) => broken(key, id, "invalid", reason),
+        Some(Body::Missing) => broken(key, id, "missing", "the link leads nowhere"),
+        None => Map::new(),
+    })
+}
+
+/// What came of a job, in a few words.
+fn outcome(record: &Value) -> String {
+    let text = |field: &str| record.get(field).and_then(Value::as_str);
+    match (text("error_type"), text("error"), record.get("result"), record.get("progress")) {
+        (Some(error_type), Some(_), Some(result), _) if error_type.starts_with("exit-") => {
+            // The message says once more which exit it was; what the handler said last says why.
+            let said = result.get("stderr").and_then(Value::as_str).unwrap_or_default();
+            format!("{error_type}: {}", said.trim_end().lines().next_back().unwrap_or_default())
+        }
+        (Some(error_type), Some(error), ..) => format!("{error_type}: {error}"),
+        (Some(error), None, ..) | (None, Some(error), ..) => error.to_owned(),
+        (None, None, Some(result), _) if !result.is_null() => match result.get("output") {
+            // Text that a handler printed is stored under this one member.
+            Some(Value::String(output)) if result.as_object().is_some_and(|result| result.len() == 1) => {
+                output.clone()
+            }
+            _ => result.to_string(),
+        },
+        (None, None, _, Some(Value::Number(progress))) => {
+            format!("{:.0} %", progress.as_f64().unwrap_or_default() * 100.0)
+        }
+        _ => String::new(),
+    }
+}

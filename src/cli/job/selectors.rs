@@ -1,0 +1,97 @@
+//! Selectors: naming jobs one by one. The same on every command.
+
+use std::io::BufRead;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::filters::Filters;
+use super::sweep::{More, sweep};
+use crate::cli::connect::Store;
+use crate::cli::error::{Exit, Failure};
+use crate::jobs::{Found, find};
+
+/// Jobs by name.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SelectorArgs {
+    /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
+    #[arg(value_name = "JOB", required = true)]
+    jobs: Vec<String>,
+}
+
+impl SelectorArgs {
+    /// The selectors, with those on stdin in the place of `-`.
+    pub(super) fn read(&self) -> Result<Vec<String>, Failure> {
+        selectors(&self.jobs)
+    }
+}
+
+/// The selectors, with those on stdin in the place of `-`.
+pub(super) fn selectors(args: &[String]) -> Result<Vec<String>, Failure> {
+    let mut selectors = Vec::new();
+    for selector in args {
+        if selector != "-" {
+            selectors.push(selector.clone());
+            continue;
+        }
+        for line in std::io::stdin().lock().lines() {
+            let line = line?;
+            if let Some(selector) = selector_of(line.trim())? {
+                selectors.push(selector);
+            }
+        }
+    }
+    Ok(selectors)
+}
+
+/// What a line of input names: a key or id as it is, or a record that our own listings print.
+fn selector_of(line: &str) -> Result<Option<String>, Failure> {
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if !line.starts_with('{') {
+        return Ok(Some(line.to_owned()));
+    }
+    let record: Value = serde_json::from_str(line)
+        .map_err(|error| Failure::usage(format!("cannot read a job on stdin: {error}")))?;
+    // The id says more: a key is unique only within its list.
+    let named = record.get("id").or_else(|| record.get("key")).and_then(Value::as_str);
+    named
+        .map(|named| Some(named.to_owned()))
+        .ok_or_else(|| Failure::usage("cannot read a job on stdin: it has neither \"id\" nor \"key\""))
+}
+
+/// Finds the job that a selector names.
+pub(super) async fn resolve(store: &Store, selector: &str) -> Result<Found, Failure> {
+    if selector != "@last" {
+        return Ok(find(&store.client, &store.root, selector).await?);
+    }
+    let mut newest: Option<(String, String)> = None;
+    // Keys begin with their time. The newest job waits, runs, or ended on one of the last days.
+    sweep(store, &Filters::default(), false, |job| {
+        let key = job.listed.key;
+        if newest.as_ref().is_none_or(|(newest, _)| key > *newest) {
+            newest = Some((key, job.listed.id.to_string()));
+        }
+        Ok(More::Yes)
+    })
+    .await?;
+    let Some((_, id)) = newest else {
+        return Err(Failure::new(Exit::NotFound, format!("there are no jobs in {}", store.root))
+            .hint("post one with `oada-jobs job post TYPE`"));
+    };
+    Ok(find(&store.client, &store.root, &id).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_name_jobs_as_keys_or_records() {
+        assert_eq!(selector_of("2Xyz").unwrap().as_deref(), Some("2Xyz"));
+        assert_eq!(selector_of(r#"{"key":"k","id":"resources/r"}"#).unwrap().as_deref(), Some("resources/r"));
+        assert_eq!(selector_of("").unwrap(), None);
+        assert!(selector_of("{}").is_err() && selector_of("{").is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! `job wait`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::ending::{exit_of, worst};
+use super::follow::{Follow, Told};
+use super::record::full;
+use super::selectors::{SelectorArgs, resolve};
+use crate::cli::connect::{App, Store};
+use crate::cli::error::{Exit, Failure};
+use crate::cli::time::{limit, show_duration};
+use crate::model::{Job, JobStatus, ResourceId};
+
+/// Wait for jobs to end, and say how they ended
+///
+/// Ends with 0 when all succeeded, 8 when one failed, 9 when one was cancelled, 124 when it took too long; the jobs
+/// go on then.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WaitArgs {
+    #[command(flatten)]
+    jobs: SelectorArgs,
+
+    /// What to wait for
+    #[arg(long = "for", value_name = "STATE", default_value = "finished")]
+    state: Awaited,
+
+    /// How long to wait at most
+    #[arg(long, value_name = "DURATION", default_value = "none", value_parser = limit)]
+    timeout: Limit,
+
+    /// Ends with the first of several jobs
+    #[arg(long)]
+    any: bool,
+}
+
+/// A limit, with a name that clap does not take for an optional flag.
+pub(super) type Limit = Option<Duration>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Awaited {
+    /// It has ended in any way.
+    Finished,
+    /// It runs, or has ended.
+    Running,
+}
+
+pub(super) async fn wait(args: WaitArgs, app: &App) -> Result<Exit, Failure> {
+    let store = app.store().await?;
+    let mut follows = Vec::new();
+    for selector in args.jobs.read()? {
+        let found = resolve(&store, &selector).await?;
+        follows.push((found.id.clone(), Follow::begin(&store, &found.key, &found.id)));
+    }
+    let waiting = wait_for(app, &store, follows, &args);
+    match args.timeout {
+        None => waiting.await,
+        Some(timeout) => match tokio::time::timeout(timeout, waiting).await {
+            Ok(ended) => ended,
+            Err(_) => Err(timed_out(timeout)),
+        },
+    }
+}
+
+/// The failure for a wait that took too long.
+pub(super) fn timed_out(limit: Duration) -> Failure {
+    Failure::new(Exit::WaitTimedOut, format!("not ended within {}; it goes on", show_duration(limit)))
+        .hint("follow it with `oada-jobs job watch`")
+}
+
+async fn wait_for(
+    app: &App,
+    store: &Store,
+    follows: Vec<(ResourceId, Follow)>,
+    args: &WaitArgs,
+) -> Result<Exit, Failure> {
+    let mut running: FuturesUnordered<_> = follows
+        .into_iter()
+        .map(async |(id, mut follow)| {
+            let mut tell = |told: Told| note_connection(app, &told);
+            let job = match args.state {
+                Awaited::Finished => follow.until_end(store, &mut tell).await?,
+                Awaited::Running => {
+                    follow.until(store, &mut tell, |job| job.status() != JobStatus::Pending).await?
+                }
+            };
+            Ok::<_, Failure>((follow.key().to_owned(), id, job))
+        })
+        .collect();
+    let mut exits = Vec::new();
+    while let Some(ended) = running.next().await {
+        let (key, id, job) = ended?;
+        show_end(app, &key, &id, &job)?;
+        exits.push(exit_of(&job));
+        if args.any {
+            break;
+        }
+    }
+    Ok(worst(exits))
+}
+
+/// Says that the connection was lost or is there again.
+pub(super) fn note_connection(app: &App, told: &Told) {
+    match told {
+        Told::Lost(reason) => app.ui.warn(&format!("{reason}; waiting for it to come back")),
+        Told::Back => app.ui.note("connected again"),
+        Told::Job(_) => {}
+    }
+}
+
+/// Writes how a job ended.
+pub(super) fn show_end(app: &App, key: &str, id: &ResourceId, job: &Job) -> Result<(), Failure> {
+    app.ui.result(key, &full(key, id, job, None), || {
+        let status = app.ui.status(job.status().as_str());
+        let error = super::record::error_message(job);
+        match (job.error_type(), error, &job.result) {
+            (Some(kind), Some(error), _) => format!("{key}  {status}  {kind}: {error}"),
+            (None, Some(error), _) => format!("{key}  {status}  {error}"),
+            (_, None, Some(result)) => format!("{key}  {status}  {result}"),
+            _ => format!("{key}  {status}"),
+        }
+    })
+}

@@ -1,0 +1,176 @@
+//! `serve`: the worker.
+
+mod handlers;
+mod report;
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use tokio_util::sync::CancellationToken;
+
+use super::args::LayoutChoice;
+use super::connect::{App, connect_queue};
+use super::error::{Exit, Failure};
+use super::interrupted;
+use super::logging::{self, LogFormat};
+use super::time::{duration, limit};
+use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
+use handlers::HandlerArgs;
+use report::Report;
+
+/// Run a worker: watch the service's queues and run a command for each job
+///
+/// The first INT or TERM lets running jobs end, for as long as --grace says; the second stops them, and they go back
+/// unharmed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs serve --handler email=./send.sh
+  oada-jobs serve --handler 'pdf-*=python3 pdf.py' --timeout 'pdf-*=1h' --concurrency 4
+  oada-jobs serve --handler email=./send.sh --once
+
+A handler gets the job as JSON on stdin; what it prints is the result, stderr is the log, exit 0 is success.
+See `oada-jobs help contract`.")]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    handlers: HandlerArgs,
+
+    /// How many jobs run at once
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(1..))]
+    concurrency: u16,
+
+    /// Ends when the queues are empty
+    #[arg(long)]
+    once: bool,
+
+    /// What becomes of jobs whose type has no handler
+    #[arg(long, value_name = "WHAT", default_value = "skip")]
+    unknown: UnknownArg,
+
+    /// How long running jobs may go on after the first INT or TERM
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    grace: Duration,
+
+    /// How often a job may take its worker down with it before it counts as failed
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..))]
+    max_attempts: u32,
+
+    /// Whether a claim is read back before it is believed
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    verify_claims: VerifyArg,
+
+    /// How often the worker says that it lives
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, hide_short_help = true)]
+    heartbeat: Duration,
+
+    /// How long a worker may be silent before others take its jobs
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide_short_help = true)]
+    stale_after: Duration,
+
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+/// A time limit, for all types or for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TimeoutArg {
+    job_type: Option<String>,
+    limit: Option<Duration>,
+}
+
+fn timeout(text: &str) -> Result<TimeoutArg, String> {
+    match text.rsplit_once('=') {
+        None => Ok(TimeoutArg { job_type: None, limit: limit(text)? }),
+        Some((job_type, text)) => Ok(TimeoutArg { job_type: Some(job_type.to_owned()), limit: limit(text)? }),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum UnknownArg {
+    /// They are left for another worker.
+    Skip,
+    /// They fail, as with @oada/jobs.
+    Fail,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum VerifyArg {
+    /// Where other workers live and the store is not the embedded one.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
+    // Before anything is opened: a handler that cannot run is told at once.
+    let handlers = args.handlers.read()?;
+    logging::start(&app.ui, args.log_format);
+    let store = app.store().await?;
+    let settings = app.settings.clone();
+    let mut builder = Service::builder(store.root.clone(), store.client.clone())
+        .options(options(&args, app))
+        .observer(Report)
+        .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));
+    for (job_type, entry) in handlers {
+        builder = builder.handler(&job_type, entry);
+    }
+    let service = builder.build()?;
+    tracing::info!(service = %store.root, store = %store.client.describe(), "serving");
+    let stop = Stop::default();
+    let (drain, kill) = (stop.drain.clone(), stop.kill.clone());
+    let mut running = tokio::spawn(service.run(stop));
+    let (ended, was_killed) = loop {
+        tokio::select! {
+            ended = &mut running => break (ended, kill.is_cancelled()),
+            exit = interrupted() => stop_step(&drain, &kill, exit),
+        }
+    };
+    let summary = match ended {
+        Ok(summary) => summary?,
+        Err(panicked) => return Err(engine::Error::Panicked(panicked.to_string()).into()),
+    };
+    tracing::info!(success = summary.success, failure = summary.failure, "ended");
+    Ok(if was_killed { Exit::Interrupted } else { Exit::Ok })
+}
+
+fn stop_step(drain: &CancellationToken, kill: &CancellationToken, exit: Exit) {
+    let signal = if exit == Exit::Interrupted { "INT" } else { "TERM" };
+    if drain.is_cancelled() {
+        tracing::warn!(signal, "stopping running jobs; they go back unharmed");
+        kill.cancel();
+    } else {
+        tracing::info!(signal, "taking no more jobs; a second signal stops those that run");
+        drain.cancel();
+    }
+}
+
+fn options(args: &ServeArgs, app: &App) -> Options {
+    Options {
+        concurrency: usize::from(args.concurrency),
+        layout: match app.settings.layout.value {
+            LayoutChoice::Auto => engine::LayoutChoice::Auto,
+            LayoutChoice::Classic => engine::LayoutChoice::Classic,
+            LayoutChoice::Current => engine::LayoutChoice::Current,
+        },
+        unknown: match args.unknown {
+            UnknownArg::Skip => Unknown::Skip,
+            UnknownArg::Fail => Unknown::Fail,
+        },
+        once: args.once,
+        grace: args.grace,
+        max_attempts: args.max_attempts,
+        heartbeat: args.heartbeat,
+        stale_after: args.stale_after,
+        zone: app.settings.zone.value.clone(),
+        verify_claims: match args.verify_claims {
+            VerifyArg::Auto => Verify::Auto,
+            VerifyArg::Always => Verify::Always,
+            VerifyArg::Never => Verify::Never,
+        },
+        logging: std::env::var("OADA_JOBS_LOGGING").unwrap_or_default(),
+        ..Options::default()
+    }
+}

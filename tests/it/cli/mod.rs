@@ -1,0 +1,8 @@
+//! The built binary, from the outside.
+
+mod bad_input;
+mod generated;
+mod listing;
+mod main_job;
+mod sharing;
+mod watching;
