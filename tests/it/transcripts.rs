@@ -2,7 +2,6 @@
 //! recordings' own description.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,6 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::support::recorded;
 use crate::support::server::{PATIENCE, Reply, Socket, TestStore, http};
 
 /// How long a socket must be silent before everything is taken to have come.
@@ -33,27 +33,9 @@ const BY_THE_PAGE: [(&str, usize, &str, &str); 3] = [
     ),
 ];
 
-fn folder() -> Option<PathBuf> {
-    let folder = match std::env::var_os("OADA_TRANSCRIPTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/transcripts"),
-    };
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no recordings at {}", folder.display());
-    skipped(&folder);
-    None
-}
-
-#[expect(clippy::print_stdout, reason = "a test that did nothing should not look like one that passed")]
-fn skipped(folder: &std::path::Path) {
-    println!("skipped: no recordings at {}", folder.display());
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_recorded_scenario_is_answered_alike() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = recorded::folder() else { return };
     let only = std::env::var("OADA_SCENARIO").ok();
     let mut scenarios = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

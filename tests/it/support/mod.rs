@@ -1,7 +1,10 @@
 //! What several subjects need for their tests.
 
+pub(crate) mod deployed;
 pub(crate) mod env;
 pub(crate) mod handler;
+pub(crate) mod node;
 pub(crate) mod process;
+pub(crate) mod recorded;
 pub(crate) mod scripted;
 pub(crate) mod server;
