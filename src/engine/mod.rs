@@ -9,6 +9,7 @@ mod feed;
 mod filing;
 pub mod handler;
 mod keys;
+mod links;
 mod listed;
 mod presence;
 mod queue;

@@ -13,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::event::{Event, JobEvent};
 use super::handler::{Context, JobError, JobFacts, Outcome, StopReason};
 use super::keys::Disposition;
+use super::links::link_back;
 use super::queue::Queue;
 use super::registry::{BROKEN_REST, HandlerEntry};
 use super::retry::{pauses, until_it_lands};
@@ -163,6 +164,7 @@ struct Ran {
     outcome: Outcome,
     stopped: Option<StopReason>,
     said: Map<String, Value>,
+    links: Vec<String>,
     started: String,
     took: Duration,
 }
@@ -188,7 +190,7 @@ impl Held<'_> {
                 Verdict::Ended(list, result, error) => {
                     let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
                     let finish = Finish { list, result, attempt, updates: ran.said };
-                    return self.finish(finish, error, ran.took).await;
+                    return self.finish(finish, error, (ran.took, &ran.links)).await;
                 }
                 Verdict::Release(why) => return self.release(&why, &ran.said).await,
                 Verdict::Lost => return self.lost("another worker"),
@@ -226,7 +228,8 @@ impl Held<'_> {
         let handler = entry.handler.run(&self.job, &context);
         let Watched { outcome, said } =
             run_watched(queue, &self.listed.key, &context, &mut self.claimed, handler).await;
-        Ran { outcome, stopped: context.stop_reason(), said, started, took: clock.elapsed() }
+        let (stopped, links) = (context.stop_reason(), context.take_links());
+        Ran { outcome, stopped, said, links, started, took: clock.elapsed() }
     }
 
     /// What a run comes to: a reason to stop counts for more than what the handler made of it.
@@ -332,15 +335,26 @@ impl Held<'_> {
             outcome: Outcome::Stopped { details: Map::new() },
             stopped: None,
             said: Map::new(),
+            links: Vec::new(),
             started: now_text(),
             took: Duration::ZERO,
         };
         let attempt = self.attempt_record(&ran, "failure", Some(&error));
         let (list, result) = (FinalList::Failure, error.to_result());
-        self.finish(Finish { list, result, attempt, updates: Map::new() }, Some(error), ran.took).await
+        self.finish(
+            Finish { list, result, attempt, updates: Map::new() },
+            Some(error),
+            (ran.took, &ran.links),
+        )
+        .await
     }
 
-    async fn finish(mut self, finish: Finish, error: Option<JobError>, ran: Duration) -> Disposition {
+    async fn finish(
+        mut self,
+        finish: Finish,
+        error: Option<JobError>,
+        (ran, links): (Duration, &[String]),
+    ) -> Disposition {
         let body = finish.body(&self.claimed);
         if let Err(lost) = self.write(&body, "the end of a job").await {
             return lost;
@@ -355,6 +369,7 @@ impl Held<'_> {
         let error_type = error.and_then(|error| error.error_type);
         let ended = finish.attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
         let day = jobs::day_of(ended, &self.queue.service.options.zone);
+        link_back(self.queue, self.listed, &self.job, links).await;
         put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
         if self.queue.control.now().cancel.contains(&self.listed.key) {
             let done = jobs::cancel_is_done(&self.queue.client, &self.queue.root, &self.listed.key).await;
@@ -390,6 +405,7 @@ async fn refile(queue: &Queue, list: &PendingList, listed: &Listed, job: &Job) {
         _ => FinalList::Failure,
     };
     let look = || jobs::filed_day(&queue.client, &queue.root, list.layout, (into, day), &listed.key);
+    link_back(queue, listed, job, &[]).await;
     let filed = until_it_lands(look, |error| queue.trouble(&listed.key, error), LONGEST_PAUSE).await;
     put_away(queue, list, listed, (into, filed.unwrap_or(day), job.error_type())).await;
 }

@@ -90,6 +90,8 @@ pub struct Options {
     pub zone: TimeZone,
     /// Whether claims are read back.
     pub verify_claims: Verify,
+    /// JSON pointers into a job, such as `/config/document`, at which it names resources that shall link to it.
+    pub link_pointers: Vec<String>,
     /// The value of `OADA_JOBS_LOGGING`: which levels below `info` become updates.
     pub logging: String,
 }
@@ -110,6 +112,7 @@ impl Default for Options {
             list_again_after: Duration::from_secs(300),
             zone: TimeZone::UTC,
             verify_claims: Verify::default(),
+            link_pointers: Vec::new(),
             logging: String::new(),
         }
     }

@@ -49,6 +49,9 @@ pub enum StopReason {
 /// The bytes of updates kept until they are written; of what is over that, the newest stay.
 const SAID_BYTES: usize = 1 << 20;
 
+/// The most resources that one run may have linked to its job.
+const MOST_LINKS: usize = 100;
+
 /// What a handler has said since it was last asked, to be written onto the job.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
@@ -104,6 +107,7 @@ struct Run {
     stop: watch::Sender<Option<StopReason>>,
     deadline: watch::Sender<Option<Instant>>,
     said: Mutex<Said>,
+    links: Mutex<Vec<String>>,
     something_said: Notify,
     debug_updates: bool,
     trace_updates: bool,
@@ -120,6 +124,7 @@ impl Context {
             stop: watch::Sender::new(None),
             deadline: watch::Sender::new(deadline),
             said: Mutex::default(),
+            links: Mutex::default(),
             something_said: Notify::new(),
             debug_updates: logging.contains("debug"),
             trace_updates: logging.contains("trace"),
@@ -231,6 +236,21 @@ impl Context {
             progress.insert("message".to_owned(), message.into());
         }
         self.say(|said| said.progress = Some(Value::Object(progress)));
+    }
+
+    /// Names a resource that the job is about, by path or id: it will link to the job. Beyond a hundred they are left
+    /// out.
+    pub fn link(&self, target: &str) {
+        self.update("link", target);
+        let mut links = self.run.links.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.stop_reason().is_none() && links.len() < MOST_LINKS {
+            links.push(target.to_owned());
+        }
+    }
+
+    /// Takes the resources named so far. For the runner.
+    pub fn take_links(&self) -> Vec<String> {
+        std::mem::take(&mut *self.run.links.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes what was said so far. For the runner.

@@ -7,7 +7,7 @@
 //! {"error": {"type": "bad-address", "message": "no such host", "data": {}}}   what its failure is called
 //! {"extend": 60}                                     that many seconds more from now; also "5m"
 //! {"snooze": "1h"}                                   when to try again, for exit code 75
-//! {"link": {"name": "report", "path": "/resources/abc"}}
+//! {"link": "/bookmarks/documents/abc"}                a resource that the job is about: it will link to the job
 //! ```
 //!
 //! A line may carry several of them, and `id` or `key` to say which job it is for. Must not decide what becomes of
@@ -111,8 +111,8 @@ impl<'a> Control<'a> {
                     delay.is_some()
                 }
                 "link" => {
-                    self.context.update("link", value);
-                    true
+                    let target = value.get("path").unwrap_or(&value).as_str();
+                    target.map(|target| self.context.link(target)).is_some()
                 }
                 other => {
                     self.complain(&format!("{other:?} is not known"));

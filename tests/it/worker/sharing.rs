@@ -197,6 +197,29 @@ async fn queues_on_the_list_start_and_stop_while_the_service_runs() {
 }
 
 #[tokio::test]
+async fn resources_that_a_job_names_link_to_it() {
+    let world = World::new().await;
+    for name in ["first", "second"] {
+        world.put(&format!("/resources/{name}"), &json!({"a": "document"})).await;
+    }
+    world.put("/bookmarks/document", &json!({"_id": "resources/second"})).await;
+    let linking = Options { link_pointers: vec!["/config/document".into()], ..options() };
+    let service = world.service().options(linking).on("work", None, async |_, context| {
+        context.link("/bookmarks/document");
+        context.link("/bookmarks/nothing");
+        Ok::<(), JobError>(())
+    });
+    let _worker = Worker::start(service).await;
+    let key = world.post("work", json!({"document": {"_id": "resources/first"}})).await;
+    let job = world.until_filed(&key).await;
+    assert_eq!(job.status(), JobStatus::Success);
+    for name in ["first", "second"] {
+        let linked = world.get(&format!("/resources/{name}/_meta/services/svc/jobs/{key}")).await.unwrap();
+        assert_eq!(linked["type"], "work", "{name}");
+    }
+}
+
+#[tokio::test]
 async fn temporary_failures_are_tried_again_with_their_attempts_recorded() {
     let world = World::new().await;
     let entry = oada_jobs::engine::HandlerEntry { handler: Arc::new(SecondTime), timeout: None, retries: 0 };
