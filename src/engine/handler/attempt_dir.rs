@@ -1,14 +1,16 @@
 //! The private directory of one attempt, and what lies in it.
 //!
-//! To make and remove a directory costs more than all else that is done for a small job, so one that an attempt has
-//! left empty is given to the next, under another name.
+//! To make and remove a directory, a file and a named pipe costs as much as all else that is done for a small job
+//! (ext4 does not like to give out what was just given back). So one that an attempt has left just as it was given is
+//! used for the next, emptied and under another name: nobody can tell, and only who uses it pays for it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::collections::VecDeque;
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 
@@ -17,8 +19,11 @@ const CONTROL: &str = "control";
 const RESULT: &str = "result";
 const TOKEN: &str = "token";
 
-/// Empty directories that are kept for attempts to come.
+/// Directories that are kept for attempts to come. Each holds two descriptors.
 const SPARES: usize = 64;
+
+const PRIVATE_DIR: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
 
 /// The place of the private directories of one handler. Removed with all that is in it when this is dropped.
 #[derive(Debug)]
@@ -31,12 +36,12 @@ pub(super) struct AttemptDirs {
 #[derive(Debug, Default)]
 struct Place {
     root: Option<PathBuf>,
-    spares: Vec<PathBuf>,
+    spares: VecDeque<Furnished>,
     spares_made: u64,
 }
 
 impl AttemptDirs {
-    /// Nothing is made in `parent` before the first attempt. `reuse` says whether directories left empty are used again.
+    /// Nothing is made in `parent` before the first attempt. `reuse` says whether directories are used again.
     pub(super) fn new(parent: PathBuf, reuse: bool) -> Self {
         Self { parent, reuse, place: Mutex::default() }
     }
@@ -44,42 +49,63 @@ impl AttemptDirs {
     /// A directory with this name, which no other attempt has ever had.
     pub(super) fn take(self: &Arc<Self>, name: &str) -> io::Result<AttemptDir> {
         let (root, spare) = {
-            let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut place = self.place();
             let root = match &place.root {
                 Some(root) => root.clone(),
                 None => {
-                    place.root.insert(make_private(&self.parent.join(format!("oada-jobs-{name}")))?).clone()
+                    place.root.insert(private_dir(&self.parent.join(format!("oada-jobs-{name}")))?).clone()
                 }
             };
-            (root, place.spares.pop())
+            (root, place.free_spare())
         };
         let path = root.join(name);
-        match spare.map(|spare| fs::rename(spare, &path)) {
-            Some(Ok(())) => {}
-            // Somebody cleans up in the temporary folder.
-            Some(Err(_)) | None => {
-                make_private(&path).or_else(|error| match error.kind() {
-                    io::ErrorKind::NotFound => make_private(&root).and_then(|_| make_private(&path)),
-                    _ => Err(error),
-                })?;
-            }
-        }
-        Ok(AttemptDir { path, dirs: Arc::clone(self) })
+        let furnished = match spare.map(|spare| spare.moved_to(&path)) {
+            Some(Ok(furnished)) => furnished,
+            Some(Err(_)) | None => Furnished::new(&path).or_else(|error| match error.kind() {
+                // Somebody cleans up in the temporary folder.
+                io::ErrorKind::NotFound => private_dir(&root).and_then(|_| Furnished::new(&path)),
+                _ => Err(error),
+            })?,
+        };
+        let open = OpenOptions::new().write(true).open(path.join(CONTROL))?;
+        Ok(AttemptDir { furnished, open: Some(open), path, dirs: Arc::clone(self) })
     }
 
-    /// Takes an empty directory back.
-    fn keep(&self, path: &Path) -> io::Result<()> {
-        let spare = {
-            let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-            if !self.reuse || place.spares.len() >= SPARES {
-                return fs::remove_dir(path);
+    /// Keeps a directory for another attempt, unless it was touched.
+    fn keep(&self, furnished: &Furnished) -> io::Result<()> {
+        if !self.reuse || !furnished.is_untouched()? {
+            return Err(io::Error::other("it was touched"));
+        }
+        let path = {
+            let mut place = self.place();
+            if place.spares.len() >= SPARES {
+                return Err(io::Error::other("there are enough"));
             }
             place.spares_made += 1;
-            path.with_file_name(format!("spare-{}", place.spares_made))
+            furnished.path.with_file_name(format!("spare-{}", place.spares_made))
         };
-        fs::rename(path, &spare)?;
-        self.place.lock().unwrap_or_else(PoisonError::into_inner).spares.push(spare);
+        let spare = furnished.moved_to(&path)?;
+        self.place().spares.push_back(spare);
         Ok(())
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// A spare whose control channel nobody has open. The ones that have waited longest are looked at: every process
+    /// that is being started has all our descriptors for a moment, also the one that was just closed.
+    fn free_spare(&mut self) -> Option<Furnished> {
+        for _ in 0..self.spares.len().min(4) {
+            let spare = self.spares.pop_front()?;
+            if spare.is_at_end() {
+                return Some(spare);
+            }
+            self.spares.push_back(spare);
+        }
+        None
     }
 }
 
@@ -92,9 +118,57 @@ impl Drop for AttemptDirs {
     }
 }
 
-/// A directory of mode 0700. What is in it is removed when this is dropped, and so is it, as far as anybody can see.
+/// A directory with the file and the named pipe that each attempt finds in its own.
+#[derive(Debug)]
+struct Furnished {
+    path: PathBuf,
+    job: Arc<File>,
+    /// The reading end.
+    control: Arc<File>,
+}
+
+impl Furnished {
+    fn new(path: &Path) -> io::Result<Self> {
+        private_dir(path)?;
+        let job = path.join(JOB);
+        let job = OpenOptions::new().write(true).create_new(true).mode(PRIVATE_FILE).open(job)?;
+        let control = path.join(CONTROL);
+        mknodat(CWD, &control, FileType::Fifo, Mode::from_raw_mode(PRIVATE_FILE), 0)?;
+        let control = OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(control)?;
+        Ok(Self { path: path.to_owned(), job: Arc::new(job), control: Arc::new(control) })
+    }
+
+    fn moved_to(&self, path: &Path) -> io::Result<Self> {
+        fs::rename(&self.path, path)?;
+        Ok(Self { path: path.to_owned(), job: Arc::clone(&self.job), control: Arc::clone(&self.control) })
+    }
+
+    /// Whether all is as it was given. Empties the file.
+    fn is_untouched(&self) -> io::Result<bool> {
+        let is_same = |name: &str, file: &File, is_kind: fn(&Metadata) -> bool| -> io::Result<bool> {
+            let (found, given) = (fs::symlink_metadata(self.path.join(name))?, file.metadata()?);
+            let is_given = found.ino() == given.ino() && found.dev() == given.dev() && found.nlink() == 1;
+            Ok(is_given && is_kind(&found) && found.mode() & 0o7777 == PRIVATE_FILE)
+        };
+        self.job.set_len(0)?;
+        Ok(fs::symlink_metadata(&self.path)?.permissions().mode() & 0o7777 == PRIVATE_DIR
+            && fs::read_dir(&self.path)?.take(3).count() == 2
+            && is_same(JOB, &self.job, Metadata::is_file)?
+            && is_same(CONTROL, &self.control, |found| found.file_type().is_fifo())?)
+    }
+
+    /// Whether the control channel is empty and nobody has it open for writing.
+    fn is_at_end(&self) -> bool {
+        matches!((&*self.control).read(&mut [0]), Ok(0))
+    }
+}
+
+/// A directory of mode 0700. It is gone when this is dropped, with all that is in it.
 #[derive(Debug)]
 pub(super) struct AttemptDir {
+    furnished: Furnished,
+    /// Keeps the control channel from being at its end whenever the handler does not have it open.
+    open: Option<File>,
     path: PathBuf,
     dirs: Arc<AttemptDirs>,
 }
@@ -120,31 +194,31 @@ impl AttemptDir {
         self.path.join(TOKEN)
     }
 
-    /// Writes a file that only we can read.
-    pub(super) fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        debug_assert!(path.starts_with(&self.path));
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(content)
+    /// Writes the job into its file.
+    pub(super) fn write_job(&self, content: &[u8]) -> io::Result<()> {
+        self.furnished.job.write_all_at(content, 0)
     }
 
-    /// Makes the named pipe of the control channel; returns our end and the one for the handler.
+    /// Writes the token into a file that only we can read.
+    pub(super) fn write_token(&self, token: &str) -> io::Result<()> {
+        let options = OpenOptions::new().write(true).create_new(true).mode(PRIVATE_FILE).open(self.token());
+        options?.write_all(token.as_bytes())
+    }
+
+    /// The ends of the control channel: ours, which does not block, and the one for the handler.
     ///
     /// A named pipe is descriptor 3 and a path at once: a path is what a language that closes all descriptors of its
-    /// children can still use. Ours is open for writing too, so that the pipe is not at its end whenever nobody else
-    /// has it open.
+    /// children can still use.
     pub(super) fn open_control(&self) -> io::Result<(File, OwnedFd)> {
-        let path = self.control();
-        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
-        let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
-        let ours = OpenOptions::new().read(true).write(true).custom_flags(nonblocking).open(&path)?;
-        let theirs = OpenOptions::new().write(true).open(&path)?;
-        Ok((ours, theirs.into()))
+        let theirs = self.open.as_ref().map(File::try_clone).transpose()?;
+        let theirs = theirs.ok_or_else(|| io::Error::other("the control channel is closed"))?;
+        Ok((self.furnished.control.try_clone()?, theirs.into()))
     }
 
     /// What the handler wrote as its result, up to `limit` bytes and one; `None` if it wrote nothing.
     pub(super) fn read_result(&self, limit: usize) -> io::Result<Option<Vec<u8>>> {
         // Not blocking, should it be a named pipe; and no link that leads elsewhere.
-        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
-        let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+        let flags = flags(OFlags::NONBLOCK | OFlags::NOFOLLOW);
         let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.result()) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -154,30 +228,23 @@ impl AttemptDir {
         file.take(limit as u64 + 1).read_to_end(&mut content)?;
         Ok(Some(content))
     }
-
-    /// Whether the directory is as it was given, once what we put there is gone.
-    fn is_untouched(&self) -> io::Result<bool> {
-        for name in [JOB, CONTROL] {
-            fs::remove_file(self.path.join(name))?;
-        }
-        let mode = fs::symlink_metadata(&self.path)?.permissions().mode();
-        Ok(mode & 0o7777 == PRIVATE && fs::read_dir(&self.path)?.next().is_none())
-    }
 }
 
 impl Drop for AttemptDir {
     fn drop(&mut self) {
-        let kept = self.is_untouched().is_ok_and(|untouched| untouched && self.dirs.keep(&self.path).is_ok());
-        if !kept {
+        self.open = None;
+        if self.dirs.keep(&self.furnished).is_err() {
             remove(&self.path);
         }
     }
 }
 
-const PRIVATE: u32 = 0o700;
+fn flags(flags: OFlags) -> i32 {
+    flags.bits().cast_signed()
+}
 
-fn make_private(path: &Path) -> io::Result<PathBuf> {
-    DirBuilder::new().mode(PRIVATE).create(path)?;
+fn private_dir(path: &Path) -> io::Result<PathBuf> {
+    DirBuilder::new().mode(PRIVATE_DIR).create(path)?;
     Ok(path.to_owned())
 }
 
@@ -195,7 +262,7 @@ fn remove(dir: &Path) {
 
 /// Gives us back the directories that a handler has closed against us. As the owner we may.
 fn make_removable(dir: &Path) {
-    let _ = fs::set_permissions(dir, fs::Permissions::from_mode(PRIVATE));
+    let _ = fs::set_permissions(dir, fs::Permissions::from_mode(PRIVATE_DIR));
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             make_removable(&entry.path());
@@ -207,30 +274,43 @@ fn make_removable(dir: &Path) {
 mod tests {
     use super::*;
 
-    fn put_all(dir: &AttemptDir) {
-        dir.write(&dir.job(), b"{}").unwrap();
-        dir.open_control().unwrap();
+    /// A directory in which a job was run.
+    fn used(dirs: &Arc<AttemptDirs>, name: &str) -> AttemptDir {
+        let dir = dirs.take(name).unwrap();
+        dir.write_job(b"{}").unwrap();
+        drop(dir.open_control().unwrap());
+        dir
     }
 
     #[test]
-    fn a_directory_is_gone_whether_it_was_left_empty_or_not() {
+    fn an_attempt_finds_its_own_directory_whatever_those_before_have_done() {
         let parent = tempfile::tempdir().unwrap();
+        let outside = parent.path().join("outside");
         let dirs = Arc::new(AttemptDirs::new(parent.path().to_owned(), true));
-        for touch in [
-            |_: &Path| {},
-            |path: &Path| fs::write(path.join("more"), "x").unwrap(),
-            |path: &Path| {
-                fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+        let deeds: [&dyn Fn(&Path); 7] = [
+            &|_| {},
+            &|path| fs::write(path.join("more"), "x").unwrap(),
+            &|path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap(),
+            &|path| fs::set_permissions(path.join(JOB), fs::Permissions::from_mode(0o666)).unwrap(),
+            &|path| fs::hard_link(path.join(JOB), &outside).unwrap(),
+            &|path| {
+                fs::remove_file(path.join(CONTROL)).unwrap();
+                fs::write(path.join(CONTROL), "x").unwrap();
             },
-        ] {
+            &|path| fs::remove_dir_all(path).unwrap(),
+        ];
+        for (number, deed) in deeds.iter().enumerate() {
             for name in ["a", "b"] {
-                let dir = dirs.take(name).unwrap();
-                put_all(&dir);
+                let dir = used(&dirs, &format!("{name}{number}"));
                 let path = dir.path().to_owned();
-                assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, PRIVATE);
-                touch(&path);
+                let mode = |path: &Path| fs::symlink_metadata(path).unwrap().mode() & 0o777;
+                assert_eq!((mode(&path), mode(&dir.job())), (PRIVATE_DIR, PRIVATE_FILE));
+                assert_eq!(fs::read(dir.job()).unwrap(), b"{}");
+                assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
+                deed(&path);
                 drop(dir);
                 assert!(!path.exists());
+                let _ = fs::remove_file(&outside);
             }
         }
         drop(dirs);
@@ -238,10 +318,23 @@ mod tests {
     }
 
     #[test]
+    fn a_control_channel_that_somebody_still_has_is_not_used_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let dirs = Arc::new(AttemptDirs::new(parent.path().to_owned(), true));
+        let dir = used(&dirs, "a");
+        let mut late = OpenOptions::new().write(true).open(dir.control()).unwrap();
+        drop(dir);
+        let dir = used(&dirs, "b");
+        let (mut ours, _theirs) = dir.open_control().unwrap();
+        let _ = late.write_all(b"x");
+        assert_eq!(ours.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
     fn the_place_is_made_again_if_somebody_cleans_up() {
         let parent = tempfile::tempdir().unwrap();
         let dirs = Arc::new(AttemptDirs::new(parent.path().to_owned(), true));
-        put_all(&dirs.take("a").unwrap());
+        drop(used(&dirs, "a"));
         let root = fs::read_dir(parent.path()).unwrap().next().unwrap().unwrap().path();
         fs::remove_dir_all(&root).unwrap();
         assert!(dirs.take("b").unwrap().path().exists());

@@ -145,7 +145,7 @@ impl ShellHandler {
             let run = new_key();
             let dir = dirs.take(&run)?;
             let job_file = dir.job();
-            dir.write(&job_file, &job_json)?;
+            dir.write_job(&job_json)?;
             let (ours, theirs) = dir.open_control()?;
             let input = match (stdin, config) {
                 // The file is its standard input as well: nothing has to be written while it runs.
@@ -159,7 +159,7 @@ impl ShellHandler {
             env.push(("OADA_JOB_RESULT_FILE", dir.result().into()));
             env.push(("OADA_JOB_CONTROL", dir.control().into()));
             if let Some(token) = token {
-                dir.write(&dir.token(), token.expose_secret().as_bytes())?;
+                dir.write_token(token.expose_secret())?;
                 env.push(("OADA_TOKEN_FILE", dir.token().into()));
             }
             Ok((dir, ours, Connections { input, control: Some(theirs), env, mark: Some(RUN) }))
