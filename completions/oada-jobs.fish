@@ -60,7 +60,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s h -l help -d 'Print
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s V -l version -d 'Print version'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "serve" -d 'Run a worker: watch the service\'s queues and run a command for each job'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "queue" -d 'Manage the queues that a service serves besides its own'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "job" -d 'Post, see, follow and retry jobs'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "job" -d 'Post jobs, and see, follow, retry and end them'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "failures" -d 'Group failures by job type and error, the most frequent first'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "store" -d 'Serve the embedded store to others, and manage its tokens'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "man" -d 'Print the manual page of a command'
@@ -319,49 +320,60 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
 wide\t'The same with more columns'
 json\t'One JSON text: an array where there may be several results'
 ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
 iso\t'As RFC 3339, in the zone of `--tz`'
 unix\t'As seconds since 1970'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l json -d 'The same as `-o json`'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l no-headers -d 'Leaves out the heading of tables and CSV'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s v -l verbose -d 'Says more; twice for everything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s Q -l quiet -d 'Says nothing but results and errors'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l no-input -d 'Never asks anything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s y -l yes -d 'Answers yes to whatever would be asked'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "post" -d 'Post a job'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "ls" -d 'List jobs: those that wait or run, then those that ended, newest first'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "list" -d 'List jobs: those that wait or run, then those that ended, newest first'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "show" -d 'Show all that is known of jobs'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "get" -d 'Show all that is known of jobs'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "watch" -d 'Follow jobs to their end: status, updates and result, as they come'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "wait" -d 'Wait for jobs to end, and say how they ended'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list show get watch wait retry" -f -a "retry" -d 'Post finished jobs again, each as a new job that names the old one'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "post" -d 'Post a job'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "ls" -d 'List jobs: those that wait or run, then those that ended, newest first'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "list" -d 'List jobs: those that wait or run, then those that ended, newest first'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "count" -d 'Count jobs, by status unless told otherwise'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "show" -d 'Show all that is known of jobs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "get" -d 'Show all that is known of jobs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "watch" -d 'Follow jobs to their end: status, updates and result, as they come'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "wait" -d 'Wait for jobs to end, and say how they ended'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "logs" -d 'Show what a job\'s handler said: its updates, oldest first'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "retry" -d 'Post finished jobs again, each as a new job that names the old one'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "edit" -d 'Post a job again with another config; the old job stays as it is'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "cancel" -d 'Cancel jobs: those that wait at once, those that run by asking their worker to stop them'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "complete" -d 'End a job as a success, without running it'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "fail" -d 'End a job as a failure, without running it'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "rm" -d 'Remove jobs from their list; a job that is removed while it waits never runs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "delete" -d 'Remove jobs from their list; a job that is removed while it waits never runs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "export" -d 'Write whole jobs as NDJSON, to be kept or imported elsewhere'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "import" -d 'Post jobs that `job export` wrote, to run here'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l set -d 'Sets one value: `--set a.b=1`; JSON where it can be read as such, else text' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l key -d 'Its key; posting one that is there already changes nothing' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l label -d 'Says of it whatever is of use to find it again, as a member `labels`; may be repeated' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l wait-timeout -d 'How long to wait at most, after which it ends with 124' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
@@ -388,6 +400,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ndjson -d 'Posts one for each line of stdin: `{"type": …, "config": {…}}`; with TYPE, a line is the config alone'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l wait -d 'Waits until it has ended: 0 success, 8 failure, 9 cancelled'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l follow -d 'Follows it to its end and shows what happens'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l json -d 'The same as `-o json`'
@@ -490,6 +503,55 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l by -d 'What they are counted by' -r -f -a "status\t'The status'
+type\t'The job type'
+error\t'The type of the failure'
+day\t'The day on which they ended'
+worker\t'The worker of the last run'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -632,6 +694,42 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l tail -d 'Shows only the last lines' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Goes on until the job has ended'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l stderr -d 'Shows what the handler wrote last to stderr, which is kept with a failure'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
 success\t'Done'
@@ -681,6 +779,384 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l set -d 'Sets one value: `--set a.b=1`; JSON where it can be read as such, else text' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l patch -d 'Merges into the config: a JSON object, `@FILE`, or `-` for stdin' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l limit -d 'Takes at most so many' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l rate -d 'Does no more than so many a second' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l reason -d 'Why, kept with the job' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l all -d 'Takes all jobs where no filter is given'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l result -d 'Its result: a JSON object, `@FILE`, or `-` for stdin' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l force -d 'Ends it also while a worker has it; what the worker makes of it is dropped'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l error-type -d 'The type of the failure' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l message -d 'What went wrong' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l force -d 'Ends it also while a worker has it; what the worker makes of it is dropped'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l limit -d 'Takes at most so many' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l rate -d 'Does no more than so many a second' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l all -d 'Takes all jobs where no filter is given'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l resources -d 'Deletes also the jobs themselves, not their links alone'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l force -d 'Removes also jobs that a worker is running'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l limit -d 'Takes at most so many' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l rate -d 'Does no more than so many a second' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l all -d 'Takes all jobs where no filter is given'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l resources -d 'Deletes also the jobs themselves, not their links alone'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l force -d 'Removes also jobs that a worker is running'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l all -d 'Takes all jobs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l new-keys -d 'Gives each job a new key'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F

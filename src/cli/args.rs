@@ -46,6 +46,7 @@ pub(super) enum Command {
     Queue(queue::QueueCommand),
     #[command(subcommand)]
     Job(job::JobCommand),
+    Failures(job::failures::FailuresArgs),
     #[command(subcommand)]
     Store(store::StoreCommand),
     Completions(completions::CompletionsArgs),

@@ -105,6 +105,7 @@ async fn dispatch(command: Command, app: &App) -> Result<Exit, Failure> {
         Command::Serve(args) => serve::serve(args, app).await,
         Command::Queue(command) => queue::run(command, app).await,
         Command::Job(command) => job::run(command, app).await,
+        Command::Failures(args) => job::failures::failures(args, app).await,
         Command::Store(command) => store::run(command, app).await,
         Command::Completions(args) => completions::completions(&args, app),
         Command::Man(args) => generate::man(&args, app),

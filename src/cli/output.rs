@@ -281,7 +281,11 @@ impl Ui {
         asked.map_err(not_answered)
     }
 
-    fn must_ask(&self, what: &str, flag: &str) -> Result<(), Failure> {
+    /// Checks that somebody can be asked.
+    ///
+    /// # Errors
+    /// A usage failure that names the flag to give instead.
+    pub(super) fn must_ask(&self, what: &str, flag: &str) -> Result<(), Failure> {
         if self.can_ask {
             return Ok(());
         }

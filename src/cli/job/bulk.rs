@@ -18,6 +18,7 @@ use super::sweep::{Body, More, sweep};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show};
+use crate::jobs::Found;
 use crate::model::{Job, ResourceId};
 
 /// How many jobs are changed at a time.
@@ -63,17 +64,22 @@ pub(super) struct Target {
     pub(super) key: String,
     pub(super) id: ResourceId,
     /// What was read; `None` where that is no job.
-    pub(super) job: Option<Job>,
+    pub(super) found: Option<Found>,
 }
 
 impl Target {
     /// The job, for what can be done to jobs alone.
-    pub(super) fn job(&self) -> Result<&Job, Failure> {
-        self.job.as_ref().ok_or_else(|| Failure::new(Exit::Error, format!("{} is not a job", self.id)))
+    pub(super) fn found(&self) -> Result<&Found, Failure> {
+        self.found.as_ref().ok_or_else(|| Failure::new(Exit::Error, format!("{} is not a job", self.id)))
+    }
+
+    /// The job, where it is one.
+    pub(super) fn job(&self) -> Option<&Job> {
+        self.found.as_ref().map(|found| &found.job)
     }
 
     fn record(&self) -> Value {
-        match &self.job {
+        match self.job() {
             Some(job) => Value::Object(brief(&self.key, &self.id, job)),
             None => serde_json::json!({"key": self.key, "id": self.id.as_str()}),
         }
@@ -143,7 +149,9 @@ impl BulkArgs {
         let named = selectors(&self.jobs)?;
         for selector in &named {
             match resolve(store, selector).await {
-                Ok(found) => targets.push(Target { key: found.key, id: found.id, job: Some(found.job) }),
+                Ok(found) => {
+                    targets.push(Target { key: found.key.clone(), id: found.id.clone(), found: Some(found) })
+                }
                 Err(failure) if named.len() == 1 => return Err(failure),
                 Err(failure) => failures.push(failure),
             }
@@ -187,11 +195,11 @@ impl BulkArgs {
         let limit = self.limit.map(|limit| limit as usize);
         let mut targets = Vec::new();
         sweep(store, &filters, true, |fitting| {
-            let job = match fitting.body {
-                Some(Body::Job(read)) => Some(read.0),
+            let found = match fitting.body {
+                Some(Body::Job(found)) => Some(*found),
                 _ => None,
             };
-            let target = Target { key: fitting.listed.key, id: fitting.listed.id, job };
+            let target = Target { key: fitting.listed.key, id: fitting.listed.id, found };
             if wanted(&target) {
                 targets.push(target);
             }
@@ -213,8 +221,8 @@ impl BulkArgs {
 
     fn is_agreed(&self, app: &App, verb: Verb, targets: &[Target]) -> Result<bool, Failure> {
         for target in targets.iter().take(SAMPLE) {
-            let job_type = target.job.as_ref().map_or("no job", |job| job.job_type.as_str());
-            let error = target.job.as_ref().and_then(error_message).unwrap_or_default();
+            let job_type = target.job().map_or("no job", |job| job.job_type.as_str());
+            let error = target.job().and_then(error_message).unwrap_or_default();
             app.ui.note(format!("  {}  {job_type}  {error}", target.key).trim_end());
         }
         if targets.len() > SAMPLE {

@@ -76,7 +76,7 @@ pub(super) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure> {
 fn record(job: &Fitting) -> Value {
     let (key, id) = (&job.listed.key, &job.listed.id);
     Value::Object(match &job.body {
-        Some(Body::Job(read)) => brief(key, id, &read.0),
+        Some(Body::Job(found)) => brief(key, id, &found.job),
         Some(Body::Invalid(reason)) => broken(key, id, "invalid", reason),
         Some(Body::Missing) => broken(key, id, "missing", "the link leads nowhere"),
         None => Map::new(),

@@ -1,16 +1,25 @@
 //! `job`: posting jobs, and seeing, following and retrying them.
 
 mod bulk;
+mod cancel;
+mod count;
+mod edit;
 mod ending;
 mod events;
+mod export;
+pub(super) mod failures;
 mod filters;
 mod follow;
+mod import;
 mod input;
+mod logs;
 mod ls;
 mod post;
 mod record;
 mod retry;
+mod rm;
 mod selectors;
+mod settle;
 mod show;
 mod sweep;
 mod view;
@@ -22,26 +31,45 @@ use clap::Subcommand;
 use super::connect::App;
 use super::error::{Exit, Failure};
 
-/// Post, see, follow and retry jobs
+/// Post jobs, and see, follow, retry and end them
 #[derive(Debug, Subcommand)]
 pub(super) enum JobCommand {
     Post(post::PostArgs),
     #[command(visible_alias = "list")]
     Ls(ls::LsArgs),
+    Count(count::CountArgs),
     #[command(visible_alias = "get")]
     Show(show::ShowArgs),
     Watch(watch::WatchArgs),
     Wait(wait::WaitArgs),
+    Logs(logs::LogsArgs),
     Retry(retry::RetryArgs),
+    Edit(edit::EditArgs),
+    Cancel(cancel::CancelArgs),
+    Complete(settle::CompleteArgs),
+    Fail(settle::FailArgs),
+    #[command(visible_alias = "delete")]
+    Rm(rm::RmArgs),
+    Export(export::ExportArgs),
+    Import(import::ImportArgs),
 }
 
 pub(super) async fn run(command: JobCommand, app: &App) -> Result<Exit, Failure> {
     match command {
         JobCommand::Post(args) => post::post(args, app).await,
         JobCommand::Ls(args) => ls::ls(args, app).await,
+        JobCommand::Count(args) => count::count(args, app).await,
         JobCommand::Show(args) => show::show(args, app).await,
         JobCommand::Watch(args) => watch::watch(args, app).await,
         JobCommand::Wait(args) => wait::wait(args, app).await,
+        JobCommand::Logs(args) => logs::logs(args, app).await,
         JobCommand::Retry(args) => retry::retry(args, app).await,
+        JobCommand::Edit(args) => edit::edit(args, app).await,
+        JobCommand::Cancel(args) => cancel::cancel(args, app).await,
+        JobCommand::Complete(args) => settle::complete(args, app).await,
+        JobCommand::Fail(args) => settle::fail(args, app).await,
+        JobCommand::Rm(args) => rm::rm(args, app).await,
+        JobCommand::Export(args) => export::export(args, app).await,
+        JobCommand::Import(args) => import::import(args, app).await,
     }
 }

@@ -1,10 +1,11 @@
 //! `job post`.
 
 use clap::Args;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::ending::exit_of;
 use super::follow::{Follow, Told};
+use super::import::{new_job, post_many};
 use super::input;
 use super::wait::{Limit, note_connection, show_end, timed_out};
 use super::watch::follow_all;
@@ -20,11 +21,12 @@ Examples:
   oada-jobs job post email '{\"to\": \"a@b.c\"}'
   oada-jobs job post email --set to=a@b.c --set retries=3 --wait
   oada-jobs job post report @config.json
-  jq .config job.json | oada-jobs job post report -")]
+  jq .config job.json | oada-jobs job post report -
+  oada-jobs job post email --ndjson < configs.ndjson")]
 pub(in crate::cli) struct PostArgs {
     /// Its type
-    #[arg(value_name = "TYPE")]
-    job_type: String,
+    #[arg(value_name = "TYPE", required_unless_present = "ndjson")]
+    job_type: Option<String>,
 
     /// What its handler is given: a JSON object, `@FILE`, or `-` for stdin
     #[arg(value_name = "CONFIG", default_value = "{}", hide_default_value = true)]
@@ -37,6 +39,14 @@ pub(in crate::cli) struct PostArgs {
     /// Its key; posting one that is there already changes nothing
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+
+    /// Posts one for each line of stdin: `{"type": …, "config": {…}}`; with TYPE, a line is the config alone
+    #[arg(long, conflicts_with_all = ["config", "set", "key", "wait", "follow"])]
+    ndjson: bool,
+
+    /// Says of it whatever is of use to find it again, as a member `labels`; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    label: Vec<String>,
 
     /// Waits until it has ended: 0 success, 8 failure, 9 cancelled
     #[arg(long)]
@@ -52,11 +62,25 @@ pub(in crate::cli) struct PostArgs {
 }
 
 pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
+    let labels = labels(&args.label)?;
+    let job_type = args.job_type.unwrap_or_default();
+    if args.ndjson {
+        let read = |line: &str| {
+            let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            let value = if job_type.is_empty() { value } else { json!({"type": job_type, "config": value}) };
+            let mut job = new_job(&value)?;
+            job.extra.extend(labels.clone());
+            Ok(job)
+        };
+        let store = app.store().await?;
+        return post_many(app, &store, "-", read, false).await;
+    }
     let mut config = input::config(&args.config)?;
     for assignment in &args.set {
         input::set(&mut config, assignment)?;
     }
-    let mut job = NewJob::new(&args.job_type, config);
+    let mut job = NewJob::new(&job_type, config);
+    job.extra.extend(labels);
     let store = app.store().await?;
     let layout = store.posting_layout().await?;
     let is_new = match &args.key {
@@ -82,11 +106,11 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
         jobs::link(&store.client, &store.root, layout, std::slice::from_ref(&posted)).await?;
     }
     let Some(mut follow) = follow else {
-        tell(app, &args.job_type, &posted, is_new)?;
+        tell(app, &job_type, &posted, is_new)?;
         return Ok(Exit::Ok);
     };
     if args.follow {
-        app.ui.note(&format!("posted {} {}", args.job_type, posted.key));
+        app.ui.note(&format!("posted {job_type} {}", posted.key));
         return follow_all(app, &store, vec![follow]).await;
     }
     let mut tell_connection = |told: Told| note_connection(app, &told);
@@ -99,6 +123,23 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
     };
     show_end(app, &posted.key, &posted.id, &job)?;
     Ok(exit_of(&job))
+}
+
+/// The member that holds labels, where there are any.
+fn labels(labels: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut members = Map::new();
+    for label in labels {
+        let (name, value) = label.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+            Failure::usage(format!("cannot use --label {label:?}")).hint("write it as --label name=value")
+        })?;
+        members.insert(name.to_owned(), value.into());
+    }
+    Ok(if members.is_empty() { members } else { Map::from_iter([("labels".to_owned(), members.into())]) })
+}
+
+/// Whether a job of this key is there already.
+pub(super) async fn is_there(store: &Store, layout: Layout, job: &NewJob) -> Result<bool, Failure> {
+    Ok(!is_untouched(store, layout, job).await?)
 }
 
 fn tell(app: &App, job_type: &str, posted: &Posted, is_new: bool) -> Result<(), Failure> {

@@ -40,10 +40,7 @@ pub(super) async fn retry(mut args: RetryArgs, app: &App) -> Result<Exit, Failur
     let layout = store.posting_layout().await?;
     let verb = Verb { does: "retry", did: "retried" };
     let wanted = |target: &Target| {
-        target
-            .job
-            .as_ref()
-            .is_some_and(|job| job.status().is_final() && (args.again || successor(job).is_none()))
+        target.job().is_some_and(|job| job.status().is_final() && (args.again || successor(job).is_none()))
     };
     args.bulk
         .run(app, &store, (verb, &COLUMNS), wanted, async |target| {
@@ -58,7 +55,7 @@ async fn retry_one(
     target: &Target,
     again: bool,
 ) -> Result<(String, Value), Failure> {
-    let job = target.job()?;
+    let job = &target.found()?.job;
     if !job.status().is_final() {
         let message = format!("job {} has not ended: it is {}", target.key, job.status().as_str());
         return Err(Failure::new(Exit::Conflict, message)

@@ -6,12 +6,12 @@
 use std::collections::VecDeque;
 
 use futures_util::{StreamExt, stream};
-use serde_json::Value;
+use jiff::civil::Date;
 
 use super::filters::Filters;
 use crate::cli::connect::Store;
 use crate::cli::error::Failure;
-use crate::jobs::{FinalList, FinishedDay, JobEntries, Listed, finished_days, pending_lists};
+use crate::jobs::{FinalList, FinishedDay, Found, JobEntries, Listed, finished_days, pending_lists};
 use crate::model::{Job, Path};
 use crate::oada::Document;
 
@@ -21,13 +21,15 @@ const PARALLEL: usize = 32;
 /// A job that fits the filters.
 pub(super) struct Fitting {
     pub(super) listed: Listed,
+    /// The day under which it is filed; `None` where it has not ended.
+    pub(super) day: Option<Date>,
     /// What was read, where bodies were asked for.
     pub(super) body: Option<Body>,
 }
 
 /// What stands where a job should.
 pub(super) enum Body {
-    Job(Box<(Job, Value)>),
+    Job(Box<Found>),
     /// No job; the reason why.
     Invalid(String),
     /// The link leads nowhere.
@@ -41,7 +43,10 @@ pub(super) enum More {
 }
 
 /// Lists read together.
-struct Group(Vec<Path>);
+struct Group {
+    lists: Vec<Path>,
+    day: Option<Date>,
+}
 
 /// Calls `each` for every job that fits, until it wants no more. Bodies are fetched if `bodies`, or if the filters need
 /// them.
@@ -58,7 +63,7 @@ pub(super) async fn sweep(
 ) -> Result<bool, Failure> {
     let bodies = bodies || filters.need_bodies();
     let mut groups = groups(store, filters).await?;
-    while let Some(Group(lists)) = groups.pop_front() {
+    while let Some(Group { lists, day }) = groups.pop_front() {
         let jobs = read(store, &lists).await?;
         let count = jobs.len();
         let mut fetched = stream::iter(jobs)
@@ -70,13 +75,13 @@ pub(super) async fn sweep(
         let mut seen = 0;
         while let Some((listed, found)) = fetched.next().await {
             seen += 1;
-            let body = found.transpose().map_err(Failure::from)?.map(body_of);
+            let body = found.transpose().map_err(Failure::from)?.map(|found| body_of(&listed, found));
             let fits = match &body {
                 None => true,
-                Some(Body::Job(read)) => filters.fits(&listed.key, &read.0, &read.1),
+                Some(Body::Job(found)) => filters.fits(&listed.key, &found.job, &found.document),
                 Some(_) => !filters.need_bodies(),
             };
-            if fits && matches!(each(Fitting { listed, body })?, More::No) {
+            if fits && matches!(each(Fitting { listed, day, body })?, More::No) {
                 return Ok(seen < count || !groups.is_empty());
             }
         }
@@ -84,13 +89,18 @@ pub(super) async fn sweep(
     Ok(false)
 }
 
-fn body_of(found: Option<Document>) -> Body {
-    match found {
-        None => Body::Missing,
-        Some(document) => match Job::from_value(&document.value) {
-            Ok(job) => Body::Job(Box::new((job, document.value))),
-            Err(reason) => Body::Invalid(reason.to_string()),
-        },
+fn body_of(listed: &Listed, found: Option<Document>) -> Body {
+    let Some(document) = found else { return Body::Missing };
+    match Job::from_value(&document.value) {
+        Ok(job) => Body::Job(Box::new(Found {
+            key: listed.key.clone(),
+            id: listed.id.clone(),
+            rev: document.rev,
+            etag: document.etag,
+            job,
+            document: document.value,
+        })),
+        Err(reason) => Body::Invalid(reason.to_string()),
     }
 }
 
@@ -98,7 +108,7 @@ async fn groups(store: &Store, filters: &Filters) -> Result<VecDeque<Group>, Fai
     let mut groups = VecDeque::new();
     if filters.want_unfinished() {
         let lists = pending_lists(&store.client, &store.root).await?;
-        groups.push_back(Group(lists.into_iter().map(|list| list.path).collect()));
+        groups.push_back(Group { lists: lists.into_iter().map(|list| list.path).collect(), day: None });
     }
     let mut days: Vec<FinishedDay> = Vec::new();
     for list in [FinalList::Success, FinalList::Failure] {
@@ -109,7 +119,10 @@ async fn groups(store: &Store, filters: &Filters) -> Result<VecDeque<Group>, Fai
     days.retain(|day| filters.want_day(day.day));
     days.sort_by_key(|day| std::cmp::Reverse(day.day));
     let by_day = days.chunk_by(|a, b| a.day == b.day);
-    groups.extend(by_day.map(|days| Group(days.iter().map(|day| day.path.clone()).collect())));
+    groups.extend(by_day.map(|days| Group {
+        lists: days.iter().map(|day| day.path.clone()).collect(),
+        day: days.first().map(|day| day.day),
+    }));
     Ok(groups)
 }
 

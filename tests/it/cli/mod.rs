@@ -4,5 +4,6 @@ mod bad_input;
 mod generated;
 mod listing;
 mod main_job;
+mod operating;
 mod sharing;
 mod watching;

@@ -1,0 +1,93 @@
+//! `job edit`.
+
+use std::io::Write;
+use std::process::Command;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::input;
+use super::selectors::resolve;
+use crate::cli::connect::App;
+use crate::cli::error::{Exit, Failure, While};
+use crate::jobs::{self, NewJob};
+use crate::model::merge;
+
+/// Post a job again with another config; the old job stays as it is
+///
+/// Without --set and --patch, $VISUAL or $EDITOR is opened with the config.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job edit 2Xyz --set to=ada@b.c
+  oada-jobs job edit 2Xyz --patch '{\"retries\": null}'")]
+pub(in crate::cli) struct EditArgs {
+    /// The job: a key, the beginning of one, `resources/…`, an absolute path or `@last`
+    #[arg(value_name = "JOB")]
+    job: String,
+
+    /// Sets one value: `--set a.b=1`; JSON where it can be read as such, else text
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+
+    /// Merges into the config: a JSON object, `@FILE`, or `-` for stdin
+    #[arg(long, value_name = "CONFIG")]
+    patch: Option<String>,
+}
+
+pub(super) async fn edit(args: EditArgs, app: &App) -> Result<Exit, Failure> {
+    let store = app.store().await?;
+    let found = resolve(&store, &args.job).await?;
+    let mut config = found.job.config.clone();
+    if let Some(patch) = &args.patch {
+        let mut value = Value::Object(config);
+        merge(&mut value, &Value::Object(input::config(patch)?));
+        config = value.as_object().cloned().unwrap_or_default();
+    }
+    for assignment in &args.set {
+        input::set(&mut config, assignment)?;
+    }
+    if args.patch.is_none() && args.set.is_empty() {
+        config = in_editor(app, &config)?;
+        if config == found.job.config {
+            app.ui.note("nothing was changed, so nothing was posted");
+            return Ok(Exit::Ok);
+        }
+    }
+    let mut job = NewJob::new(&found.job.job_type, config);
+    job.extra.insert("retry_of".into(), found.id.as_str().into());
+    let layout = store.posting_layout().await?;
+    let posted = jobs::post(&store.client, &store.root, layout, &job).await?;
+    let record = json!({
+        "key": posted.key, "id": posted.id.as_str(), "type": job.job_type, "retry_of": found.key, "done": "posted",
+    });
+    app.ui.result(&posted.key, &record, || {
+        format!("posted {} as {}; follow it with `oada-jobs job watch {1}`", found.key, posted.key)
+    })?;
+    Ok(Exit::Ok)
+}
+
+fn in_editor(app: &App, config: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+    app.ui.must_ask("What to change", "--set PATH=VALUE or --patch CONFIG")?;
+    let editor = ["VISUAL", "EDITOR"].iter().find_map(std::env::var_os).ok_or_else(|| {
+        Failure::usage("no editor is named by VISUAL or EDITOR")
+            .hint("change single values with --set PATH=VALUE")
+    })?;
+    let folder = std::env::temp_dir();
+    let path = folder.join(format!("oada-jobs-{}.json", crate::model::new_key()));
+    let mut file = std::fs::File::create_new(&path).during("cannot make a file to edit")?;
+    writeln!(file, "{:#}", Value::Object(config.clone()))?;
+    drop(file);
+    // The editor may be a command with arguments, as others take it.
+    let status = Command::new("/bin/sh").arg("-c").arg("exec $0 \"$1\"").arg(&editor).arg(&path).status();
+    let edited = status.during("cannot start the editor").and_then(|status| {
+        if status.success() {
+            input::config(&format!("@{}", path.display()))
+        } else {
+            Err(Failure::new(Exit::Error, format!("the editor ended with {status}; nothing was posted")))
+        }
+    });
+    // What is left of it does no harm.
+    let _ = std::fs::remove_file(&path);
+    edited
+}

@@ -1,0 +1,141 @@
+//! Counting, ending, removing, moving and editing jobs.
+
+use serde_json::{Value, json};
+
+use crate::support::env::{Running, TestEnv};
+
+/// Three jobs that failed, two that succeeded, one that waits.
+fn some_jobs() -> (TestEnv, Running) {
+    let env = TestEnv::new();
+    let (store, _url) = env.serve_store(&[]);
+    env.script("work.sh", "read -r job; case $job in *bad*) echo \"no host $$\" >&2; exit 3;; esac; echo ok");
+    let lines: String = ["bad", "bad", "bad", "good", "good"]
+        .iter()
+        .map(|word| format!("{{\"type\": \"t\", \"config\": {{\"say\": \"{word}\"}}}}\n"))
+        .collect();
+    let posted = env.run_with(&["job", "post", "--ndjson"], &lines);
+    assert_eq!((posted.code, posted.stdout.lines().count()), (Some(0), 5), "{posted:?}");
+    env.ok(&["serve", "--handler", "t=./work.sh", "--once"]);
+    env.post(&["later"]);
+    (env, store)
+}
+
+#[test]
+fn jobs_are_counted_and_failures_grouped() {
+    let (env, _store) = some_jobs();
+    let counted = |by: &str| -> Vec<(String, u64)> {
+        let records = env.records(&["job", "count", "--by", by]);
+        let pair =
+            |record: &Value| (record["what"].as_str().unwrap().to_owned(), record["count"].as_u64().unwrap());
+        records.iter().map(pair).collect()
+    };
+    let named = |pairs: &[(&str, u64)]| {
+        pairs.iter().map(|(what, count)| ((*what).to_owned(), *count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted("status"), named(&[("failure", 3), ("pending", 1), ("success", 2)]));
+    assert_eq!(counted("type"), named(&[("later", 1), ("t", 5)]));
+    assert_eq!(counted("error"), named(&[("-", 3), ("exit-3", 3)]));
+    assert_eq!(counted("day").iter().map(|(_, count)| count).sum::<u64>(), 6);
+    let groups = env.records(&["failures"]);
+    assert_eq!(groups.len(), 1, "{groups:?}");
+    assert_eq!((&groups[0]["count"], &groups[0]["error_type"]), (&json!(3), &json!("exit-3")));
+}
+
+#[test]
+fn logs_are_shown_whole_in_part_and_live() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    env.script("work.sh", "echo one >&2; echo 'warn: two' >&2; exit 4");
+    let key = env.post(&["t"]);
+    let mut live = env.spawn(&["job", "logs", &key, "--follow", "-o", "table"]);
+    env.ok(&["serve", "--handler", "t=./work.sh", "--once"]);
+    assert_eq!(live.ended().code(), Some(8));
+    for line in ["started", "info  one", "warn  two", "failure  Runner finshed"] {
+        assert!(live.stdout.text().contains(line), "{line:?} is not in\n{}", live.stdout.text());
+    }
+    assert_eq!(env.records(&["job", "logs", &key]).len(), 4);
+    assert_eq!(env.records(&["job", "logs", &key, "--tail", "1"])[0]["status"], "failure");
+    assert_eq!(env.ok(&["job", "logs", &key, "--stderr"]), "one\nwarn: two\n");
+}
+
+#[test]
+fn jobs_are_cancelled_while_they_wait_and_while_they_run() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let waiting = env.post(&["t"]);
+    let done = env.records(&["job", "cancel", &waiting, "--reason", "not today"]).remove(0);
+    assert_eq!(done["done"], "cancelled");
+    let job = env.records(&["job", "show", &waiting]).remove(0);
+    assert_eq!((&job["error_type"], &job["error"]), (&json!("cancelled"), &json!("not today")));
+    assert!(job["list"].as_str().unwrap().contains("jobs-failure"), "{job}");
+    env.run(&["job", "cancel", &waiting]).failed(5, "has ended", "job show");
+    assert_eq!(env.run(&["job", "wait", &waiting]).code, Some(9));
+
+    let _worker = env.serve(&["--handler", "t=sleep 600"]);
+    let running = env.post(&["t"]);
+    env.ok(&["job", "wait", &running, "--for", "running"]);
+    let done = env.records(&["job", "cancel", &running]).remove(0);
+    assert_eq!(done["done"], "asked its worker");
+    assert_eq!(env.run(&["job", "wait", &running]).code, Some(9));
+}
+
+#[test]
+fn jobs_are_ended_by_hand() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let (good, bad) = (env.post(&["t"]), env.post(&["t"]));
+    env.ok(&["job", "complete", &good, "--result", r#"{"by": "hand"}"#]);
+    env.ok(&["job", "fail", &bad, "--error-type", "lost", "--message", "nobody knows"]);
+    let shown = |key: &str| env.records(&["job", "show", key]).remove(0);
+    assert_eq!(shown(&good)["result"], json!({"by": "hand"}));
+    assert_eq!(shown(&bad)["error_type"], "lost");
+    assert_eq!(env.run(&["job", "complete", &bad]).code, Some(5));
+    assert!(env.records(&["job", "ls", "--status", "pending"]).is_empty());
+}
+
+#[test]
+fn jobs_are_removed_by_name_and_by_what_they_are() {
+    let (env, _store) = some_jobs();
+    env.run(&["job", "rm", "--status", "failure"]).failed(2, "Remove 3 jobs?", "--yes");
+    env.ok(&["job", "rm", "--status", "failure", "--yes"]);
+    assert!(env.records(&["job", "ls", "--status", "failure"]).is_empty());
+    let waiting = env.records(&["job", "ls", "--status", "pending"]).remove(0);
+    let key = waiting["key"].as_str().unwrap();
+    env.ok(&["job", "rm", key, "--resources"]);
+    assert_eq!(env.run(&["job", "show", key]).code, Some(3));
+    assert_eq!(env.records(&["job", "ls"]).len(), 2);
+}
+
+#[test]
+fn exported_jobs_are_imported_once_with_what_they_were_given() {
+    let (env, _store) = some_jobs();
+    let exported = env.ok(&["job", "export", "--status", "failure"]);
+    assert_eq!(exported.lines().count(), 3);
+    let other = ["--data-dir", "other"];
+    let import = [&["job", "import"], &other[..]].concat();
+    assert_eq!(env.run_with(&import, &exported).stdout.lines().count(), 3);
+    let again = env.run_with(&import, &exported);
+    assert!(again.stdout.is_empty() && again.stderr.contains("3 were there already"), "{again:?}");
+    let jobs = env.records(&[&["job", "ls"], &other[..]].concat());
+    assert_eq!(jobs.len(), 3);
+    for job in jobs {
+        assert!(exported.contains(job["key"].as_str().unwrap()));
+        assert_eq!((&job["status"], &job["config"]), (&json!("pending"), &json!({"say": "bad"})));
+    }
+    let partly = env.run_with(&["job", "post", "t", "--ndjson"], "{\"n\": 1}\n[]\nx\n");
+    assert_eq!(partly.code, Some(7), "{partly:?}");
+    assert!(partly.stderr.contains("line 2 is no job") && partly.stdout.lines().count() == 1, "{partly:?}");
+}
+
+#[test]
+fn a_job_is_posted_again_with_another_config() {
+    let env = TestEnv::new();
+    let key = env.post(&["t", r#"{"a": {"b": 1, "c": 2}, "d": 3}"#, "--label", "team=x"]);
+    assert_eq!(env.records(&["job", "show", &key])[0]["extra"], json!({"labels": {"team": "x"}}));
+    let edited =
+        env.records(&["job", "edit", &key, "--patch", r#"{"a": {"b": 5}}"#, "--set", "d=4"]).remove(0);
+    let job = env.records(&["job", "show", edited["key"].as_str().unwrap()]).remove(0);
+    assert_eq!(job["config"], json!({"a": {"b": 5, "c": 2}, "d": 4}));
+    assert_eq!(job["retry_of"], format!("resources/{key}"));
+    env.run(&["job", "edit", &key]).failed(2, "what to change is missing", "--set");
+}
