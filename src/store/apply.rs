@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::auth;
 use super::changes::{Event, wrap};
 use super::condition;
 use super::db::{Batch, Rows};
@@ -135,6 +136,11 @@ struct Plan<'b> {
 /// Checks a body against the place where it is to go.
 fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<Plan<'b>, Refusal>, Fault> {
     let leftover = &place.leftover;
+    if let Body::Json(value) = body
+        && leftover.len() + depth(value) > MAX_DEPTH
+    {
+        return Ok(Err(Refusal::new(422, "A document may not be nested so deeply")));
+    }
     let id = format!("resources/{}", place.resource);
     let (path, value, content) = match body {
         Body::None => return Ok(Err(Refusal::new(400, "A body is required"))),
@@ -196,6 +202,17 @@ fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<
         meta
     });
     Ok(Ok(Plan { members: root, meta, content_type, owner, content, written }))
+}
+
+/// The most objects and arrays inside each other: what all clients can read, with what a change puts around it.
+const MAX_DEPTH: usize = 110;
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 /// What the log keeps of a write: the body as it was sent, without what every change carries anyway.
@@ -306,10 +323,46 @@ fn put_body(
     if let Some(content) = plan.content {
         batch.put(&key::content(resource), content)?;
     }
+    let sharing = Sharing { resource, user, now };
+    let named = plan.meta.as_ref().and_then(|meta| meta.get("_permissions")).cloned();
     let birth =
         created.then(|| Birth { content_type: header.content_type.clone(), owner: header.owner.clone() });
     log(batch, resource, header.rev, plan.written, user, now, birth, events)?;
+    if let Some(Value::Object(permissions)) = named {
+        for other in permissions.keys().filter(|other| *other != user) {
+            sharing.with(batch, other, events)?;
+        }
+    }
     Ok(Ok(success(201, place, resource, header.rev)))
+}
+
+/// A resource on which somebody else has been given permissions.
+struct Sharing<'a> {
+    resource: &'a str,
+    user: &'a str,
+    now: f64,
+}
+
+impl Sharing<'_> {
+    /// Links the resource in the shares of `other`, if that is a user and does not have it yet.
+    fn with(&self, batch: &mut Batch<'_>, other: &str, events: &mut Vec<Event>) -> Result<(), Fault> {
+        let Some(shares) = auth::stored_user(batch, other)?.map(|user| user.shares) else { return Ok(()) };
+        let path = DocPath::from_segments(&[self.resource]);
+        let Some(mut header) = document::living_header(batch, &shares)? else { return Ok(()) };
+        if document::node(batch, &shares, &path)?.is_some() {
+            return Ok(());
+        }
+        let link = serde_json::json!({"_id": format!("resources/{}", self.resource)});
+        let written = Written::Merge(path, json_text(&link));
+        let mut members = Map::new();
+        members.insert(self.resource.to_owned(), link);
+        Editor::new(batch, &shares, Links::Follow).merge_root(&members, false)?;
+        header.rev += 1;
+        header.modified = self.now;
+        self.user.clone_into(&mut header.modified_by);
+        batch.put(&key::header(&shares), &header.to_bytes())?;
+        log(batch, &shares, header.rev, written, self.user, self.now, None, events)
+    }
 }
 
 /// The header of a resource that is about to be made. It goes on from the last rev of one that was deleted.

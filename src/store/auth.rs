@@ -236,6 +236,12 @@ pub(super) fn store_user(batch: &mut Batch<'_>, user: &User) -> Result<(), Fault
     batch.put_system(&format!("{USER}{}", user.id), json_text(user).as_bytes())
 }
 
+/// A user as the transaction sees it.
+pub(super) fn stored_user(batch: &Batch<'_>, id: &str) -> Result<Option<User>, Fault> {
+    let Some(bytes) = batch.get_system(&format!("{USER}{id}"))? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|_| Fault::Damage("user is not readable"))
+}
+
 /// A new random token of 256 bits.
 pub(super) fn random_token() -> Result<SecretString, Error> {
     let mut bytes = [0; 32];

@@ -22,6 +22,8 @@ const IGNORE_LINKS: HeaderName = HeaderName::from_static("x-oada-ignore-links");
 /// How much of a body that is too large is read, so that a client gets to read the answer, and for how long.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// How long the next piece of a body may be in coming.
+const PIECE_TIME: Duration = Duration::from_secs(30);
 /// The size of the pieces in which long documents are sent.
 const PIECE: usize = 64 * 1024;
 
@@ -183,7 +185,10 @@ async fn read_body(parts: &Parts, body: Body) -> Result<Option<Bytes>, Refusal> 
     }
     let mut whole = Vec::new();
     let mut first: Option<Bytes> = None;
-    while let Some(piece) = stream.next().await {
+    while let Some(piece) = tokio::time::timeout(PIECE_TIME, stream.next())
+        .await
+        .map_err(|_| Refusal::silent(408, "The body did not come in time"))?
+    {
         let piece = piece.map_err(|_| Refusal::silent(400, "The body was cut off"))?;
         let length = first.as_ref().map_or(whole.len(), Bytes::len) + piece.len();
         if length > MAX_BODY {

@@ -27,6 +27,7 @@ mod routes;
 mod row;
 mod server;
 mod socket;
+mod stall;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -18,12 +18,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::error::Error;
+use super::stall::Stall;
 use super::{Store, http};
 
 /// The most connections at a time; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 8192;
 /// How long a client may take over the head of a request, and over a TLS handshake.
 const HEAD_TIME: Duration = Duration::from_secs(15);
+/// How long a client may leave unread what it is sent.
+const STUCK: Duration = Duration::from_secs(60);
 /// How long requests that are under way get when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait after the system has no descriptor for a connection.
@@ -166,7 +169,7 @@ where
     let mut builder = Builder::new(hyper_util::rt::TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).half_close(false);
     let service = TowerToHyperService::new(router);
-    let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let served = builder.serve_connection_with_upgrades(TokioIo::new(Stall::new(stream, STUCK)), service);
     tokio::pin!(served);
     tokio::select! {
         // How a client's connection ends is the client's business.

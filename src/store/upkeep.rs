@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use super::check::{self, CheckReport};
 use super::db::Db;
@@ -26,6 +27,10 @@ pub struct Stats {
     pub tokens: usize,
     /// Resources that sockets watch, counted once for each socket.
     pub watches: usize,
+    /// Writes since the store was opened.
+    pub writes: u64,
+    /// Transactions in which they were written, each with a sync.
+    pub commits: u64,
 }
 
 impl Store {
@@ -43,6 +48,8 @@ impl Store {
             users: self.inner.auth.user_count(),
             tokens: self.inner.auth.tokens().len(),
             watches: self.inner.hub.count(),
+            writes: self.inner.writer.counts().writes.load(Ordering::Relaxed),
+            commits: self.inner.writer.counts().commits.load(Ordering::Relaxed),
         })
     }
 

@@ -1,10 +1,11 @@
 //! The one writer: a thread that gathers what has arrived into a transaction, syncs it, and only then answers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -21,6 +22,11 @@ const MAX_BATCH: usize = 512;
 const MAX_WAITING: usize = 4096;
 /// How long nothing must arrive before the file is made quick to open after a crash.
 const IDLE: Duration = Duration::from_millis(20);
+
+/// How long the next request may be in coming while others that were there with the last ones are awaited, and how
+/// long that may take in all.
+const GATHER_GAP: Duration = Duration::from_micros(200);
+const GATHER_TIME: Duration = Duration::from_millis(2);
 
 /// Seconds since the epoch.
 pub(super) fn now() -> f64 {
@@ -42,19 +48,30 @@ pub(super) struct Writer {
     inbox: Mutex<Option<Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     room: Arc<Semaphore>,
+    counts: Arc<Counts>,
+}
+
+/// What the writer has done since it was started.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) writes: AtomicU64,
+    pub(super) commits: AtomicU64,
 }
 
 impl Writer {
     pub(super) fn start(db: Arc<Db>, hub: Arc<Hub>) -> std::io::Result<Self> {
         let (inbox, jobs) = channel();
-        let thread = std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || Thread { db, hub, failed: None }.run(&jobs))?;
-        Ok(Self {
-            inbox: Mutex::new(Some(inbox)),
-            thread: Mutex::new(Some(thread)),
-            room: Arc::new(Semaphore::new(MAX_WAITING)),
-        })
+        let room = Arc::new(Semaphore::new(MAX_WAITING));
+        let counts = Arc::new(Counts::default());
+        let (seats, counted) = (Arc::clone(&room), Arc::clone(&counts));
+        let writing = Thread { db, hub, room: seats, counts: counted, failed: None, expected: 0 };
+        let thread =
+            std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || writing.run(&jobs))?;
+        Ok(Self { inbox: Mutex::new(Some(inbox)), thread: Mutex::new(Some(thread)), room, counts })
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     fn send(&self, job: Job) -> Result<(), Fault> {
@@ -100,6 +117,11 @@ impl Drop for Writer {
 struct Thread {
     db: Arc<Db>,
     hub: Arc<Hub>,
+    room: Arc<Semaphore>,
+    counts: Arc<Counts>,
+    /// How many requests were under way when the last commit was done: those that were answered are likely to be
+    /// followed by as many, and one sync does for all.
+    expected: usize,
     /// Set by the first fault of the database: from then on nothing is written, since what is on disk is not known.
     failed: Option<Fault>,
 }
@@ -131,18 +153,32 @@ impl Thread {
                     Err(_) => break,
                 }
             };
-            let mut batch = vec![first];
-            while batch.len() < MAX_BATCH
-                && let Ok(job) = jobs.try_recv()
-            {
-                batch.push(job);
-            }
+            let batch = self.gather(first, jobs);
             self.commit(batch);
             unsettled = true;
         }
         if unsettled {
             self.settle();
         }
+    }
+
+    /// Takes what has arrived, and waits a moment for what is likely to come.
+    fn gather(&self, first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+        let started = Instant::now();
+        let mut batch = vec![first];
+        while batch.len() < MAX_BATCH {
+            if let Ok(job) = jobs.try_recv() {
+                batch.push(job);
+            } else if batch.len() < self.expected
+                && started.elapsed() < GATHER_TIME
+                && let Ok(job) = jobs.recv_timeout(GATHER_GAP)
+            {
+                batch.push(job);
+            } else {
+                break;
+            }
+        }
+        batch
     }
 
     /// Makes the last commit one after which the file opens at once, also after a crash.
@@ -185,6 +221,9 @@ impl Thread {
             }));
             match written {
                 Ok(Ok(outcomes)) => {
+                    self.expected = MAX_WAITING - self.room.available_permits();
+                    self.counts.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
+                    self.counts.commits.fetch_add(1, Ordering::Relaxed);
                     for (job, outcome) in jobs.into_iter().zip(outcomes) {
                         job.answer(outcome);
                     }

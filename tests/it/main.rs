@@ -7,6 +7,7 @@ mod checklist;
 mod cli;
 mod client;
 mod handlers;
+mod hostile_clients;
 mod hostile_handlers;
 mod job_life;
 mod job_model;

@@ -332,6 +332,10 @@ impl Batch<'_> {
         Ok(())
     }
 
+    pub(super) fn get_system(&self, key: &str) -> Result<Option<Bytes<'_>>, Fault> {
+        Ok(self.system.get(key)?.map(Bytes))
+    }
+
     pub(super) fn put_system(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
         self.system.insert(key, value)?;
         Ok(())
