@@ -190,16 +190,15 @@ fn bare(dir: &Path, width: usize, count: usize) -> f64 {
     const ROWS: redb::TableDefinition<&[u8], &[u8]> = redb::TableDefinition::new("rows");
     let database = redb::Database::create(dir.join("bare.redb")).unwrap();
     let value = |length: usize| vec![b'x'; length];
-    let config = b"\x02config\0";
     let rows: [(&[u8], usize); 8] = [
         (b"\x01", 75),
-        (config, 1),
-        (b"\x02config\0subject\0", 8),
-        (b"\x02config\0to\0", 22),
-        (b"\x02service\0", 9),
-        (b"\x02status\0", 10),
-        (b"\x02type\0", 8),
-        (b"\x04\0\0\0\0\0\0\0\x01", 200),
+        (b"\x02\xff\xff\xff\xff\xff\xff\xff\xfe", 200),
+        (b"\x03config\0", 1),
+        (b"\x03config\0subject\0", 8),
+        (b"\x03config\0to\0", 22),
+        (b"\x03service\0", 9),
+        (b"\x03status\0", 10),
+        (b"\x03type\0", 8),
     ];
     let mut started = Instant::now();
     let warm = count / 10 / width;

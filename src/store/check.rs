@@ -199,7 +199,8 @@ impl Resource {
         Ok(())
     }
 
-    fn finish(self, snapshot: &Snapshot, report: &mut CheckReport) -> Result<(), Fault> {
+    fn finish(mut self, snapshot: &Snapshot, report: &mut CheckReport) -> Result<(), Fault> {
+        self.revs.sort_unstable();
         let name = self.name.as_str();
         let Some(header) = &self.header else {
             if self.values || !self.revs.is_empty() {

@@ -4,12 +4,15 @@
 //! <resource key> 00 <part> <rest>
 //! part  rest
 //! 01    -                                  header: rev, type, owner, times
-//! 02    path                               one row per value of the document
-//! 03    path below _meta                   what clients have written into _meta
-//! 04    rev, 8 bytes, big-endian           one change
+//! 02    rev, inverted, big-endian          one change
+//! 03    path                               one row per value of the document
+//! 04    path below _meta                   what clients have written into _meta
 //! 05    parent key 00 path in the parent   an incoming versioned link
 //! 06    -                                  content that is not JSON
 //! ```
+//!
+//! The newest change comes first, right behind the header: a write changes both, and they are on one page whatever the
+//! length of the log and of the document.
 //!
 //! A path is its segments, each ended by 00; inside a segment 00 is written 01 01 and 01 is written 01 02. So a value
 //! stands right before the values below it, and a subtree is one range.
@@ -18,9 +21,9 @@
 pub(super) const MAX_RESOURCE_KEY: usize = 254;
 
 const HEADER: u8 = 1;
-const DOCUMENT: u8 = 2;
-const META: u8 = 3;
-const CHANGE: u8 = 4;
+const CHANGE: u8 = 2;
+const DOCUMENT: u8 = 3;
+const META: u8 = 4;
 const INCOMING: u8 = 5;
 const CONTENT: u8 = 6;
 
@@ -55,14 +58,19 @@ pub(super) fn header(resource: &str) -> Vec<u8> {
 
 pub(super) fn change(resource: &str, rev: u64) -> Vec<u8> {
     let mut key = start(resource, CHANGE, 8);
-    key.extend_from_slice(&rev.to_be_bytes());
+    key.extend_from_slice(&(!rev).to_be_bytes());
     key
+}
+
+/// The range of all changes of `resource`, the newest first.
+pub(super) fn change_range(resource: &str) -> (Vec<u8>, Vec<u8>) {
+    (start(resource, CHANGE, 0), start(resource, CHANGE + 1, 0))
 }
 
 /// The rev in the key of a change.
 pub(super) fn change_rev(key: &[u8]) -> Option<u64> {
     let (_, rev) = key.split_last_chunk::<8>()?;
-    Some(u64::from_be_bytes(*rev))
+    Some(!u64::from_be_bytes(*rev))
 }
 
 pub(super) fn content(resource: &str) -> Vec<u8> {

@@ -70,7 +70,8 @@ impl Render {
 
     /// The list of all changes of a resource.
     pub(super) fn changes(snapshot: &Snapshot, resource: &str) -> Result<Self, Fault> {
-        let scan = snapshot.owned_scan(&key::change(resource, 0), &key::change(resource, u64::MAX))?;
+        let (from, until) = key::change_range(resource);
+        let scan = snapshot.owned_scan(&from, &until)?;
         Ok(Self {
             source: Source::Changes { resource: resource.to_owned(), first: true },
             scan,
@@ -88,7 +89,12 @@ impl Render {
     pub(super) fn fill(&mut self, out: &mut String, length: usize) -> Result<bool, Fault> {
         out.push_str(&std::mem::take(&mut self.begun));
         while !self.done && out.len() < length {
-            match self.scan.next().transpose()? {
+            let row = match self.source {
+                Source::Document { .. } => self.scan.next(),
+                // The oldest change lies last.
+                Source::Changes { .. } => self.scan.next_back(),
+            };
+            match row.transpose()? {
                 Some((row_key, row_value)) => self.source.row(out, &row_key, &row_value)?,
                 None => {
                     self.source.end(out);

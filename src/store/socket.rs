@@ -276,7 +276,7 @@ impl Socket {
                 let from = headers.remove("x-oada-rev").and_then(|rev| rev.trim().parse::<i64>().ok());
                 let response = self.watches.begin(&asked_for.id, &request, from);
                 self.send_answer(&asked_for, response).await?;
-                self.hold(&asked_for.id).await
+                self.hold().await
             }
             Method::Get | Method::Head => {
                 let response = self.store.read(&request);
@@ -307,7 +307,7 @@ impl Socket {
     async fn answered(&mut self, asked: Asked, response: Response) -> Result<(), Ended> {
         let begun = asked.watch && response.status < 300 && self.watches.follow(&asked.id, &response);
         self.send_answer(&asked, response).await?;
-        if begun { self.hold(&asked.id).await } else { Ok(()) }
+        if begun { self.hold().await } else { Ok(()) }
     }
 
     async fn send_answer(&mut self, asked: &Asked, mut response: Response) -> Result<(), Ended> {
@@ -318,8 +318,8 @@ impl Socket {
     }
 
     /// Sends the ping whose answer shows that the client has read what was sent before it.
-    async fn hold(&mut self, id: &str) -> Result<(), Ended> {
-        match self.watches.hold(id) {
+    async fn hold(&mut self) -> Result<(), Ended> {
+        match self.watches.hold() {
             Some(payload) => self.send(Message::Ping(Bytes::copy_from_slice(&payload.to_be_bytes()))).await,
             None => Ok(()),
         }
@@ -478,6 +478,8 @@ struct Watches {
     /// Until when changes are held back, by the payload of the ping.
     holds: VecDeque<(Instant, u64, u64)>,
     next_hold: u64,
+    /// The watch that has just begun, until it is held.
+    begun: Option<u64>,
 }
 
 /// One watched resource.
@@ -508,6 +510,7 @@ impl Watches {
             notes: VecDeque::new(),
             holds: VecDeque::new(),
             next_hold: 0,
+            begun: None,
         }
     }
 
@@ -575,22 +578,15 @@ impl Watches {
         if let Some(watched) = self.by_id.get_mut(&watch) {
             watched.latest = watched.latest.max(latest);
             watched.listeners.push(Listener { id: id.to_owned(), told, held: None });
+            self.begun = Some(watch);
         }
     }
 
-    /// Holds back the changes of the watches with this id that have just begun.
-    fn hold(&mut self, id: &str) -> Option<u64> {
+    /// Holds back the changes of the watch that has just begun.
+    fn hold(&mut self) -> Option<u64> {
+        let watch = self.begun.take()?;
         let payload = self.next_hold;
-        let mut found = None;
-        for (watch, watched) in &mut self.by_id {
-            if let Some(listener) = watched.listeners.last_mut().filter(|listener| listener.id == id)
-                && listener.held.is_none()
-            {
-                listener.held = Some(payload);
-                found = Some(*watch);
-            }
-        }
-        let watch = found?;
+        self.by_id.get_mut(&watch)?.listeners.last_mut()?.held = Some(payload);
         self.next_hold += 1;
         self.holds.push_back((Instant::now() + HOLD_TIME, payload, watch));
         Some(payload)
@@ -617,14 +613,10 @@ impl Watches {
 
     fn release(&mut self) {
         let Some((_, payload, watch)) = self.holds.pop_front() else { return };
-        for watched in self.by_id.values_mut() {
-            for listener in &mut watched.listeners {
-                if listener.held == Some(payload) {
-                    listener.held = None;
-                }
+        if let Some(watched) = self.by_id.get_mut(&watch) {
+            for listener in watched.listeners.iter_mut().filter(|listener| listener.held == Some(payload)) {
+                listener.held = None;
             }
-        }
-        if let Some(watched) = self.by_id.get(&watch) {
             self.notes.push_back(Note { watch, rev: watched.latest, deleted: watched.deleted });
         }
     }
