@@ -4,5 +4,6 @@
 //! that name here.
 
 mod defects;
+mod feeds;
 mod sharing;
 mod world;
