@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::auth;
-use super::changes::{Event, wrap};
+use super::changes::{self, Event, wrap};
 use super::condition;
 use super::db::{Batch, Rows};
 use super::document::{self, Editor, Links, OWN_META};
@@ -392,7 +392,7 @@ fn log(
     events: &mut Vec<Event>,
 ) -> Result<(), Fault> {
     let change = ChangeRow { what, time: now, user: user.to_owned(), created, children: Vec::new() };
-    batch.put(&key::change(resource, rev), &change.to_bytes())?;
+    changes::append(batch, resource, rev, &change)?;
     events.push(Event::changed(resource, rev));
     graph::propagate(batch, resource, rev, now, events)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::db::Rows;
+use super::db::{Batch, Rows};
 use super::document::parse;
 use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
@@ -34,6 +34,22 @@ pub(super) fn read(rows: &impl Rows, resource: &str, rev: u64) -> Result<Option<
         Some(bytes) => Ok(Some(ChangeRow::from_bytes(&bytes)?)),
         None => Ok(None),
     }
+}
+
+/// Adds a change to the log, and takes away those that are not to be kept any longer.
+pub(super) fn append(
+    batch: &mut Batch<'_>,
+    resource: &str,
+    rev: u64,
+    change: &ChangeRow,
+) -> Result<(), Fault> {
+    batch.put(&key::change(resource, rev), &change.to_bytes())?;
+    if let Some(last) = batch.keep_changes.and_then(|keep| rev.checked_sub(keep)) {
+        // Older changes lie behind newer ones.
+        let (_, end) = key::change_range(resource);
+        batch.remove_range(&key::change(resource, last), &end, |_, _| {})?;
+    }
+    Ok(())
 }
 
 /// The notice that a resource was deleted as a whole, as JSON text.

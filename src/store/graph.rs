@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
-use super::changes::Event;
+use super::changes::{self, Event};
 use super::db::{Batch, Rows};
 use super::document::{self, OWN_META, OWN_ROOT, array_link, links_in_array, living_header, parse};
 use super::error::Fault;
@@ -231,7 +231,7 @@ pub(super) fn propagate(
         batch.put(&key::header(&parent), &header.to_bytes())?;
         let user = GRAPH_USER.to_owned();
         let change = ChangeRow { what: written, time, user, created: None, children: climb.children };
-        batch.put(&key::change(&parent, header.rev), &change.to_bytes())?;
+        changes::append(batch, &parent, header.rev, &change)?;
         events.push(Event::changed(&parent, header.rev));
         waiting.parents_of(batch, &parent, header.rev, &climb.chain)?;
     }

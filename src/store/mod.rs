@@ -70,11 +70,19 @@ pub struct StoreOptions {
     pub first_user: String,
     /// Check the data file from end to end, even if it looks as it was left.
     pub verify: bool,
+    /// How many changes of each resource to keep, at least one; all without it. A watch that resumes from further
+    /// back gets those that are left.
+    pub keep_changes: Option<u64>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, first_user: "owner".to_owned(), verify: false }
+        Self {
+            cache_bytes: 64 * 1024 * 1024,
+            first_user: "owner".to_owned(),
+            verify: false,
+            keep_changes: None,
+        }
     }
 }
 
@@ -83,6 +91,18 @@ impl StoreOptions {
     #[must_use]
     pub fn first_user(self, name: &str) -> Self {
         Self { first_user: name.to_owned(), ..self }
+    }
+
+    /// These options with another number of changes to keep.
+    #[must_use]
+    pub fn keep_changes(self, changes: u64) -> Self {
+        Self { keep_changes: Some(changes), ..self }
+    }
+
+    /// These options with a check of the whole data file.
+    #[must_use]
+    pub fn verify(self) -> Self {
+        Self { verify: true, ..self }
     }
 }
 
@@ -124,7 +144,8 @@ impl Store {
     /// used, which is then left as it is.
     pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, Error> {
         let folder = Folder::lock(dir)?;
-        let db = Arc::new(Db::open(&folder.data(), options.cache_bytes, options.verify)?);
+        let db = Db::open(&folder.data(), options.cache_bytes, options.verify)?;
+        let db = Arc::new(db.keeping(options.keep_changes.map(|keep| keep.max(1))));
         let auth = Auth::load(db.system()?)?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(Arc::clone(&db), Arc::clone(&hub)).map_err(Error::Serve)?;

@@ -576,6 +576,24 @@ async fn what_was_answered_is_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn old_changes_go_where_not_all_are_to_be_kept() {
+    let options = oada_jobs::store::StoreOptions::default().keep_changes(3);
+    let store = TestStore::open(tempfile::tempdir().unwrap(), options).await;
+    for count in 1..=10 {
+        store.put("/resources/K", &json!({"n": count})).await;
+    }
+    let list = store.get("/resources/K/_meta/_changes").await.json();
+    assert_eq!(list.as_object().unwrap().keys().collect::<Vec<_>>(), ["10", "8", "9"]);
+    let mut socket = store.socket().await;
+    socket.ask("w", "watch", "/resources/K", json!({"x-oada-rev": "2"}), None).await;
+    assert_eq!(socket.next().await["status"], 200);
+    for rev in 8..=10 {
+        assert_eq!(socket.next().await["change"][0]["body"]["_rev"], rev);
+    }
+    assert!(store.store.check().unwrap().is_clean());
+}
+
+#[tokio::test]
 async fn cors_lets_any_page_read_the_headers() {
     let store = TestStore::start().await;
     let asked = [("access-control-request-headers", "authorization"), ("origin", "http://elsewhere")];

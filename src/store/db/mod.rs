@@ -75,6 +75,8 @@ pub(super) struct Db {
     // `None` only while it is being dropped.
     database: Option<redb::Database>,
     seal: Option<Seal>,
+    /// How many changes of each resource are kept; all without it.
+    keep_changes: Option<u64>,
 }
 
 impl Drop for Db {
@@ -146,11 +148,18 @@ impl Db {
             Some(found) => return Err(damaged(format!("format {found} is unknown"))),
         }
         guarded.accept().map_err(io)?;
-        let db = Self { database: Some(database), seal };
+        let db = Self { database: Some(database), seal, keep_changes: None };
         if format.is_none() {
             db.write(true, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
         }
         Ok(db)
+    }
+
+    /// From now on keeps only the last so many changes of each resource that is written.
+    pub(super) fn keeping(self, changes: Option<u64>) -> Self {
+        let mut db = self;
+        db.keep_changes = changes;
+        db
     }
 
     fn database(&self) -> Result<&redb::Database, Fault> {
@@ -240,8 +249,11 @@ impl Db {
             .map_err(|error| Fault::Database(error.to_string()))?;
         transaction.set_quick_repair(quick_repair);
         let done = {
-            let mut batch =
-                Batch { rows: transaction.open_table(ROWS)?, system: transaction.open_table(SYSTEM)? };
+            let mut batch = Batch {
+                rows: transaction.open_table(ROWS)?,
+                system: transaction.open_table(SYSTEM)?,
+                keep_changes: self.keep_changes,
+            };
             work(&mut batch)
         };
         match done {
@@ -295,6 +307,7 @@ impl Rows for Snapshot {
 pub(super) struct Batch<'t> {
     rows: redb::Table<'t, &'static [u8], &'static [u8]>,
     system: redb::Table<'t, &'static str, &'static [u8]>,
+    pub(super) keep_changes: Option<u64>,
 }
 
 impl Rows for Batch<'_> {

@@ -44,7 +44,7 @@ impl TestStore {
         Self::open(folder, StoreOptions::default()).await
     }
 
-    async fn open(folder: TempDir, options: StoreOptions) -> Self {
+    pub(crate) async fn open(folder: TempDir, options: StoreOptions) -> Self {
         Self::open_at(folder, options, "127.0.0.1:0").await
     }
 
