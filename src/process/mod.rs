@@ -14,9 +14,9 @@ mod supervise;
 mod survivors;
 
 pub use command::{CommandSpec, Launcher, Program, StartError};
-pub use output::{Captured, Keep, Line, Lines};
+pub use output::{Capture, Captured, Keep, Line, Lines};
 pub use spawn::{Exit, Input, signal_name};
 pub use supervise::{
-    Connections, Ended, LogTail, Orphans, RunOptions, Started, StopSignal, Survivors, start,
+    Connections, Ended, LogTail, Orphans, Pipes, RunOptions, Started, StopSignal, Survivors, start,
 };
 pub use survivors::adopt_orphans;

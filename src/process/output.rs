@@ -18,19 +18,23 @@ pub struct Captured {
     pub dropped: u64,
 }
 
+/// Keeps output up to a limit as it comes.
 #[derive(Debug)]
-pub(super) struct Capture {
+pub struct Capture {
     limit: usize,
     keep: Keep,
     captured: Captured,
 }
 
 impl Capture {
-    pub(super) fn new(limit: usize, keep: Keep) -> Self {
+    /// Keeps `limit` bytes of one end.
+    #[must_use]
+    pub fn new(limit: usize, keep: Keep) -> Self {
         Self { limit, keep, captured: Captured::default() }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    /// Takes the next piece.
+    pub fn push(&mut self, bytes: &[u8]) {
         let Captured { bytes: kept, dropped } = &mut self.captured;
         match self.keep {
             Keep::Head => {
@@ -48,7 +52,9 @@ impl Capture {
         }
     }
 
-    pub(super) fn finish(mut self) -> Captured {
+    /// What was kept.
+    #[must_use]
+    pub fn finish(mut self) -> Captured {
         self.captured.dropped += trim_front(&mut self.captured.bytes, self.limit);
         self.captured
     }

@@ -13,8 +13,8 @@ use super::supervise::{LogTail, RunOptions};
 pub(super) struct Ends {
     /// Where the input is written, and what is.
     pub(super) stdin: Option<(OwnedFd, Vec<u8>)>,
-    pub(super) stdout: OwnedFd,
-    pub(super) stderr: OwnedFd,
+    pub(super) stdout: Option<OwnedFd>,
+    pub(super) stderr: Option<OwnedFd>,
 }
 
 /// Moves bytes between the run and its pipes.
@@ -42,8 +42,8 @@ impl<'a> Pump<'a> {
         };
         Ok(Self {
             stdin,
-            stdout: Some(pipe::Receiver::from_owned_fd(ends.stdout)?),
-            stderr: Some(pipe::Receiver::from_owned_fd(ends.stderr)?),
+            stdout: ends.stdout.map(pipe::Receiver::from_owned_fd).transpose()?,
+            stderr: ends.stderr.map(pipe::Receiver::from_owned_fd).transpose()?,
             captured: Capture::new(options.stdout_bytes, options.stdout_keep),
             log: Log::new(options, log),
         })

@@ -45,6 +45,8 @@ pub enum Input {
     Bytes(Vec<u8>),
     /// This file.
     File(File),
+    /// What is written into [`Pipes::stdin`](super::Pipes::stdin).
+    Pipe,
 }
 
 /// The child's ends of its first descriptors.

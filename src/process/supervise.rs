@@ -182,12 +182,16 @@ pub fn start(launcher: &Launcher, connections: Connections) -> Result<Started, S
         let (stdin, child_stdin) = match input {
             Input::Empty => (None, File::open("/dev/null")?.into()),
             Input::File(file) => (None, file.into()),
+            Input::Pipe => {
+                let (child_stdin, stdin) = io::pipe()?;
+                (Some((stdin.into(), Vec::new())), child_stdin.into())
+            }
             Input::Bytes(bytes) => {
                 let (child_stdin, stdin) = io::pipe()?;
                 (Some((stdin.into(), bytes)), child_stdin.into())
             }
         };
-        let ends = Ends { stdin, stdout: stdout.into(), stderr: stderr.into() };
+        let ends = Ends { stdin, stdout: Some(stdout.into()), stderr: Some(stderr.into()) };
         let (stdout, stderr) = (child_stdout.into(), child_stderr.into());
         Ok((ends, Descriptors { stdin: child_stdin, stdout, stderr, control }))
     };
@@ -202,7 +206,24 @@ pub fn start(launcher: &Launcher, connections: Connections) -> Result<Started, S
     Ok(Started { leader, traces, ends, at })
 }
 
+/// Our ends of a command's pipes, for who talks with it while it runs.
+#[derive(Debug)]
+pub struct Pipes {
+    /// What it reads; there if its input is [`Input::Pipe`].
+    pub stdin: Option<OwnedFd>,
+    /// What it writes.
+    pub stdout: Option<OwnedFd>,
+    /// What it writes to its standard error.
+    pub stderr: Option<OwnedFd>,
+}
+
 impl Started {
+    /// Hands the pipes over, so that [`Started::supervise`] only waits and stops. Whoever has them must read them.
+    pub fn take_pipes(&mut self) -> Pipes {
+        let Ends { stdin, stdout, stderr } = &mut self.ends;
+        Pipes { stdin: stdin.take().map(|(pipe, _)| pipe), stdout: stdout.take(), stderr: stderr.take() }
+    }
+
     /// Waits until nothing of the run is left, and gives the lines of its standard error to `log` as they come.
     ///
     /// When `stop` resolves, its session is sent the stop signal, and after the grace the kill signal. Dropping the

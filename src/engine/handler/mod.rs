@@ -7,7 +7,10 @@ mod attempt_dir;
 mod context;
 mod control;
 mod error;
+mod failure;
 mod function;
+mod given;
+mod log;
 mod options;
 mod result;
 mod shell;
@@ -22,11 +25,12 @@ use crate::model::Job;
 pub use context::{Context, JobFacts, Said, StopReason};
 pub use error::JobError;
 pub(crate) use function::Function;
+pub use given::CONTRACT_VERSION;
 pub use options::{
     ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode, StopSignal,
     UnknownMeaning,
 };
-pub use shell::{CONTRACT_VERSION, ShellHandler, TokenSource};
+pub use shell::{ShellHandler, TokenSource};
 
 /// Runs jobs of one type.
 pub trait Handler: Send + Sync + 'static {

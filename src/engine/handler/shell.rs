@@ -3,46 +3,28 @@
 //! Owns the contract between the worker and the command: what it is given, and what its exit, its output and its
 //! control lines come to. The process itself is supervised by the room `process`.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::net::unix::pipe;
 
 use super::attempt_dir::{AttemptDir, AttemptDirs};
 use super::control::{Control, SaidError};
+use super::failure::{End, describe, details, failure, with_details};
+use super::given::{config_line, environment, job_environment, job_line};
+use super::log::log_line;
 use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
 use super::{Context, Handler, JobError, JobFacts, Outcome, result};
-use crate::model::{Job, key_time, new_key};
+use crate::model::{Job, new_key};
 use crate::process::{
     Captured, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError,
-    Started, Survivors, signal_name, start,
+    Started, Survivors, start,
 };
-
-/// The version of the contract, given as `OADA_JOBS_CONTRACT`.
-pub const CONTRACT_VERSION: u32 = 1;
-
-/// Names that a handler never inherits, beside all that begin with `OADA_JOB_`: the worker's secrets, and what would
-/// let a handler speak to the service manager in the worker's name.
-const NEVER_INHERITED: &[&str] = &[
-    "OADA_TOKEN",
-    "OADA_TOKEN_FILE",
-    "CREDENTIALS_DIRECTORY",
-    "LISTEN_FDS",
-    "LISTEN_FDNAMES",
-    "LISTEN_PID",
-    "NOTIFY_SOCKET",
-    "WATCHDOG_PID",
-    "WATCHDOG_USEC",
-];
 
 /// The entry of the environment that differs in each run.
 const RUN: &str = "OADA_JOB_RUN";
@@ -187,8 +169,9 @@ impl ShellHandler {
     }
 
     fn outcome(&self, context: &Context, ended: &Ended, told: Told, written: Option<Captured>) -> Outcome {
+        let end = &End::from(ended);
         if ended.stopped {
-            return Outcome::Stopped { details: details(context, ended) };
+            return Outcome::Stopped { details: details(context, end) };
         }
         let meaning = match ended.exit {
             Exit::Code(code) => self.options.meaning_of(code),
@@ -198,22 +181,22 @@ impl ShellHandler {
             ExitMeaning::Success | ExitMeaning::Skip => {
                 let mut result = match self.result(context, ended, told, written) {
                     Ok(result) => result,
-                    Err(error) => return Outcome::Failure(with_details(error, context, ended)),
+                    Err(error) => return Outcome::Failure(with_details(error, context, end)),
                 };
                 if meaning == ExitMeaning::Skip {
                     result.insert("skipped".to_owned(), true.into());
                 }
                 Outcome::Success(result)
             }
-            ExitMeaning::Fail => Outcome::Failure(failure(None, told.error, context, ended)),
+            ExitMeaning::Fail => Outcome::Failure(failure(None, told.error, context, end)),
             ExitMeaning::Never => {
-                Outcome::Failure(failure(Some("data"), told.error, context, ended).permanent())
+                Outcome::Failure(failure(Some("data"), told.error, context, end).permanent())
             }
             ExitMeaning::Retry => Outcome::Again {
                 delay: told.snooze,
-                error: failure(Some("temporary"), told.error, context, ended),
+                error: failure(Some("temporary"), told.error, context, end),
             },
-            ExitMeaning::Broken => Outcome::Broken { reason: describe(ended) },
+            ExitMeaning::Broken => Outcome::Broken { reason: describe(end) },
         }
     }
 
@@ -272,97 +255,6 @@ struct Told {
     snooze: Option<Duration>,
 }
 
-/// What every run of a handler finds in its environment.
-fn environment(
-    options: &ShellOptions,
-    inherited: impl Iterator<Item = (OsString, OsString)>,
-) -> BTreeMap<OsString, OsString> {
-    let is_kept = |name: &OsStr| {
-        let name = name.to_string_lossy();
-        let secret =
-            NEVER_INHERITED.contains(&&*name) || options.secret_env.iter().any(|secret| *secret == name);
-        !secret && !name.starts_with("OADA_JOB_")
-    };
-    let inherited = inherited.filter(|(name, _)| !options.clean_env && is_kept(name));
-    let own = options.env.iter().map(|(name, value)| (name.clone(), value.clone()));
-    let mut env: BTreeMap<_, _> = inherited.chain(own).collect();
-    env.insert("OADA_JOBS_CONTRACT".into(), CONTRACT_VERSION.to_string().into());
-    // Each run brings its own.
-    env.remove(OsStr::new("OADA_DOMAIN"));
-    env
-}
-
-fn job_environment(job: &Job, facts: &JobFacts) -> Vec<(&'static str, OsString)> {
-    let mut env: Vec<(&'static str, OsString)> = vec![
-        ("OADA_JOB_ID", facts.id.clone().into()),
-        ("OADA_JOB_KEY", facts.key.clone().into()),
-        ("OADA_JOB_TYPE", job.job_type.clone().into()),
-        ("OADA_JOB_SERVICE", facts.service.clone().into()),
-        ("OADA_JOB_QUEUE", facts.queue.clone().into()),
-        ("OADA_JOB_ATTEMPT", facts.attempt.to_string().into()),
-        ("OADA_JOB_WORKER", facts.worker.clone().into()),
-        ("OADA_DOMAIN", facts.domain.clone().into()),
-    ];
-    if let Some(timeout) = facts.timeout {
-        env.push(("OADA_JOB_TIMEOUT", timeout.as_secs_f64().to_string().into()));
-        if let Ok(deadline) = Timestamp::now().checked_add(timeout) {
-            env.push(("OADA_JOB_DEADLINE", format!("{deadline:.3}").into()));
-        }
-    }
-    // A NUL byte ends an environment entry; a job that carries one still has it in its JSON.
-    for (_, value) in &mut env {
-        if value.as_encoded_bytes().contains(&0) {
-            *value = value.to_string_lossy().replace('\0', "\u{fffd}").into();
-        }
-    }
-    env
-}
-
-/// The job as a handler reads it.
-#[derive(Serialize)]
-struct JobLine<'a> {
-    id: &'a str,
-    key: &'a str,
-    service: &'a str,
-    r#type: &'a str,
-    config: &'a Map<String, Value>,
-    attempt: u32,
-    queue: &'a str,
-    domain: &'a str,
-    worker: &'a str,
-    /// Seconds.
-    timeout: Option<f64>,
-    /// RFC 3339, from the key.
-    posted: Option<String>,
-}
-
-pub(super) fn job_line(job: &Job, facts: &JobFacts) -> Vec<u8> {
-    line(&JobLine {
-        id: &facts.id,
-        key: &facts.key,
-        service: &facts.service,
-        r#type: &job.job_type,
-        config: &job.config,
-        attempt: facts.attempt,
-        queue: &facts.queue,
-        domain: &facts.domain,
-        worker: &facts.worker,
-        timeout: facts.timeout.map(|timeout| timeout.as_secs_f64()),
-        posted: key_time(&facts.key).map(|time| time.to_string()),
-    })
-}
-
-fn config_line(job: &Job) -> Vec<u8> {
-    line(&job.config)
-}
-
-fn line(value: &impl Serialize) -> Vec<u8> {
-    // Strings, numbers and maps with string keys cannot fail to be written.
-    let mut line = serde_json::to_vec(value).unwrap_or_default();
-    line.push(b'\n');
-    line
-}
-
 fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
     let mut buffer = [0; 16 << 10];
     // More than a pipe holds, but bounded: a handler that never stops writing cannot keep us here.
@@ -372,28 +264,6 @@ fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
             _ => return,
         }
     }
-}
-
-const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
-
-/// A line of standard error: its level is what stands before the first colon, if that is one.
-fn log_line(context: &Context, key: &str, line: Line<'_>) {
-    let text = String::from_utf8_lossy(line.bytes);
-    let (level, message) = match text.split_once(':') {
-        Some((level, rest)) if LEVELS.contains(&level) => (level, rest.trim_start()),
-        _ => ("info", &*text),
-    };
-    match level {
-        "error" => tracing::error!(target: "oada_jobs::handler", job = key, "{message}"),
-        "warn" => tracing::warn!(target: "oada_jobs::handler", job = key, "{message}"),
-        "debug" => tracing::debug!(target: "oada_jobs::handler", job = key, "{message}"),
-        "trace" => tracing::trace!(target: "oada_jobs::handler", job = key, "{message}"),
-        _ => tracing::info!(target: "oada_jobs::handler", job = key, "{message}"),
-    }
-    match line.cut {
-        0 => context.log(level, message),
-        cut => context.log(level, format!("{message}… ({cut} bytes more)")),
-    };
 }
 
 /// Says what limits the run has met.
@@ -411,65 +281,6 @@ fn note_limits(context: &Context, ended: &Ended) {
         Survivors::Remain => ("error", "processes that outlived the handler could not be killed"),
     };
     context.log(note.0, note.1);
-}
-
-fn describe(ended: &Ended) -> String {
-    let text = String::from_utf8_lossy(&ended.log.text);
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    let end = match ended.exit {
-        Exit::Code(code) => format!("it ended with exit code {code}"),
-        Exit::Signal(signal) => format!("it was ended by {}", signal_name(signal)),
-    };
-    match last {
-        // A line may be as long as the whole tail.
-        Some(last) => format!("{end}: {}", last.chars().take(500).collect::<String>()),
-        None => end,
-    }
-}
-
-fn failure(fixed_type: Option<&str>, said: Option<SaidError>, context: &Context, ended: &Ended) -> JobError {
-    let said = said.unwrap_or_default();
-    let error_type = said.error_type.unwrap_or_else(|| match (fixed_type, ended.exit) {
-        (Some(fixed), _) => fixed.to_owned(),
-        (None, Exit::Code(code)) => format!("exit-{code}"),
-        (None, Exit::Signal(_)) => "signal".to_owned(),
-    });
-    let mut error = JobError::typed(error_type, said.message.unwrap_or_else(|| describe(ended)));
-    if let Some(name) = said.name {
-        error = error.named(name);
-    }
-    if let Some(data) = said.data {
-        error = error.with("data", data);
-    }
-    with_details(error, context, ended)
-}
-
-fn with_details(mut error: JobError, context: &Context, ended: &Ended) -> JobError {
-    if let Some(error_type) = error.error_type.clone() {
-        error = error.with("type", error_type);
-    }
-    error.details.extend(details(context, ended));
-    error
-}
-
-/// What is known of a run that did not succeed: members of its result.
-fn details(context: &Context, ended: &Ended) -> Map<String, Value> {
-    let mut details = Map::new();
-    match ended.exit {
-        Exit::Code(code) => details.insert("exit".to_owned(), code.into()),
-        Exit::Signal(signal) => details.insert("signal".to_owned(), signal_name(signal).into()),
-    };
-    let milliseconds = u64::try_from(ended.duration.as_millis()).unwrap_or(u64::MAX);
-    #[expect(clippy::cast_precision_loss, reason = "no run lasts for 2^53 milliseconds")]
-    details.insert("duration".to_owned(), json!(milliseconds as f64 / 1000.0));
-    details.insert("attempt".to_owned(), context.facts().attempt.into());
-    if !ended.log.text.is_empty() {
-        details.insert("stderr".to_owned(), String::from_utf8_lossy(&ended.log.text).into());
-    }
-    if ended.killed {
-        details.insert("killed".to_owned(), true.into());
-    }
-    details
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

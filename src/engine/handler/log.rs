@@ -1,0 +1,26 @@
+//! Log lines of a handler: onto the job, and into the worker's own log.
+
+use super::Context;
+use crate::process::Line;
+
+const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
+
+/// A line of standard error: its level is what stands before the first colon, if that is one.
+pub(super) fn log_line(context: &Context, key: &str, line: Line<'_>) {
+    let text = String::from_utf8_lossy(line.bytes);
+    let (level, message) = match text.split_once(':') {
+        Some((level, rest)) if LEVELS.contains(&level) => (level, rest.trim_start()),
+        _ => ("info", &*text),
+    };
+    match level {
+        "error" => tracing::error!(target: "oada_jobs::handler", job = key, "{message}"),
+        "warn" => tracing::warn!(target: "oada_jobs::handler", job = key, "{message}"),
+        "debug" => tracing::debug!(target: "oada_jobs::handler", job = key, "{message}"),
+        "trace" => tracing::trace!(target: "oada_jobs::handler", job = key, "{message}"),
+        _ => tracing::info!(target: "oada_jobs::handler", job = key, "{message}"),
+    }
+    match line.cut {
+        0 => context.log(level, message),
+        cut => context.log(level, format!("{message}… ({cut} bytes more)")),
+    };
+}
