@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use oada_jobs::engine::handler::{Context, Handler, JobFacts, Outcome, Program, ShellHandler, ShellOptions};
+use oada_jobs::engine::handler::{
+    Context, Handler, JobFacts, Outcome, Program, ShellHandler, ShellOptions, StreamHandler, StreamOptions,
+};
 use oada_jobs::model::Job;
 use serde_json::{Map, json};
 use tokio::io::AsyncWriteExt;
@@ -31,6 +33,9 @@ fn main() {
                 spawn_mode(line, concurrency).await;
             }
         }
+        for (processes, pipeline, concurrency) in [(1, 1, 1), (1, 16, 16), (2, 16, 32)] {
+            stream_mode(processes, pipeline, concurrency).await;
+        }
         // The heap of a worker with a large backlog, touched so that it is really there.
         let heap = vec![1_u8; 1 << 30];
         println!("with {} MiB of heap:", heap.len() >> 20);
@@ -46,13 +51,38 @@ async fn spawn_mode(line: &'static str, concurrency: usize) {
     for _ in 0..TURNS {
         bare.push(rate(concurrency, move || run_bare(line)).await);
         let handler = Arc::clone(&handler);
-        ours.push(rate(concurrency, move || run_job(Arc::clone(&handler))).await);
+        ours.push(rate(concurrency, move || run_job(Arc::clone(&handler), 0)).await);
     }
     let (bare, ours) = (median(bare), median(ours));
     println!(
         "spawn, {concurrency} at once, {line:?}: bare {bare}, handler {ours}; {:.0} % by time, {:.0} % by processor",
         100.0 * ours.per_second / bare.per_second,
         100.0 * bare.processor / ours.processor,
+    );
+}
+
+/// Answers at once, so that what is measured is the layer above it.
+const SERVANT: &str = "
+import sys
+for line in sys.stdin:
+    sys.stdout.write(line[:line.index(',')] + '}\\n')
+    sys.stdout.flush()
+";
+
+async fn stream_mode(processes: usize, pipeline: usize, concurrency: usize) {
+    let program = Program::Argv(vec!["/usr/bin/python3".into(), "-c".into(), SERVANT.into()]);
+    let options = StreamOptions { processes, pipeline, ..StreamOptions::default() };
+    let handler: Arc<dyn Handler> = Arc::new(StreamHandler::new(program, options).unwrap());
+    let number = Arc::new(AtomicUsize::new(0));
+    let mut rates = Vec::new();
+    for _ in 0..TURNS {
+        let (handler, number) = (Arc::clone(&handler), Arc::clone(&number));
+        let work = move || run_job(Arc::clone(&handler), number.fetch_add(1, Ordering::Relaxed));
+        rates.push(rate(concurrency, work).await);
+    }
+    println!(
+        "stream, {processes} processes, {pipeline} in the pipe, {concurrency} at once: {}",
+        median(rates)
     );
 }
 
@@ -71,18 +101,18 @@ async fn run_bare(line: &str) {
     assert!(output.status.success());
 }
 
-async fn run_job(handler: Arc<dyn Handler>) {
+async fn run_job(handler: Arc<dyn Handler>, number: usize) {
     let config = json!({"to": "somebody@example.org"}).as_object().unwrap().clone();
     let job = Job::new("bench", "email", config);
-    let context = Context::new(facts(), "");
+    let context = Context::new(facts(number), "");
     let outcome = handler.run(&job, &context).await;
     assert_eq!(outcome, Outcome::Success(Map::new()));
 }
 
-fn facts() -> JobFacts {
+fn facts(number: usize) -> JobFacts {
     let text = str::to_owned;
     JobFacts {
-        id: text("resources/2abcdefghijklmnopqrstuvwxyz"),
+        id: format!("resources/2abcdefghijklmnop{number:010}"),
         key: text("2abcdefghijklmnopqrstuvwxyz"),
         service: text("bench"),
         queue: text("default"),

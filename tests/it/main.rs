@@ -16,6 +16,7 @@ mod node_clients;
 mod node_jobs;
 mod node_worker;
 mod sim;
+mod stream_handlers;
 mod support;
 mod transcripts;
 mod wire;

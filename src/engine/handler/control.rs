@@ -168,7 +168,8 @@ impl<'a> Control<'a> {
         true
     }
 
-    fn complain(&mut self, why: &str) {
+    /// Says, a few times at most, that something meant as a control line was none.
+    pub(super) fn complain(&mut self, why: &str) {
         self.complaints += 1;
         if self.complaints <= MAX_COMPLAINTS {
             self.context.log("warn", format!("a control line was ignored: {why}"));

@@ -14,6 +14,7 @@ mod log;
 mod options;
 mod result;
 mod shell;
+mod stream;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub use options::{
     UnknownMeaning,
 };
 pub use shell::{ShellHandler, TokenSource};
+pub use stream::{StreamHandler, StreamOptions};
 
 /// Runs jobs of one type.
 pub trait Handler: Send + Sync + 'static {

@@ -59,27 +59,38 @@ impl Run {
 
     pub(crate) async fn program(self, program: Program) -> Done {
         let handler = ShellHandler::new(program, self.options).unwrap();
-        let Value::Object(config) = self.config else { unreachable!() };
-        let job = Job::new("svc", "email", config);
-        let context = Arc::new(Context::new(facts(self.timeout), ""));
-        let limit = context.clone();
-        let clock = tokio::spawn(async move {
-            limit.time_is_over().await;
-            limit.stop(StopReason::Timeout);
-        });
-        // No hostile handler may take longer than this, whatever it does.
-        let run = tokio::time::timeout(Duration::from_secs(120), handler.run(&job, &context));
-        let outcome = run.await.expect("the run to end");
-        clock.abort();
-        Done { outcome, updates: context.take_said().updates, mark: self.mark }
+        let (outcome, updates) = run_job(&handler, "abc", self.config, self.timeout).await;
+        Done { outcome, updates, mark: self.mark }
     }
 }
 
-pub(crate) fn facts(timeout: Option<Duration>) -> JobFacts {
+/// Runs one job, stopping it when its time is over, and returns what was said meanwhile.
+pub(crate) async fn run_job(
+    handler: &dyn Handler,
+    key: &str,
+    config: Value,
+    timeout: Option<Duration>,
+) -> (Outcome, Vec<Update>) {
+    let Value::Object(config) = config else { unreachable!() };
+    let job = Job::new("svc", "email", config);
+    let context = Arc::new(Context::new(facts(key, timeout), ""));
+    let limit = context.clone();
+    let clock = tokio::spawn(async move {
+        limit.time_is_over().await;
+        limit.stop(StopReason::Timeout);
+    });
+    // No hostile handler may take longer than this, whatever it does.
+    let run = tokio::time::timeout(Duration::from_secs(120), handler.run(&job, &context));
+    let outcome = run.await.expect("the run to end");
+    clock.abort();
+    (outcome, context.take_said().updates)
+}
+
+fn facts(key: &str, timeout: Option<Duration>) -> JobFacts {
     let text = str::to_owned;
     JobFacts {
-        id: text("resources/abc"),
-        key: text("2abcdefghijklmnopqrstuvwxyz"),
+        id: format!("resources/{key}"),
+        key: text(key),
         service: text("svc"),
         queue: text("default"),
         domain: text("localhost"),
