@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_oada_jobs_global_optspecs
-    string join \n d/domain= t/token= token-file= s/service= layout= data-dir= o/output= json no-headers color= time= tz= v/verbose Q/quiet no-input y/yes request-timeout= ca-file= insecure config-file= h/help V/version
+    string join \n d/domain= t/token= token-file= s/service= q/queue= layout= data-dir= o/output= json no-headers color= time= tz= v/verbose Q/quiet no-input y/yes request-timeout= ca-file= insecure C/context= read-only config-file= h/help V/version
 end
 
 function __fish_oada_jobs_needs_command
@@ -28,6 +28,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s d -l domain -d 'The
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -48,6 +49,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -56,16 +58,26 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s Q -l quiet -d 'Says
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s V -l version -d 'Print version'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "serve" -d 'Run a worker: watch the service\'s queues and run a command for each job'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "queue" -d 'Manage the queues that a service serves besides its own'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "job" -d 'Post jobs, and see, follow, retry and end them'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "failures" -d 'Group failures by job type and error, the most frequent first'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "worker" -d 'See and stop the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "stats" -d 'Show how a service is doing: what waits, what ended on the last days, who works'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "check" -d 'Check a service against limits, for monitoring'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "prune" -d 'Remove whole days of finished jobs, the oldest first'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "doctor" -d 'Check settings, store, token, lists, change feed, queues and workers, and say what to do'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "context" -d 'Manage named settings, such as one for each server'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "store" -d 'Serve the embedded store to others, and manage its tokens'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "help" -d 'Show the help of a command, or of a topic: contract, environment, exit-codes, layouts, output, selectors'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "list" -d 'List jobs: those that wait or run, then those that ended, newest first'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "retry" -d 'Post finished jobs again, each as a new job that names the old one'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "print" -d 'Show a job, in the spelling of the npm command: `print LIST JOB`'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "generate" -d 'Write the files of `completions/` and `man/`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l handler -d 'Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l timeout -d 'The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]' -r
@@ -87,6 +99,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s d -l domai
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -107,6 +120,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l once -d 'Ends when the queues are empty'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l json -d 'The same as `-o json`'
@@ -116,49 +130,56 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s Q -l quiet
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
 wide\t'The same with more columns'
 json\t'One JSON text: an array where there may be several results'
 ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
 iso\t'As RFC 3339, in the zone of `--tz`'
 unix\t'As seconds since 1970'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l json -d 'The same as `-o json`'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l no-headers -d 'Leaves out the heading of tables and CSV'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s v -l verbose -d 'Says more; twice for everything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s Q -l quiet -d 'Says nothing but results and errors'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l no-input -d 'Never asks anything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s y -l yes -d 'Answers yes to whatever would be asked'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -f -a "add" -d 'Add a queue: another store, or another user of one, whose jobs a running `serve` takes up at once'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -f -a "ls" -d 'List the queues of a service; tokens are never shown'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -f -a "list" -d 'List the queues of a service; tokens are never shown'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -f -a "rm" -d 'Remove a queue from the list; its jobs stay where they are'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete" -f -a "delete" -d 'Remove a queue from the list; its jobs stay where they are'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "add" -d 'Add a queue: another store, or another user of one, whose jobs a running `serve` takes up at once'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "ls" -d 'List the queues of a service; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "list" -d 'List the queues of a service; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "rm" -d 'Remove a queue from the list; its jobs stay where they are'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "delete" -d 'Remove a queue from the list; its jobs stay where they are'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "pause" -d 'Pause a service: its workers claim no more jobs, those that run go on'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "resume" -d 'Take back a pause'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -179,6 +200,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -187,11 +209,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -212,6 +236,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -220,11 +245,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -245,6 +272,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -253,11 +281,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -278,6 +308,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -286,11 +317,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -311,6 +344,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -319,11 +353,89 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l type -d 'Pauses this job type alone' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l reason -d 'Why, shown to whoever looks' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l for -d 'For how long; until `queue resume` unless given' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l type -d 'Resumes this job type alone' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -344,6 +456,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -352,6 +465,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "post" -d 'Post a job'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "ls" -d 'List jobs: those that wait or run, then those that ended, newest first'
@@ -379,6 +493,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -399,6 +514,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ndjson -d 'Posts one for each line of stdin: `{"type": …, "config": {…}}`; with TYPE, a line is the config alone'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l wait -d 'Waits until it has ended: 0 success, 8 failure, 9 cancelled'
@@ -410,6 +526,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -427,6 +544,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -447,6 +565,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l all -d 'Lists all'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
@@ -456,6 +575,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -473,6 +593,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -493,6 +614,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l all -d 'Lists all'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
@@ -502,6 +624,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -523,6 +646,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -543,6 +667,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -551,11 +676,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -576,6 +703,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l config -d 'Shows the config alone'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l result -d 'Shows the result alone'
@@ -587,11 +715,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -612,6 +742,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l config -d 'Shows the config alone'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l result -d 'Shows the result alone'
@@ -623,11 +754,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -648,6 +781,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -656,6 +790,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l for -d 'What to wait for' -r -f -a "finished\t'It has ended in any way'
 running\t'It runs, or has ended'"
@@ -664,6 +799,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -684,6 +820,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l any -d 'Ends with the first of several jobs'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l json -d 'The same as `-o json`'
@@ -693,12 +830,14 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l tail -d 'Shows only the last lines' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -719,6 +858,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Goes on until the job has ended'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l stderr -d 'Shows what the handler wrote last to stderr, which is kept with a failure'
@@ -729,6 +869,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -747,6 +888,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -767,6 +909,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l all -d 'Takes all jobs where no filter is given'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s n -l dry-run -d 'Shows what would be done, and does nothing'
@@ -778,6 +921,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l set -d 'Sets one value: `--set a.b=1`; JSON where it can be read as such, else text' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l patch -d 'Merges into the config: a JSON object, `@FILE`, or `-` for stdin' -r
@@ -785,6 +929,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -805,6 +950,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -813,6 +959,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -832,6 +979,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -852,6 +1000,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l all -d 'Takes all jobs where no filter is given'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s n -l dry-run -d 'Shows what would be done, and does nothing'
@@ -862,12 +1011,14 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l result -d 'Its result: a JSON object, `@FILE`, or `-` for stdin' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -888,6 +1039,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l force -d 'Ends it also while a worker has it; what the worker makes of it is dropped'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l json -d 'The same as `-o json`'
@@ -897,6 +1049,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l error-type -d 'The type of the failure' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l message -d 'What went wrong' -r
@@ -904,6 +1057,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -924,6 +1078,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l force -d 'Ends it also while a worker has it; what the worker makes of it is dropped'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l json -d 'The same as `-o json`'
@@ -933,6 +1088,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -951,6 +1107,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -971,6 +1128,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l all -d 'Takes all jobs where no filter is given'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s n -l dry-run -d 'Shows what would be done, and does nothing'
@@ -983,6 +1141,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -1001,6 +1160,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1021,6 +1181,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l all -d 'Takes all jobs where no filter is given'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l dry-run -d 'Shows what would be done, and does nothing'
@@ -1033,6 +1194,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -1049,6 +1211,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1069,6 +1232,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l all -d 'Takes all jobs'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l json -d 'The same as `-o json`'
@@ -1078,11 +1242,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1103,6 +1269,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l new-keys -d 'Gives each job a new key'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l json -d 'The same as `-o json`'
@@ -1112,6 +1279,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
 running\t'Claimed by a worker'
@@ -1128,6 +1296,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s d -l do
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1148,6 +1317,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1156,11 +1326,576 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s Q -l qu
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "ls" -d 'List the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "list" -d 'List the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "stop" -d 'Ask a worker to stop: it takes no more jobs, lets those that run end, and ends'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l days -d 'How many days to show' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l max-pending -d 'The most jobs that may wait or run' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l max-pending-age -d 'How long ago the oldest of them may have been posted' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l max-failures -d 'The most jobs that may fail on one day, today\'s' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l min-workers -d 'The fewest workers that must live' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l format -d 'How the finding is written' -r -f -a "text\t'A line for each figure'
+nagios\t'One line, with performance data'
+json\t'One JSON object'
+prometheus\t'Metrics'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l success-older-than -d 'Removes successes of days that ended longer ago' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l failure-older-than -d 'Removes failures of days that ended longer ago' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l rate -d 'Deletes no more than so many jobs a second' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l resources -d 'Deletes also the jobs themselves, not their links alone'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "add" -d 'Add a context, or replace it, from the flags given here: --domain, --token-file, --service, --layout'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "ls" -d 'List contexts; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "list" -d 'List contexts; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "use" -d 'Use a context from now on, wherever no other is named'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "rm" -d 'Remove a context'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -f -a "delete" -d 'Remove a context'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1181,6 +1916,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1189,6 +1925,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fis
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -f -a "serve" -d 'Serve the embedded store, to any OADA client, until INT or TERM'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -f -a "token" -d 'Manage the tokens of the embedded store'
@@ -1201,6 +1938,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1221,6 +1959,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l tls-self-signed -d 'Serves https and wss with a certificate made up for the occasion, which clients must be told to accept'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l json -d 'The same as `-o json`'
@@ -1230,11 +1969,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1255,6 +1996,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1263,6 +2005,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -f -a "add" -d 'Make a token, and print it once: it is kept nowhere'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -f -a "ls" -d 'List tokens, without the tokens themselves'
@@ -1273,6 +2016,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s d -l
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1293,6 +2037,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1301,11 +2046,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s Q -l
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1326,6 +2073,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1334,11 +2082,13 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s Q -l quiet -
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1359,6 +2109,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1367,11 +2118,150 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s Q -l quiet 
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l limit -d 'How many to list at most [default: 50 on a terminal, else all]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l all -d 'Lists all'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l status -d 'Jobs with this status; may be repeated' -r -f -a "pending\t'Waiting'
+running\t'Claimed by a worker'
+success\t'Done'
+failure\t'Ended without success'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l type -d 'Jobs of this type; `*` and `?` are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l error -d 'Failures of this type, such as `timeout` or `exit-*`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l since -d 'Jobs that ended, or where they have not were posted, since then: `2h`, `yesterday`, `2026-01-31`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l until -d 'The same before then' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l day -d 'Jobs that ended on this day' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l where -d 'Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l worker -d 'Jobs claimed by this worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l limit -d 'Takes at most so many' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l rate -d 'Does no more than so many a second' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l all -d 'Takes all jobs where no filter is given'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l again -d 'Retries also what was retried already'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
@@ -1392,6 +2282,7 @@ unix\t'As seconds since 1970'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l no-headers -d 'Leaves out the heading of tables and CSV'
@@ -1400,4 +2291,5 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s Q -l qu
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l no-input -d 'Never asks anything'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s y -l yes -d 'Answers yes to whatever would be asked'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

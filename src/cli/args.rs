@@ -9,7 +9,9 @@ use secrecy::SecretString;
 
 use super::output::{ColorChoice, Format};
 use super::time::{TimeStyle, duration};
-use super::{completions, generate, job, queue, serve, store, topics};
+use super::{
+    check, completions, context, doctor, generate, job, prune, queue, serve, stats, store, topics, worker,
+};
 use crate::jobs::Layout;
 
 const EXAMPLES: &str = "\
@@ -48,12 +50,50 @@ pub(super) enum Command {
     Job(job::JobCommand),
     Failures(job::failures::FailuresArgs),
     #[command(subcommand)]
+    Worker(worker::WorkerCommand),
+    Stats(stats::StatsArgs),
+    Check(check::CheckArgs),
+    Prune(prune::PruneArgs),
+    Doctor(doctor::DoctorArgs),
+    #[command(subcommand)]
+    Context(context::ContextCommand),
+    #[command(subcommand)]
     Store(store::StoreCommand),
     Completions(completions::CompletionsArgs),
     Man(generate::ManArgs),
     Help(topics::HelpArgs),
     #[command(hide = true)]
+    List(job::LsArgs),
+    #[command(hide = true)]
+    Retry(job::RetryArgs),
+    #[command(hide = true)]
+    Print(job::PrintArgs),
+    #[command(hide = true)]
     Generate(generate::GenerateArgs),
+}
+
+impl Command {
+    /// Whether the command changes anything on a store.
+    pub(super) fn changes_the_store(&self) -> bool {
+        match self {
+            Self::Serve(_) | Self::Prune(_) | Self::Retry(_) => true,
+            Self::Queue(command) => command.changes_the_store(),
+            Self::Job(command) => command.changes_the_store(),
+            Self::Worker(command) => command.changes_the_store(),
+            Self::Store(command) => command.changes_the_store(),
+            Self::Failures(_)
+            | Self::Stats(_)
+            | Self::Check(_)
+            | Self::Doctor(_)
+            | Self::Context(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Help(_)
+            | Self::List(_)
+            | Self::Print(_)
+            | Self::Generate(_) => false,
+        }
+    }
 }
 
 /// Flags of all commands.
@@ -75,6 +115,17 @@ pub(super) struct Globals {
     /// The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(super) service: Option<String>,
+
+    /// The service by its path, `/bookmarks/services/NAME`, as the npm command took it
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "PATH",
+        conflicts_with = "service",
+        hide_short_help = true
+    )]
+    pub(super) queue: Option<String>,
 
     /// How the service's lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]
     #[arg(long, global = true, value_name = "LAYOUT", hide_short_help = true)]
@@ -135,6 +186,14 @@ pub(super) struct Globals {
     /// Accepts any certificate, which lets anybody on the way read the token
     #[arg(long, global = true, hide_short_help = true)]
     pub(super) insecure: bool,
+
+    /// The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]
+    #[arg(short = 'C', long, global = true, value_name = "NAME")]
+    pub(super) context: Option<String>,
+
+    /// Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(super) read_only: bool,
 
     /// A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]

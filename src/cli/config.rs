@@ -2,12 +2,13 @@
 //!
 //! Owns the names of settings and where each value came from. Precedence, highest first:
 //!
-//! 1. flags
+//! 1. flags, and the context that one of them names
 //! 2. environment variables
 //! 3. the nearest `oada-jobs.toml`, going up from the working directory (or `--config-file`)
 //! 4. the nearest `.oadacli.json`, likewise: `domain`, `token` and the map `domains`
-//! 5. the user's `oada-jobs/config.toml` in the XDG configuration folder
-//! 6. defaults
+//! 5. the context in use
+//! 6. the user's `oada-jobs/config.toml` in the XDG configuration folder
+//! 7. defaults
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::args::{Globals, LayoutChoice, zone};
+use super::context;
 use super::error::{Exit, Failure};
 use super::files::{ConfigFile, OadaCli};
 use super::output::Format;
@@ -77,6 +79,10 @@ pub(super) struct Settings {
     pub(super) request_timeout: Sourced<Duration>,
     pub(super) ca_file: Option<Sourced<PathBuf>>,
     pub(super) insecure: Sourced<bool>,
+    /// Where contexts are kept.
+    pub(super) contexts: Option<PathBuf>,
+    /// Whether nothing may be changed on a store.
+    pub(super) read_only: Sourced<bool>,
     /// What should be said before anything else, such as unknown keys.
     pub(super) warnings: Vec<String>,
 }
@@ -98,10 +104,12 @@ const TIME: Key = Key { name: "time", variable: "OADA_JOBS_TIME" };
 const TZ: Key = Key { name: "tz", variable: "OADA_JOBS_TZ" };
 const REQUEST_TIMEOUT: Key = Key { name: "request_timeout", variable: "OADA_JOBS_REQUEST_TIMEOUT" };
 const CA_FILE: Key = Key { name: "ca_file", variable: "OADA_JOBS_CA_FILE" };
+const READ_ONLY: Key = Key { name: "read_only", variable: "OADA_JOBS_READ_ONLY" };
 const INSECURE: Key = Key { name: "insecure", variable: "OADA_JOBS_INSECURE" };
 
 /// The keys that a configuration file may hold.
-pub(super) const FILE_KEYS: [&str; 12] = [
+pub(super) const FILE_KEYS: [&str; 13] = [
+    READ_ONLY.name,
     DOMAIN.name,
     TOKEN.name,
     TOKEN_FILE.name,
@@ -140,6 +148,8 @@ impl Surroundings<'_> {
 /// The layers below the flags.
 struct Layers<'a> {
     around: &'a Surroundings<'a>,
+    /// The context that a flag names: it counts as much as flags.
+    context: Option<ConfigFile>,
     files: Vec<ConfigFile>,
 }
 
@@ -153,15 +163,19 @@ impl Layers<'_> {
         if let Some(value) = flag {
             return Ok(Some(Sourced { value, source: Source::Flag(key.name) }));
         }
+        if let Some(file) = &self.context
+            && let Some(found) = from_file(file, key, &parse)?
+        {
+            return Ok(Some(found));
+        }
         if let Some(text) = (self.around.variable)(key.variable) {
             let value = parse(&text)
                 .map_err(|reason| Failure::usage(format!("cannot use {}: {reason}", key.variable)))?;
             return Ok(Some(Sourced { value, source: Source::Environment(key.variable) }));
         }
         for file in &self.files {
-            if let Some((text, line)) = file.text(key.name)? {
-                let value = parse(&text).map_err(|reason| file.wrong(line, key.name, &reason))?;
-                return Ok(Some(Sourced { value, source: Source::File(file.path.clone()) }));
+            if let Some(found) = from_file(file, key, &parse)? {
+                return Ok(Some(found));
             }
         }
         Ok(None)
@@ -210,6 +224,7 @@ impl Layers<'_> {
     fn rank(&self, source: &Source) -> usize {
         match source {
             Source::Flag(_) => 0,
+            Source::File(path) if self.context.as_ref().is_some_and(|file| file.path == *path) => 0,
             Source::Environment(_) => 1,
             Source::File(path) => {
                 2 + self.files.iter().position(|file| file.path == *path).unwrap_or(self.files.len())
@@ -217,6 +232,16 @@ impl Layers<'_> {
             Source::Default => usize::MAX,
         }
     }
+}
+
+fn from_file<T>(
+    file: &ConfigFile,
+    key: &Key,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<Sourced<T>>, Failure> {
+    let Some((text, line)) = file.text(key.name)? else { return Ok(None) };
+    let value = parse(&text).map_err(|reason| file.wrong(line, key.name, &reason))?;
+    Ok(Some(Sourced { value, source: Source::File(file.path.clone()) }))
 }
 
 /// Where a token given as text is to be had.
@@ -270,12 +295,26 @@ impl Settings {
             None => None,
         };
         files.extend(oadacli.as_ref().map(OadaCli::as_config));
+        let contexts = around.config_dir.as_ref().map(|folder| folder.join("contexts"));
+        let mut context = None;
+        if let Some(folder) = &contexts {
+            let named = globals.context.clone().or_else(|| (around.variable)("OADA_JOBS_CONTEXT"));
+            if let Some(name) = named {
+                context = Some(ConfigFile::read(&context::existing(folder, &name)?, &mut warnings)?);
+            } else if let Some(name) = context::current(folder) {
+                match context::existing(folder, &name) {
+                    Ok(path) => files.push(ConfigFile::read(&path, &mut warnings)?),
+                    // An error would keep `context use` from mending it.
+                    Err(failure) => warnings.push(failure.message),
+                }
+            }
+        }
         let user = around.config_dir.as_ref().map(|folder| folder.join("config.toml"));
         if let Some(path) = user.filter(|path| path.is_file()) {
             files.push(ConfigFile::read(&path, &mut warnings)?);
         }
 
-        let layers = Layers { around, files };
+        let layers = Layers { around, context, files };
         let mut domain = layers.get(&DOMAIN, globals.domain.clone(), |text| Ok(text.to_owned()))?;
         let mut token = layers.token(globals)?;
         if let (Some(known), Some(named)) = (&oadacli, &mut domain)
@@ -311,7 +350,7 @@ impl Settings {
             token,
             service: layers.or(
                 &SERVICE,
-                globals.service.clone(),
+                service_flag(globals)?,
                 |t| Ok(t.to_owned()),
                 || "oada-jobs".into(),
             )?,
@@ -322,11 +361,24 @@ impl Settings {
             zone: layers.or(&TZ, globals.tz.clone(), zone, || TimeZone::UTC)?,
             request_timeout: layers
                 .or(&REQUEST_TIMEOUT, globals.request_timeout, duration, || Duration::from_secs(30))?,
+            contexts,
+            read_only: layers.or(&READ_ONLY, globals.read_only.then_some(true), truth, || false)?,
             ca_file: layers.path(&CA_FILE, globals.ca_file.clone())?,
             insecure: layers.or(&INSECURE, globals.insecure.then_some(true), truth, || false)?,
             warnings,
         })
     }
+}
+
+/// The service that a flag names, by its name or by its path.
+fn service_flag(globals: &Globals) -> Result<Option<String>, Failure> {
+    let Some(path) = &globals.queue else { return Ok(globals.service.clone()) };
+    let name = path.trim_end_matches('/').strip_prefix("/bookmarks/services/");
+    let name = name.filter(|name| !name.is_empty() && !name.contains('/')).ok_or_else(|| {
+        Failure::usage(format!("cannot use --queue {path:?}: it is not the path of a service"))
+            .hint("write it as /bookmarks/services/NAME, or name the service with --service NAME")
+    })?;
+    Ok(Some(name.to_owned()))
 }
 
 /// The file of this name in `folder` or the nearest folder above it.

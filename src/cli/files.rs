@@ -58,8 +58,8 @@ impl ConfigFile {
         let Some((value, line)) = self.values.get(key) else { return Ok(None) };
         match value {
             toml::Value::String(text) => Ok(Some((text.clone(), *line))),
-            toml::Value::Boolean(truth) if key == "insecure" => Ok(Some((truth.to_string(), *line))),
-            _ if key == "insecure" => Err(self.wrong(*line, key, "must be true or false")),
+            toml::Value::Boolean(truth) if is_truth(key) => Ok(Some((truth.to_string(), *line))),
+            _ if is_truth(key) => Err(self.wrong(*line, key, "must be true or false")),
             _ => Err(self.wrong(*line, key, "must be a string")),
         }
     }
@@ -68,6 +68,11 @@ impl ConfigFile {
     pub(super) fn wrong(&self, line: usize, key: &str, reason: &str) -> Failure {
         Failure::usage(format!("cannot use {}:{line}: {key}: {reason}", self.path.display()))
     }
+}
+
+/// Whether a key is either true or false.
+fn is_truth(key: &str) -> bool {
+    matches!(key, "insecure" | "read_only")
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -3,21 +3,28 @@
 //! Must not hold logic that a user of the library would miss.
 
 mod args;
+mod check;
 mod completions;
 mod config;
 mod connect;
+mod context;
+mod doctor;
 mod error;
+mod figures;
 mod files;
 mod generate;
 mod job;
 mod logging;
 mod output;
+mod prune;
 mod queue;
 mod serve;
+mod stats;
 mod store;
 mod table;
 mod time;
 mod topics;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -55,6 +62,9 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
     if let Command::Queue(queue::QueueCommand::Add(args)) = &mut cli.command {
         args.take(&mut cli.globals);
     }
+    if let Command::Context(context::ContextCommand::Add(args)) = &mut cli.command {
+        args.take(&mut cli.globals);
+    }
     let settings = Settings::read(&cli.globals, &Surroundings::here()).inspect_err(|failure| {
         use std::io::Write;
         // Without settings there is no telling how to write.
@@ -84,6 +94,11 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
 }
 
 async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
+    let read_only = &app.settings.read_only;
+    if read_only.value && command.changes_the_store() {
+        let message = format!("not allowed: {} says that nothing may be changed", read_only.source);
+        return Err(Failure::new(Exit::NotAllowed, message).hint("use another context with -C NAME"));
+    }
     let ended = match command {
         // These have an orderly end of their own.
         Command::Serve(args) => serve::serve(args, app).await,
@@ -106,9 +121,18 @@ async fn dispatch(command: Command, app: &App) -> Result<Exit, Failure> {
         Command::Queue(command) => queue::run(command, app).await,
         Command::Job(command) => job::run(command, app).await,
         Command::Failures(args) => job::failures::failures(args, app).await,
+        Command::Context(command) => context::run(command, app),
+        Command::Worker(command) => worker::run(command, app).await,
+        Command::Stats(args) => stats::stats(args, app).await,
+        Command::Check(args) => check::check(args, app).await,
+        Command::Prune(args) => prune::prune(args, app).await,
+        Command::Doctor(args) => doctor::doctor(args, app).await,
         Command::Store(command) => store::run(command, app).await,
         Command::Completions(args) => completions::completions(&args, app),
         Command::Man(args) => generate::man(&args, app),
+        Command::List(args) => job::ls(args, app).await,
+        Command::Retry(args) => job::retry(args, app).await,
+        Command::Print(args) => job::print(args, app).await,
         Command::Help(args) => topics::help(&args, app),
         Command::Generate(args) => generate::generate(&args, app),
     }

@@ -314,8 +314,8 @@ fn width() -> Option<u16> {
 /// The colour of a status.
 fn style_of(status: &str) -> Option<AnsiColor> {
     match status {
-        "success" => Some(AnsiColor::Green),
-        "failure" | "error" => Some(AnsiColor::Red),
+        "success" | "ok" | "alive" => Some(AnsiColor::Green),
+        "failure" | "error" | "dead" => Some(AnsiColor::Red),
         "running" | "started" => Some(AnsiColor::Cyan),
         "pending" | "warn" => Some(AnsiColor::Yellow),
         _ => None,

@@ -47,7 +47,7 @@ const COLUMNS: [Column; 11] = [
     Column::new("RESULT", "result").shown(Show::With(outcome)),
 ];
 
-pub(super) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure> {
+pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure> {
     let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
     let limit = match args.limit {
         Some(limit) => Some(limit),

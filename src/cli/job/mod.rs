@@ -26,6 +26,10 @@ mod view;
 mod wait;
 mod watch;
 
+pub(super) use ls::{LsArgs, ls};
+pub(super) use retry::{RetryArgs, retry};
+pub(super) use show::{PrintArgs, print};
+
 use clap::Subcommand;
 
 use super::connect::App;
@@ -52,6 +56,22 @@ pub(super) enum JobCommand {
     Rm(rm::RmArgs),
     Export(export::ExportArgs),
     Import(import::ImportArgs),
+}
+
+impl JobCommand {
+    /// Whether the command changes anything on a store.
+    pub(super) fn changes_the_store(&self) -> bool {
+        !matches!(
+            self,
+            Self::Ls(_)
+                | Self::Count(_)
+                | Self::Show(_)
+                | Self::Watch(_)
+                | Self::Wait(_)
+                | Self::Logs(_)
+                | Self::Export(_)
+        )
+    }
 }
 
 pub(super) async fn run(command: JobCommand, app: &App) -> Result<Exit, Failure> {

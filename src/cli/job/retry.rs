@@ -34,7 +34,7 @@ const COLUMNS: [Column; 4] = [
     Column::new("DONE", "done"),
 ];
 
-pub(super) async fn retry(mut args: RetryArgs, app: &App) -> Result<Exit, Failure> {
+pub(in crate::cli) async fn retry(mut args: RetryArgs, app: &App) -> Result<Exit, Failure> {
     args.bulk.prefer_failures();
     let store = app.store().await?;
     let layout = store.posting_layout().await?;

@@ -62,6 +62,25 @@ pub(super) async fn show(args: ShowArgs, app: &App) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
+/// Show a job, in the spelling of the npm command: `print LIST JOB`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PrintArgs {
+    /// `jobs`, `jobs-success` or `jobs-failure`; a job is found wherever it is
+    #[arg(value_name = "LIST")]
+    list: String,
+
+    #[command(flatten)]
+    jobs: SelectorArgs,
+}
+
+pub(in crate::cli) async fn print(args: PrintArgs, app: &App) -> Result<Exit, Failure> {
+    if !["jobs", "jobs-success", "jobs-failure"].contains(&args.list.as_str()) {
+        return Err(Failure::usage(format!("no list {:?}", args.list))
+            .hint("it is one of jobs, jobs-success, jobs-failure; or use `oada-jobs job show JOB`"));
+    }
+    show(ShowArgs { jobs: args.jobs, config: false, result: false, raw: true }, app).await
+}
+
 /// A job as a page for people.
 fn page(ui: &Ui, record: &Value) -> String {
     let text =

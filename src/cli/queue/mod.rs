@@ -2,6 +2,7 @@
 
 pub(super) mod add;
 mod ls;
+mod pause;
 mod rm;
 
 use clap::Subcommand;
@@ -17,6 +18,15 @@ pub(super) enum QueueCommand {
     Ls(ls::LsArgs),
     #[command(visible_alias = "delete")]
     Rm(rm::RmArgs),
+    Pause(pause::PauseArgs),
+    Resume(pause::ResumeArgs),
+}
+
+impl QueueCommand {
+    /// Whether the command changes anything on a store.
+    pub(super) fn changes_the_store(&self) -> bool {
+        !matches!(self, Self::Ls(_))
+    }
 }
 
 pub(super) async fn run(command: QueueCommand, app: &App) -> Result<Exit, Failure> {
@@ -24,5 +34,7 @@ pub(super) async fn run(command: QueueCommand, app: &App) -> Result<Exit, Failur
         QueueCommand::Add(args) => add::add(args, app).await,
         QueueCommand::Ls(args) => ls::ls(args, app).await,
         QueueCommand::Rm(args) => rm::rm(args, app).await,
+        QueueCommand::Pause(args) => pause::pause(args, app).await,
+        QueueCommand::Resume(args) => pause::resume(args, app).await,
     }
 }

@@ -16,6 +16,13 @@ pub(super) enum StoreCommand {
     Token(token::TokenCommand),
 }
 
+impl StoreCommand {
+    /// Whether the command changes anything on a store.
+    pub(super) fn changes_the_store(&self) -> bool {
+        !matches!(self, Self::Serve(_) | Self::Token(token::TokenCommand::Ls(_)))
+    }
+}
+
 pub(super) async fn run(command: StoreCommand, app: &App) -> Result<Exit, Failure> {
     match command {
         StoreCommand::Serve(args) => serve::serve(args, app).await,

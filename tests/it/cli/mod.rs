@@ -2,8 +2,11 @@
 
 mod bad_input;
 mod generated;
+mod health;
 mod listing;
 mod main_job;
 mod operating;
 mod sharing;
+mod terminal;
+mod tour;
 mod watching;

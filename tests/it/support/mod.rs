@@ -8,3 +8,4 @@ pub(crate) mod process;
 pub(crate) mod recorded;
 pub(crate) mod scripted;
 pub(crate) mod server;
+pub(crate) mod terminal;

@@ -1,0 +1,248 @@
+//! `context`: named settings, such as one for each server.
+//!
+//! Owns the folder `contexts` beside the user's configuration: a file for each context, readable by its owner alone,
+//! and in `current` the name of the one that is used unless told otherwise.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::args::Globals;
+use super::config::{TokenSource, token_source};
+use super::connect::{App, read_token};
+use super::error::{Exit, Failure, While};
+use super::files::nearest_word;
+use super::output::{Column, Show};
+use crate::oada::Domain;
+
+/// Manage named settings, such as one for each server
+#[derive(Debug, Subcommand)]
+pub(super) enum ContextCommand {
+    Add(AddArgs),
+    #[command(visible_alias = "list")]
+    Ls(LsArgs),
+    Use(UseArgs),
+    #[command(visible_alias = "delete")]
+    Rm(RmArgs),
+}
+
+/// Add a context, or replace it, from the flags given here: --domain, --token-file, --service, --layout
+///
+/// Domain and token are asked for on a terminal where they are missing; a token that is typed is kept in the context's
+/// file, which only its owner can read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context add prod --domain oada.example.org --token-file ~/.prod-token --service mailer
+  oada-jobs context use prod")]
+pub(super) struct AddArgs {
+    /// Its name
+    name: String,
+    #[arg(skip)]
+    flags: Box<Globals>,
+}
+
+impl AddArgs {
+    /// Takes the flags that the context is to hold.
+    pub(super) fn take(&mut self, globals: &mut Globals) {
+        *self.flags = Globals {
+            domain: globals.domain.take(),
+            token: globals.token.take(),
+            token_file: globals.token_file.take(),
+            service: globals.service.take(),
+            layout: globals.layout.take(),
+            ..Globals::default()
+        };
+    }
+}
+
+/// List contexts; tokens are never shown
+#[derive(Debug, Args)]
+pub(super) struct LsArgs {}
+
+/// Use a context from now on, wherever no other is named
+#[derive(Debug, Args)]
+pub(super) struct UseArgs {
+    /// Its name; without one, none is used any more
+    name: Option<String>,
+}
+
+/// Remove a context
+#[derive(Debug, Args)]
+pub(super) struct RmArgs {
+    /// Its name
+    name: String,
+}
+
+pub(super) fn run(command: ContextCommand, app: &App) -> Result<Exit, Failure> {
+    let folder = app.settings.contexts.clone().ok_or_else(|| {
+        Failure::usage("there is no home folder to keep contexts in").hint("set HOME or XDG_CONFIG_HOME")
+    })?;
+    match command {
+        ContextCommand::Add(args) => add(args, app, &folder),
+        ContextCommand::Ls(args) => ls(args, app, &folder),
+        ContextCommand::Use(args) => select(args, app, &folder),
+        ContextCommand::Rm(args) => rm(&args, app, &folder),
+    }
+}
+
+/// The file of a context.
+pub(super) fn file_of(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if !is_plain || name.starts_with('.') {
+        return Err(Failure::usage(format!("{name:?} cannot name a context: use letters, digits and -_.")));
+    }
+    Ok(folder.join(format!("{name}.toml")))
+}
+
+/// The name of the context that is used unless told otherwise.
+pub(super) fn current(folder: &Path) -> Option<String> {
+    let name = fs::read_to_string(folder.join("current")).ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// The file of a context that must be there.
+///
+/// # Errors
+/// When it is not, with the name that was probably meant.
+pub(super) fn existing(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let path = file_of(folder, name)?;
+    if path.is_file() {
+        return Ok(path);
+    }
+    let failure = Failure::new(Exit::NotFound, format!("no context {name:?}"));
+    let known = names(folder)?;
+    Err(match nearest_word(name, known.iter().map(String::as_str)) {
+        Some(guess) => failure.hint(format!("is it {guess:?}?")),
+        None => failure.hint("see them with `oada-jobs context ls`"),
+    })
+}
+
+fn names(folder: &Path) -> Result<Vec<String>, Failure> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(Failure::from(error).context(format_args!("cannot read {}", folder.display())));
+        }
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".toml")?.to_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+fn add(args: AddArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let path = file_of(folder, &args.name)?;
+    let flags = *args.flags;
+    let domain = match flags.domain {
+        Some(domain) => domain,
+        None => app.ui.ask("Domain", "--domain HOST")?,
+    };
+    Domain::parse(&domain).during("cannot use --domain")?;
+    let mut settings = toml::Table::new();
+    settings.insert("domain".into(), domain.clone().into());
+    match (flags.token_file, flags.token) {
+        (Some(file), _) => {
+            let file = std::path::absolute(&file).during("cannot use --token-file")?;
+            settings.insert("token_file".into(), file.display().to_string().into());
+        }
+        (None, Some(token)) => {
+            let token = match token_source(&token) {
+                TokenSource::Literal(token) => token,
+                source => read_token(&source)?,
+            };
+            settings.insert("token".into(), token.expose_secret().into());
+        }
+        (None, None) => {
+            let token = app.ui.ask_secret("Token", "--token-file FILE")?;
+            settings.insert("token".into(), token.expose_secret().into());
+        }
+    }
+    if let Some(service) = flags.service {
+        settings.insert("service".into(), service.into());
+    }
+    if let Some(layout) = flags.layout {
+        settings.insert("layout".into(), format!("{layout:?}").to_lowercase().into());
+    }
+    write(&path, &settings.to_string())?;
+    app.ui.result(&args.name, &json!({"name": args.name, "domain": domain, "done": "added"}), || {
+        format!("added context {}; use it with `oada-jobs context use {0}`, or once with -C {0}", args.name)
+    })?;
+    Ok(Exit::Ok)
+}
+
+/// Writes a file that only its owner can read.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let what = format!("cannot write {}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).during(&what)?;
+    }
+    // A file that is there may be readable by others: it is made anew.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Failure::from(error).context(what));
+        }
+        _ => {}
+    }
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    opened.and_then(|mut file| file.write_all(text.as_bytes())).during(what)
+}
+
+const COLUMNS: [Column; 4] = [
+    Column::new("NAME", "name"),
+    Column::new("CURRENT", "current").shown(Show::Text),
+    Column::new("DOMAIN", "domain"),
+    Column::new("SERVICE", "service"),
+];
+
+fn ls(LsArgs {}: LsArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let current = current(folder);
+    let mut listing = app.ui.listing(&COLUMNS);
+    for name in names(folder)? {
+        let path = file_of(folder, &name)?;
+        let text = fs::read_to_string(&path).during(format_args!("cannot read {}", path.display()))?;
+        let settings: toml::Table = toml::from_str(&text).unwrap_or_default();
+        let member = |key: &str| settings.get(key).and_then(toml::Value::as_str);
+        let record = json!({
+            "name": name, "current": current.as_deref() == Some(&name),
+            "domain": member("domain"), "service": member("service"),
+        });
+        listing.push(&name, &record)?;
+    }
+    listing.finish("no contexts; add one with `oada-jobs context add NAME`")?;
+    Ok(Exit::Ok)
+}
+
+fn select(args: UseArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let file = folder.join("current");
+    let Some(name) = args.name else {
+        write(&file, "")?;
+        app.ui.result("", &json!({"name": null, "done": "in use"}), || {
+            "no context is used any more".to_owned()
+        })?;
+        return Ok(Exit::Ok);
+    };
+    existing(folder, &name)?;
+    write(&file, &name)?;
+    app.ui.result(&name, &json!({"name": name, "done": "in use"}), || format!("context {name} is in use"))?;
+    Ok(Exit::Ok)
+}
+
+fn rm(args: &RmArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let path = existing(folder, &args.name)?;
+    fs::remove_file(&path).during(format_args!("cannot remove {}", path.display()))?;
+    if current(folder).as_deref() == Some(args.name.as_str()) {
+        write(&folder.join("current"), "")?;
+    }
+    app.ui.result(&args.name, &json!({"name": args.name, "done": "removed"}), || {
+        format!("removed context {}", args.name)
+    })?;
+    Ok(Exit::Ok)
+}

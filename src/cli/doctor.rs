@@ -1,0 +1,150 @@
+//! `doctor`: whether everything that a command needs is as it should be.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+use tokio::time::{Instant, timeout};
+
+use super::connect::{App, Store};
+use super::error::{Exit, Failure, chain};
+use super::figures::workers;
+use super::output::{Column, Show};
+use super::time::show_duration;
+use crate::jobs;
+use crate::model::Path;
+use crate::oada::WatchEvent;
+
+/// Check settings, store, token, lists, change feed, queues and workers, and say what to do
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {}
+
+const COLUMNS: [Column; 4] = [
+    Column::new("CHECK", "check"),
+    Column::new("STATE", "state").shown(Show::Status),
+    Column::new("FOUND", "found"),
+    Column::new("NEXT", "next"),
+];
+
+/// How long the change feed may take to stand.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One finding: which check, its state, what was found, and what to do next.
+type Finding = (&'static str, &'static str, String, String);
+
+pub(super) async fn doctor(DoctorArgs {}: DoctorArgs, app: &App) -> Result<Exit, Failure> {
+    let mut findings = settings(app);
+    match app.store().await {
+        Err(failure) => findings.push(failed("store", &failure)),
+        Ok(store) => findings.extend(store_findings(&store).await),
+    }
+    let mut listing = app.ui.listing(&COLUMNS);
+    for (check, state, found, next) in &findings {
+        listing.push(check, &json!({"check": check, "state": state, "found": found, "next": next}))?;
+    }
+    listing.finish("nothing was checked")?;
+    let is_well = findings.iter().all(|(_, state, ..)| *state != "error");
+    Ok(if is_well { Exit::Ok } else { Exit::Error })
+}
+
+fn failed(check: &'static str, failure: &Failure) -> Finding {
+    (check, "error", failure.message.clone(), failure.hints.join("; "))
+}
+
+fn settings(app: &App) -> Vec<Finding> {
+    let settings = &app.settings;
+    let told = |check, value: String, source: &dyn std::fmt::Display| -> Finding {
+        (check, "ok", format!("{value} (from {source})"), String::new())
+    };
+    let mut findings = Vec::new();
+    match &settings.domain {
+        Some(domain) => findings.push(told("domain", domain.value.clone(), &domain.source)),
+        None => {
+            let folder = &settings.data_dir;
+            findings.push(told("data folder", folder.value.display().to_string(), &folder.source));
+        }
+    }
+    if let Some(token) = &settings.token {
+        findings.push(told("token", "given".to_owned(), &token.source));
+    }
+    findings.push(told("service", settings.service.value.clone(), &settings.service.source));
+    findings
+}
+
+async fn store_findings(store: &Store) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let bookmarks = Path::root().join("bookmarks");
+    let asked = Instant::now();
+    match store.client.head(&bookmarks).await {
+        Err(error) => {
+            findings.push(failed("store", &error.into()));
+            return findings;
+        }
+        Ok(head) => {
+            let took = show_duration(asked.elapsed());
+            let found = format!("{} answers in {took} and accepts the token", store.client.describe());
+            match head {
+                Some(_) => findings.push(("store", "ok", found, String::new())),
+                None => findings.push((
+                    "store",
+                    "error",
+                    format!("{found}, but /bookmarks is not there"),
+                    "use a token of a user with bookmarks".into(),
+                )),
+            }
+        }
+    }
+    findings.push(match jobs::survey(&store.client, &store.root).await {
+        Err(error) => failed("lists", &error.into()),
+        Ok(survey) => match survey.layout() {
+            Some(layout) => ("lists", "ok", format!("{} has the {layout} layout", store.root), String::new()),
+            None => (
+                "lists",
+                "ok",
+                format!("{} has no lists yet", store.root),
+                "they are made by the first `job post` or `serve`".into(),
+            ),
+        },
+    });
+    findings.push(feed(store, &bookmarks).await);
+    findings.push(match jobs::queues(&store.client, &store.root).await {
+        Err(error) => failed("queues", &error.into()),
+        Ok(queues) => {
+            let broken: Vec<&str> =
+                queues.iter().filter(|(_, entry)| entry.is_err()).map(|(name, _)| name.as_str()).collect();
+            if broken.is_empty() {
+                ("queues", "ok", format!("{} besides its own", queues.len()), String::new())
+            } else {
+                let next = "see why with `oada-jobs queue ls`".to_owned();
+                ("queues", "error", format!("unusable: {}", broken.join(", ")), next)
+            }
+        }
+    });
+    findings.push(match workers(store).await {
+        Err(failure) => failed("workers", &failure),
+        Ok(workers) => match workers.iter().filter(|worker| worker.is_alive).count() {
+            0 => ("workers", "warn", "none".to_owned(), "start one with `oada-jobs serve`".to_owned()),
+            alive => ("workers", "ok", format!("{alive} alive"), String::new()),
+        },
+    });
+    findings
+}
+
+async fn feed(store: &Store, path: &Path) -> Finding {
+    let mut watch = store.client.watch(path, None);
+    let next = "proxies must let WebSockets through".to_owned();
+    let stands = async {
+        loop {
+            match watch.next().await {
+                WatchEvent::Started { .. } => return Ok(()),
+                WatchEvent::Missing(error) | WatchEvent::Disconnected(error) => return Err(chain(&error)),
+                WatchEvent::Changes(_) | WatchEvent::Gap | WatchEvent::Deleted => {}
+            }
+        }
+    };
+    match timeout(PATIENCE, stands).await {
+        Ok(Ok(())) => ("change feed", "ok", "changes are told as they happen".to_owned(), String::new()),
+        Ok(Err(reason)) => ("change feed", "error", reason, next),
+        Err(_) => ("change feed", "error", format!("no answer in {}", show_duration(PATIENCE)), next),
+    }
+}

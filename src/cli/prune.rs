@@ -1,0 +1,150 @@
+//! `prune`: taking old jobs out of the day lists.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use clap::Args;
+use futures_util::{StreamExt, stream};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::connect::{App, Store};
+use super::error::{Exit, Failure};
+use super::output::Column;
+use super::time::duration;
+use crate::jobs::{self, FinalList, FinishedDay, JobEntries};
+use crate::model::Path;
+
+/// Remove whole days of finished jobs, the oldest first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs prune --success-older-than 30d --failure-older-than 90d --dry-run
+  oada-jobs prune --success-older-than 30d --resources --rate 100 --yes")]
+pub(super) struct PruneArgs {
+    /// Removes successes of days that ended longer ago
+    #[arg(long, value_name = "DURATION", value_parser = duration, required_unless_present = "failure_older_than")]
+    success_older_than: Option<Duration>,
+
+    /// Removes failures of days that ended longer ago
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    failure_older_than: Option<Duration>,
+
+    /// Deletes also the jobs themselves, not their links alone
+    #[arg(long)]
+    resources: bool,
+
+    /// Deletes no more than so many jobs a second
+    #[arg(long, value_name = "N")]
+    rate: Option<NonZeroU32>,
+
+    /// Shows what would be done, and does nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+const COLUMNS: [Column; 4] = [
+    Column::new("LIST", "list"),
+    Column::new("DAY", "day"),
+    Column::new("JOBS", "jobs"),
+    Column::new("DONE", "done"),
+];
+
+/// How many jobs are deleted at a time.
+const PARALLEL: usize = 16;
+
+pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
+    let store = app.store().await?;
+    let mut days = Vec::new();
+    let limits =
+        [(FinalList::Success, args.success_older_than), (FinalList::Failure, args.failure_older_than)];
+    for (list, limit) in limits {
+        let Some(limit) = limit else { continue };
+        let limit = SignedDuration::try_from(limit).map_err(|error| Failure::usage(error.to_string()))?;
+        let last = Timestamp::now().checked_sub(limit).map_err(|error| Failure::usage(error.to_string()))?;
+        let last = last.to_zoned(app.ui.zone.clone()).date();
+        let old = jobs::finished_days(&store.client, &store.root, list).await?;
+        // A day that lies partly within the limit stays.
+        days.extend(old.into_iter().filter(|day| day.day < last).rev());
+    }
+    let mut plan = Vec::new();
+    for day in days {
+        let keys = read(&store, &day).await?;
+        plan.push((day, keys));
+    }
+    let total: usize = plan.iter().map(|(_, keys)| keys.len()).sum();
+    let agreed = args.dry_run
+        || plan.is_empty()
+        || app.ui.confirm(&format!("Remove {total} jobs of {} days?", plan.len()))?;
+    if !agreed {
+        app.ui.note("nothing was done");
+        return Ok(Exit::Ok);
+    }
+    let limiter: Option<DefaultDirectRateLimiter> =
+        args.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
+    let mut listing = app.ui.listing(&COLUMNS);
+    for (day, jobs) in &plan {
+        if !args.dry_run {
+            remove(&store, day, jobs, args.resources, limiter.as_ref()).await?;
+        }
+        let done = if args.dry_run { "would be removed" } else { "removed" };
+        let name = day.day.to_string();
+        listing.push(
+            &name,
+            &json!({"list": day.list.as_str(), "day": name, "jobs": jobs.len(), "done": done}),
+        )?;
+    }
+    listing.finish("nothing is that old")?;
+    Ok(Exit::Ok)
+}
+
+async fn read(store: &Store, day: &FinishedDay) -> Result<Vec<jobs::Listed>, Failure> {
+    let mut jobs = Vec::new();
+    if let Some(mut entries) = JobEntries::open(&store.client, &day.path).await? {
+        while let Some(job) = entries.next().await? {
+            jobs.push(job);
+        }
+    }
+    Ok(jobs)
+}
+
+/// The further lists of a day of failures, one for each type of failure, in the current layout.
+async fn typed_days(store: &Store, day: &FinishedDay) -> Result<Vec<Path>, Failure> {
+    let typed = store.root.jobs().join("typed-failure");
+    if day.list != FinalList::Failure || !day.path.segments().starts_with(store.root.jobs().segments()) {
+        return Ok(Vec::new());
+    }
+    let Some(types) = store.client.find(&typed).await? else { return Ok(Vec::new()) };
+    let types = types.value.as_object().cloned().unwrap_or_default();
+    let names = types.keys().filter(|name| !name.starts_with('_'));
+    Ok(names.map(|name| typed.join(name).join("day-index").join(&day.day.to_string())).collect())
+}
+
+async fn remove(
+    store: &Store,
+    day: &FinishedDay,
+    jobs: &[jobs::Listed],
+    resources: bool,
+    limiter: Option<&DefaultDirectRateLimiter>,
+) -> Result<(), Failure> {
+    if resources {
+        let mut deleting = stream::iter(jobs)
+            .map(async |job| {
+                if let Some(limiter) = limiter {
+                    limiter.until_ready().await;
+                }
+                store.client.delete(&job.id.path(), None).await
+            })
+            .buffer_unordered(PARALLEL);
+        while let Some(deleted) = deleting.next().await {
+            deleted?;
+        }
+    }
+    for typed in typed_days(store, day).await? {
+        store.client.delete(&typed, None).await?;
+    }
+    // Interrupted before this, the day is found again, and what is deleted is deleted once more.
+    store.client.delete(&day.path, None).await?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Workers, pauses, figures, probes, pruning, contexts, and the spelling of the npm command.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+
+use crate::support::env::TestEnv;
+
+#[test]
+fn workers_are_listed_and_stopped() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    assert!(env.records(&["worker", "ls"]).is_empty());
+    let mut worker = env.serve(&["--handler", "t=true"]);
+    let listed = env.wait_for("the worker", || env.records(&["worker", "ls"]).into_iter().next());
+    assert_eq!((&listed["state"], &listed["types"]), (&json!("alive"), &json!("t")));
+    let id = listed["id"].as_str().unwrap();
+    env.ok(&["worker", "stop", &id[..20]]);
+    assert_eq!(worker.ended().code(), Some(0));
+    env.run(&["worker", "stop", id]).failed(3, "no living worker", "worker ls");
+}
+
+#[test]
+fn a_paused_service_takes_no_jobs() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    env.ok(&["queue", "pause", "--reason", "moving"]);
+    let _worker = env.serve(&["--handler", "t=true"]);
+    let key = env.post(&["t"]);
+    assert_eq!(env.run(&["job", "wait", &key, "--timeout", "1s"]).code, Some(124));
+    env.ok(&["queue", "resume"]);
+    assert_eq!(env.run(&["job", "wait", &key, "--timeout", "30s"]).code, Some(0));
+}
+
+#[test]
+fn figures_and_probes_agree_with_what_is_there() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=exit 3", "--once"]);
+    env.post(&["t"]);
+    let stats = env.records(&["stats"]);
+    let count = |what: &str| stats.iter().find(|line| line["what"] == what).unwrap()["count"].clone();
+    assert_eq!((count("unfinished"), count("failure"), count("workers")), (json!(1), json!(1), json!(0)));
+    let check = |args: &[&str]| env.run(&[&["check"], args].concat());
+    assert_eq!(check(&["--max-pending", "1", "--max-failures", "1"]).code, Some(0));
+    let critical = check(&["--min-workers", "1"]);
+    assert!(critical.code == Some(2) && critical.stdout.contains("CRITICAL  0 workers"), "{critical:?}");
+    let nagios = check(&["--max-pending", "0", "--format", "nagios"]).stdout;
+    assert!(nagios.starts_with("CRITICAL: 1 unfinished") && nagios.contains("pending=1;;0"), "{nagios}");
+    assert!(check(&["--format", "prometheus"]).stdout.contains("oada_jobs_pending{service=\"oada-jobs\"} 1"));
+    let unknown = check(&["--domain", "http://127.0.0.1:1", "--token", "@/dev/null"]);
+    assert_eq!(unknown.code, Some(3), "{unknown:?}");
+    let doctor = env.records(&["doctor"]);
+    assert!(doctor.iter().all(|finding| finding["state"] != "error"), "{doctor:?}");
+    assert!(doctor.iter().any(|finding| finding["check"] == "change feed"), "{doctor:?}");
+}
+
+#[test]
+fn old_days_are_pruned_and_young_ones_stay() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    // It is always yesterday, or the day before, in the one place, seen from the other.
+    let (west, east) = ("Pacific/Pago_Pago", "Pacific/Kiritimati");
+    let old = env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=true", "--once", "--tz", west]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=true", "--once", "--tz", east]);
+    let prune = |more: &[&str]| {
+        env.run(&[&["prune", "--success-older-than", "0s", "--resources", "--tz", east], more].concat())
+    };
+    let planned = prune(&["--dry-run"]);
+    assert_eq!((planned.code, planned.stdout.lines().count()), (Some(0), 1), "{planned:?}");
+    prune(&[]).failed(2, "Remove 1 jobs of 1 days?", "--yes");
+    assert_eq!(env.records(&["job", "ls"]).len(), 2);
+    let done = prune(&["--yes"]);
+    assert!(done.code == Some(0) && done.stdout.contains("\"removed\""), "{done:?}");
+    assert_eq!(env.records(&["job", "ls"]).len(), 1);
+    assert_eq!(env.run(&["job", "show", &old]).code, Some(3));
+}
+
+#[test]
+fn contexts_hold_settings_and_keep_their_tokens_to_themselves() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&["--data-dir", "served"]);
+    let token = env.path().join("served/token");
+    let token = token.to_str().unwrap();
+    env.ok(&["context", "add", "local", "--domain", &url, "--token-file", token, "--service", "mailer"]);
+    env.ok(&["context", "add", "typed", "--domain", "a.example", "--token", &format!("@{token}")]);
+    let file = env.path().join("home/.config/oada-jobs/contexts/typed.toml");
+    assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    let listed = env.ok(&["context", "ls"]);
+    assert!(listed.contains("a.example") && !listed.contains(fs::read_to_string(token).unwrap().trim()));
+    env.ok(&["-C", "local", "job", "post", "t"]);
+    assert!(env.records(&["job", "ls"]).is_empty(), "the embedded store was used");
+    env.ok(&["context", "use", "local"]);
+    assert_eq!(env.records(&["job", "ls"])[0]["service"], "mailer");
+    env.run(&["job", "post", "t", "--read-only"]).failed(4, "--read_only says that nothing", "-C NAME");
+    env.run(&["-C", "lokal", "job", "ls"]).failed(3, "no context \"lokal\"", "local");
+    env.ok(&["context", "rm", "local"]);
+    assert!(env.records(&["job", "ls"]).is_empty());
+}
+
+#[test]
+fn the_spelling_of_the_npm_command_is_understood() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let service = ["-q", "/bookmarks/services/old/"];
+    let key = env.post(&["t", "-s", "old"]);
+    env.ok(&["serve", "--handler", "t=exit 3", "--once", "-s", "old"]);
+    assert_eq!(env.records(&[&service[..], &["list"]].concat()).len(), 1);
+    let printed = env.records(&[&service[..], &["print", "jobs-failure", &key]].concat());
+    assert_eq!(printed[0]["status"], "failure");
+    assert_eq!(env.records(&[&service[..], &["retry", &key]].concat())[0]["done"], "retried");
+    env.run(&["-q", "nonsense", "list"]).failed(2, "not the path of a service", "/bookmarks/services/NAME");
+}

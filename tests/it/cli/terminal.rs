@@ -1,0 +1,77 @@
+//! What is asked and drawn on a terminal.
+
+use crate::support::env::{Running, TestEnv};
+use crate::support::terminal::Terminal;
+
+fn failed_jobs() -> (TestEnv, Running) {
+    let env = TestEnv::new();
+    let (store, _url) = env.serve_store(&[]);
+    for _ in 0..2 {
+        env.post(&["t"]);
+    }
+    env.ok(&["serve", "--handler", "t=exit 3", "--once"]);
+    (env, store)
+}
+
+#[test]
+fn queue_add_asks_for_what_is_missing_and_hides_the_token() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let mut terminal = Terminal::start(env.command(&["queue", "add"]), 100);
+    terminal.shows("Name of the queue");
+    terminal.types("partner");
+    terminal.shows("Domain");
+    terminal.types("partner.example");
+    terminal.shows("Token");
+    terminal.types("very-secret");
+    let (code, drawn) = terminal.ended();
+    assert_eq!(code, Some(0), "{drawn}");
+    assert!(!drawn.contains("very-secret"), "{drawn}");
+    assert!(env.ok(&["queue", "ls"]).contains("partner.example"));
+}
+
+#[test]
+fn many_are_changed_only_after_a_yes() {
+    let (env, _store) = failed_jobs();
+    let ask = || Terminal::start(env.command(&["job", "retry", "--status", "failure"]), 100);
+    let mut terminal = ask();
+    terminal.shows("Retry 2 jobs?");
+    terminal.types("n");
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("nothing was done"), "{drawn}");
+    assert!(env.records(&["job", "ls", "--status", "pending"]).is_empty());
+    let mut terminal = ask();
+    terminal.shows("Retry 2 jobs?");
+    terminal.types("y");
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("retried 2 jobs"), "{drawn}");
+    assert_eq!(env.records(&["job", "ls", "--status", "pending"]).len(), 2);
+}
+
+#[test]
+fn a_table_fits_the_terminal_and_has_colour_unless_told_otherwise() {
+    let (env, _store) = failed_jobs();
+    let draw = |columns, plain: bool| {
+        let mut command = env.command(&["job", "ls"]);
+        if !plain {
+            command.env_remove("NO_COLOR");
+        }
+        Terminal::start(command, columns).ended().1
+    };
+    let plain = draw(60, true);
+    assert!(plain.lines().all(|line| line.trim_end().chars().count() <= 60), "{plain}");
+    assert!(plain.contains("failure") && !plain.contains('\u{1b}'), "{plain:?}");
+    assert!(draw(100, false).contains('\u{1b}'));
+}
+
+#[test]
+fn a_watch_draws_lines_and_ends_with_the_job() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let key = env.post(&["t"]);
+    let terminal = Terminal::start(env.command(&["job", "watch", &key]), 100);
+    terminal.shows("pending");
+    env.ok(&["serve", "--handler", "t=echo working >&2; echo done", "--once"]);
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("working") && drawn.contains("done"), "{drawn}");
+}
