@@ -30,6 +30,21 @@ pub struct CommandSpec {
     pub cwd: Option<PathBuf>,
     /// The whole environment, apart from what each run adds.
     pub env: BTreeMap<OsString, OsString>,
+    /// What it may use of the machine.
+    pub resources: Resources,
+}
+
+/// What a command may use of the machine, each process of it for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// Bytes of address space.
+    pub memory: Option<u64>,
+    /// Seconds of processor time; `SIGXCPU` at the limit, and the kill five seconds later.
+    pub cpu: Option<u64>,
+    /// Open files.
+    pub files: Option<u64>,
+    /// Steps by which it is nicer than the caller.
+    pub nice: Option<i32>,
 }
 
 /// Why a command could not be started.
@@ -103,9 +118,10 @@ impl Launcher {
         if words.first().is_none_or(|program| program.is_empty()) {
             return Err(StartError::Unusable("empty"));
         }
-        let words = match &spec.cwd {
-            None => words,
-            Some(cwd) => in_directory(cwd, words),
+        let words = if spec.cwd.is_none() && spec.resources == Resources::default() {
+            words
+        } else {
+            prepared(spec, words)
         };
         Ok(Self {
             argv: words.into_iter().map(c_string).collect::<Result<_, _>>()?,
@@ -150,11 +166,33 @@ impl Launcher {
     }
 }
 
-/// A start that changes the directory first. The shell does it, since anything done by ourselves between fork and
-/// exec would make each start copy our page tables; it is paid only by those who ask for a directory.
-fn in_directory(cwd: &Path, words: Vec<OsString>) -> Vec<OsString> {
-    let enter = r#"cd -- "$1" || exit 126; shift; exec "$@""#;
-    let start = [SHELL.into(), "-c".into(), enter.into(), SHELL.into(), cwd.as_os_str().to_owned()];
+/// A start with a directory or limits. A shell sets them and becomes the command: anything that we did ourselves between
+/// fork and exec would make each start copy our page tables, and a shell starts faster than we do. It is paid only by
+/// those who ask for it.
+fn prepared(spec: &CommandSpec, words: Vec<OsString>) -> Vec<OsString> {
+    let Resources { memory, cpu, files, nice } = spec.resources;
+    let mut script = String::new();
+    let mut step = |line: String| script.push_str(&format!("{line} || exit 126; "));
+    if spec.cwd.is_some() {
+        step(r#"cd -- "$1""#.to_owned());
+    }
+    if let Some(memory) = memory {
+        step(format!("ulimit -v {}", memory.div_ceil(1024)));
+    }
+    if let Some(cpu) = cpu {
+        step(format!("ulimit -S -t {cpu}"));
+        step(format!("ulimit -H -t {}", cpu.saturating_add(5)));
+    }
+    if let Some(files) = files {
+        step(format!("ulimit -n {files}"));
+    }
+    script.push_str("shift; exec ");
+    if let Some(nice) = nice {
+        script.push_str(&format!("nice -n {nice} "));
+    }
+    script.push_str(r#""$@""#);
+    let cwd = spec.cwd.as_deref().unwrap_or(Path::new("")).as_os_str().to_owned();
+    let start = [SHELL.into(), "-c".into(), script.into(), SHELL.into(), cwd];
     start.into_iter().chain(words).collect()
 }
 
@@ -265,7 +303,7 @@ mod tests {
 
     fn launcher(program: Program) -> Launcher {
         let env = BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]);
-        Launcher::new(&CommandSpec { program, cwd: None, env }).unwrap()
+        Launcher::new(&CommandSpec { program, cwd: None, env, resources: Resources::default() }).unwrap()
     }
 
     fn argv(line: &str) -> Vec<String> {
@@ -295,7 +333,8 @@ mod tests {
     #[test]
     fn empty_commands_and_nul_bytes_are_refused() {
         for program in [Program::Shell("  ".into()), Program::Argv(vec![]), Program::Shell("a\0b".into())] {
-            let spec = CommandSpec { program, cwd: None, env: BTreeMap::new() };
+            let spec =
+                CommandSpec { program, cwd: None, env: BTreeMap::new(), resources: Resources::default() };
             assert!(matches!(Launcher::new(&spec), Err(StartError::Unusable(_))));
         }
     }

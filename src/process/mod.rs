@@ -13,7 +13,7 @@ mod spawn;
 mod supervise;
 mod survivors;
 
-pub use command::{CommandSpec, Launcher, Program, StartError};
+pub use command::{CommandSpec, Launcher, Program, Resources, StartError};
 pub use output::{Capture, Captured, Keep, Line, Lines};
 pub use spawn::{Exit, Input, signal_name};
 pub use supervise::{

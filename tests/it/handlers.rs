@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use oada_jobs::engine::handler::{Outcome, OversizeMode, ResultMode, StdinMode};
+use oada_jobs::engine::handler::{Outcome, OversizeMode, Resources, ResultMode, StdinMode};
 use serde_json::json;
 
 use crate::support::handler::Run;
@@ -113,4 +113,32 @@ async fn results_come_from_the_best_channel() {
     };
     assert_eq!(cut(OversizeMode::Truncate).await.result(), json!({"output": "6789", "truncated": 6}));
     assert_eq!(cut(OversizeMode::Fail).await.error().error_type.as_deref(), Some("result-too-large"));
+}
+
+#[tokio::test]
+async fn what_a_handler_may_use_is_limited() {
+    let limited = |resources| Run::new().option(|options| options.resources = resources);
+    let resources = Resources { memory: Some(1 << 30), cpu: Some(7), files: Some(64), nice: Some(3) };
+    let result =
+        limited(resources).sh("ulimit -v; ulimit -S -t; ulimit -H -t; ulimit -n; nice").await.result();
+    assert_eq!(result, json!({"output": "1048576\n7\n12\n64\n3"}));
+    let busy = limited(Resources { cpu: Some(1), ..Resources::default() });
+    let error = busy.sh("while :; do :; done").await.error();
+    assert_eq!(error.details["signal"], "SIGXCPU");
+    let hungry = limited(Resources { memory: Some(64 << 20), ..Resources::default() });
+    assert!(
+        hungry
+            .sh("head -c 100000000 /dev/zero | tail -c 99999999 | wc -c; exit 5")
+            .await
+            .error()
+            .message
+            .contains("5")
+    );
+    assert!(
+        limited(Resources { nice: Some(1), ..Resources::default() })
+            .sh("no-such-program")
+            .await
+            .broken()
+            .contains("127")
+    );
 }

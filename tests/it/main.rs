@@ -6,6 +6,7 @@ mod chaos;
 mod checklist;
 mod cli;
 mod client;
+mod handler_examples;
 mod handlers;
 mod hostile_clients;
 mod hostile_handlers;

@@ -15,6 +15,7 @@ mod options;
 mod result;
 mod shell;
 mod stream;
+mod tell;
 
 use std::time::Duration;
 
@@ -28,11 +29,12 @@ pub use error::JobError;
 pub(crate) use function::Function;
 pub use given::CONTRACT_VERSION;
 pub use options::{
-    ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode, StopSignal,
+    ExitMeaning, Orphans, OversizeMode, Program, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
     UnknownMeaning,
 };
 pub use shell::{ShellHandler, TokenSource};
 pub use stream::{StreamHandler, StreamOptions};
+pub use tell::{ControlLine, TellError, tell};
 
 /// Runs jobs of one type.
 pub trait Handler: Send + Sync + 'static {

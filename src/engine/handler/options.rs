@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use crate::process::{Orphans, Program, StopSignal};
+pub use crate::process::{Orphans, Program, Resources, StopSignal};
 
 /// What a handler reads on its standard input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,6 +126,8 @@ pub struct ShellOptions {
     pub grace: Duration,
     /// `--orphans`: what becomes of processes that outlive it; they are killed.
     pub orphans: Orphans,
+    /// `--memory`, `--cpu`, `--max-files`, `--nice`: what it may use of the machine; all of it.
+    pub resources: Resources,
     /// `--work-dir`: where the private directories of the attempts are made; the system's temporary folder.
     pub work_dir: Option<PathBuf>,
 }
@@ -147,6 +149,7 @@ impl Default for ShellOptions {
             stop_signal: StopSignal::default(),
             grace: Duration::from_secs(10),
             orphans: Orphans::default(),
+            resources: Resources::default(),
             work_dir: None,
         }
     }

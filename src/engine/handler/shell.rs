@@ -54,7 +54,12 @@ impl ShellHandler {
     /// When the command is empty, or holds a NUL byte.
     pub fn new(program: Program, options: ShellOptions) -> Result<Self, StartError> {
         let env = environment(&options, std::env::vars_os());
-        let launcher = Launcher::new(&CommandSpec { program, cwd: options.cwd.clone(), env })?;
+        let launcher = Launcher::new(&CommandSpec {
+            program,
+            cwd: options.cwd.clone(),
+            env,
+            resources: options.resources,
+        })?;
         let keep = match options.oversize {
             OversizeMode::Fail => Keep::Head,
             OversizeMode::Truncate => Keep::Tail,

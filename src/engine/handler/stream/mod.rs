@@ -80,7 +80,12 @@ impl StreamHandler {
     /// When the command is empty, or holds a NUL byte.
     pub fn new(program: Program, options: StreamOptions) -> Result<Self, StartError> {
         let env = environment(&options.shell, std::env::vars_os());
-        let launcher = Launcher::new(&CommandSpec { program, cwd: options.shell.cwd.clone(), env })?;
+        let launcher = Launcher::new(&CommandSpec {
+            program,
+            cwd: options.shell.cwd.clone(),
+            env,
+            resources: options.shell.resources,
+        })?;
         let run_options = RunOptions {
             grace: options.shell.grace,
             stop_signal: options.shell.stop_signal,
