@@ -7,6 +7,7 @@
 //! only while their leader is unreaped, since until then the system cannot give the number to anybody else.
 
 mod command;
+mod leftovers;
 mod output;
 mod pump;
 mod spawn;
@@ -14,6 +15,7 @@ mod supervise;
 mod survivors;
 
 pub use command::{CommandSpec, Launcher, Program, Resources, StartError};
+pub use leftovers::stop_leftovers;
 pub use output::{Capture, Captured, Keep, Line, Lines};
 pub use spawn::{Exit, Input, signal_name};
 pub use supervise::{

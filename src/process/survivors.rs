@@ -118,12 +118,7 @@ impl Traces {
     }
 
     fn find_others(&self) -> Vec<Pid> {
-        let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-        let names = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        names
-            .filter_map(Pid::from_raw)
-            .filter(|pid| *pid != self.session && self.group_of(*pid).is_some())
-            .collect()
+        all_processes().filter(|pid| *pid != self.session && self.group_of(*pid).is_some()).collect()
     }
 
     /// Kills the processes of the run that have become ours, and reaps those that are dead. Returns whether some may
@@ -196,7 +191,13 @@ fn children() -> Option<Vec<Pid>> {
     Some(text.split_ascii_whitespace().filter_map(|word| Pid::from_raw(word.parse().ok()?)).collect())
 }
 
-fn is_marked(pid: Pid, mark: &[u8]) -> bool {
+/// All processes that there are, as far as the system lets itself be asked.
+pub(super) fn all_processes() -> impl Iterator<Item = Pid> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?))
+}
+
+pub(super) fn is_marked(pid: Pid, mark: &[u8]) -> bool {
     let environ = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_default();
     environ.split(|byte| *byte == 0).any(|entry| entry == mark)
 }
