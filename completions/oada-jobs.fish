@@ -71,7 +71,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "check" -d 'Chec
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "prune" -d 'Remove whole days of finished jobs, the oldest first'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "doctor" -d 'Check settings, store, token, lists, change feed, queues and workers, and say what to do'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "context" -d 'Manage named settings, such as one for each server'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "store" -d 'Serve the embedded store to others, and manage its tokens'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "store" -d 'Serve the embedded store to others, look after it, and manage its tokens'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "help" -d 'Show the help of a command, or of a topic: contract, environment, exit-codes, layouts, output, selectors'
@@ -1891,44 +1891,49 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
 wide\t'The same with more columns'
 json\t'One JSON text: an array where there may be several results'
 ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
 iso\t'As RFC 3339, in the zone of `--tz`'
 unix\t'As seconds since 1970'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l json -d 'The same as `-o json`'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l no-headers -d 'Leaves out the heading of tables and CSV'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s v -l verbose -d 'Says more; twice for everything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s Q -l quiet -d 'Says nothing but results and errors'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l no-input -d 'Never asks anything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s y -l yes -d 'Answers yes to whatever would be asked'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -f -a "serve" -d 'Serve the embedded store, to any OADA client, until INT or TERM'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve token" -f -a "token" -d 'Manage the tokens of the embedded store'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "serve" -d 'Serve the embedded store, to any OADA client, until INT or TERM'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "check" -d 'Compare everything that is stored with everything else'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "backup" -d 'Copy the store to a new file, while whoever serves it goes on'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "restore" -d 'Make the data folder of a copy, from `store backup`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "compact" -d 'Give back to the system what the data file no longer needs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "stats" -d 'Show the size of the store, and what whoever serves it has done'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -f -a "token" -d 'Manage the tokens of the embedded store'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen; port 0 for any that is free' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Serves https and wss with this certificate, as PEM' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l tls-key -d 'The private key of the certificate' -r -F
@@ -1971,6 +1976,186 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F

@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::ask::{Ask, ask};
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show, plain};
@@ -55,7 +55,7 @@ pub(super) async fn run(command: TokenCommand, app: &App) -> Result<Exit, Failur
 
 async fn add(args: AddArgs, app: &App) -> Result<Exit, Failure> {
     let wanted = json!({"name": args.name, "user": args.user, "scopes": args.scope});
-    let made = ask(app, Method::POST, "authorizations", Some(&wanted)).await?;
+    let made = ask(app, Ask::quick(Method::POST, "authorizations").with(wanted)).await?;
     let token = plain(made.get("token"));
     app.ui.result(&token, &made, || token.clone())?;
     app.ui.note("keep it safe: it is not shown again");
@@ -71,7 +71,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 async fn ls(LsArgs {}: LsArgs, app: &App) -> Result<Exit, Failure> {
-    let tokens = ask(app, Method::GET, "authorizations", None).await?;
+    let tokens = ask(app, Ask::quick(Method::GET, "authorizations")).await?;
     let mut listing = app.ui.listing(&COLUMNS);
     for token in tokens.as_array().into_iter().flatten() {
         let scopes: Vec<String> = token
@@ -105,51 +105,14 @@ fn seconds(seconds: f64) -> Option<String> {
 }
 
 async fn rm(args: RmArgs, app: &App) -> Result<Exit, Failure> {
-    ask(app, Method::DELETE, &format!("authorizations/{}", args.id), None).await?;
+    let gone = ask(app, Ask::quick(Method::DELETE, &format!("authorizations/{}", args.id))).await;
+    gone.map_err(|failure| match failure.exit {
+        Exit::NotFound => Failure::new(Exit::NotFound, format!("no token {:?}", args.id))
+            .hint("see them with `oada-jobs store token ls`"),
+        _ => failure,
+    })?;
     app.ui.result(&args.id, &json!({"id": args.id, "done": "removed"}), || {
         format!("removed token {}; whoever uses it is locked out", args.id)
     })?;
     Ok(Exit::Ok)
-}
-
-/// Asks the store for something beside resources, which the OADA client does not speak of.
-async fn ask(app: &App, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
-    let (base, token) = app.authority().await?;
-    let url = format!("{}/{path}", base.as_str().trim_end_matches('/'));
-    let unreachable = |error: reqwest::Error| {
-        let cause = crate::cli::error::chain(&error.without_url());
-        Failure::new(Exit::Unreachable, format!("cannot reach the store at {base}: {cause}"))
-    };
-    // Fails when the process has chosen a provider already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(app.settings.request_timeout.value)
-        .tls_danger_accept_invalid_certs(app.trusts_any_certificate())
-        .build()
-        .map_err(unreachable)?;
-    let mut request = client.request(method, url).bearer_auth(token.expose_secret());
-    if let Some(body) = body {
-        request = request.json(body);
-    }
-    let answer = request.send().await.map_err(unreachable)?;
-    let status = answer.status().as_u16();
-    let text = answer.text().await.map_err(unreachable)?;
-    let value: Value = serde_json::from_str(&text).unwrap_or_default();
-    if (200..300).contains(&status) {
-        return Ok(value);
-    }
-    let said = plain(value.get("message").or_else(|| value.get("error")));
-    Err(match status {
-        401 => Failure::new(
-            Exit::NotAllowed,
-            format!("the store does not accept the token (status 401): {said}"),
-        ),
-        403 => Failure::new(Exit::NotAllowed, format!("not allowed with this token (status 403): {said}"))
-            .hint("use the token in the data folder of the store"),
-        404 => Failure::new(Exit::NotFound, "no such token").hint("see them with `oada-jobs store token ls`"),
-        400 => Failure::usage(said),
-        _ => Failure::new(Exit::Error, format!("the store refused (status {status}): {said}")),
-    })
 }

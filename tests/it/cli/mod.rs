@@ -9,4 +9,5 @@ mod operating;
 mod sharing;
 mod terminal;
 mod tour;
+mod upkeep;
 mod watching;
