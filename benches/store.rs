@@ -69,7 +69,11 @@ struct Served {
 
 impl Served {
     async fn start(folder: &Path) -> Self {
-        let store = Store::open(folder, StoreOptions::default()).unwrap();
+        Self::with(folder, StoreOptions::default()).await
+    }
+
+    async fn with(folder: &Path, options: StoreOptions) -> Self {
+        let store = Store::open(folder, options).unwrap();
         let token = std::fs::read_to_string(folder.join("token")).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -254,28 +258,34 @@ async fn list() {
     println!("\n## One key of a list, one at a time");
     println!("| links | PUT, ms | bytes written | DELETE, ms | bytes written |");
     println!("|---|---|---|---|---|");
-    const TIMES: usize = 300;
     for links in [1_000, MILLION] {
         let dir = tempfile::tempdir().unwrap();
         let served = Served::start(dir.path()).await;
         let mut socket = served.socket().await;
         fill(&mut socket, "/resources/list", links).await;
-        let path = |number: usize| format!("/resources/list/{}a", key(number * (links / TIMES)));
-        let mut cells = format!("| {links} ");
-        for (method, data) in [("put", Some(r#"{"_id":"resources/x"}"#.to_owned())), ("delete", None)] {
-            let warm = |number| (method, path(number), data.clone());
-            socket.flood(1, 20, warm).await;
-            let before = written_bytes();
-            let took = socket.flood(1, TIMES - 20, |number| (method, path(number + 20), data.clone())).await;
-            let bytes = (written_bytes() - before) / (TIMES as u64 - 20);
-            cells += &format!("| {:.2} | {bytes} ", took.as_secs_f64() * 1000.0 / (TIMES - 20) as f64);
-        }
-        println!("{cells}|");
+        list_row(&mut socket, "/resources/list", links, &links.to_string()).await;
         if links == MILLION {
+            fill(&mut socket, "/resources/other", 1_000).await;
+            list_row(&mut socket, "/resources/other", 1_000, "1000, beside the million").await;
             stream(&served).await;
         }
         served.end().await;
     }
+}
+
+async fn list_row(socket: &mut Socket, list: &str, links: usize, title: &str) {
+    const TIMES: usize = 300;
+    let path = |number: usize| format!("{list}/{}a", key(number * (links / TIMES)));
+    let mut cells = format!("| {title} ");
+    for (method, data) in [("put", Some(r#"{"_id":"resources/x"}"#.to_owned())), ("delete", None)] {
+        let warm = |number| (method, path(number), data.clone());
+        socket.flood(1, 20, warm).await;
+        let before = written_bytes();
+        let took = socket.flood(1, TIMES - 20, |number| (method, path(number + 20), data.clone())).await;
+        let bytes = (written_bytes() - before) / (TIMES as u64 - 20);
+        cells += &format!("| {:.2} | {bytes} ", took.as_secs_f64() * 1000.0 / (TIMES - 20) as f64);
+    }
+    println!("{cells}|");
 }
 
 async fn stream(served: &Served) {
@@ -377,6 +387,34 @@ async fn reopen() {
     println!("| kill -9 while idle | {:.2} |", first_answer(dir.path(), false).await);
     first_answer(dir.path(), true).await;
     println!("| kill -9 in the middle of writing | {:.2} |", first_answer(dir.path(), false).await);
+    large(dir.path()).await;
+}
+
+/// What it costs that every commit to a large file spares the next opening a walk over it.
+async fn large(folder: &Path) {
+    println!("\n## PUTs into this store, with and without commits after which it opens at once");
+    println!("| in flight | with, /s | bytes a commit | without, /s | bytes a commit |");
+    println!("|---|---|---|---|---|");
+    for (width, count) in [(1, 500), (16, 5_000), (128, 20_000)] {
+        let mut cells = format!("| {width} ");
+        for walk_bytes in [StoreOptions::default().walk_bytes, u64::MAX] {
+            let mut options = StoreOptions::default();
+            options.walk_bytes = walk_bytes;
+            let served = Served::with(folder, options).await;
+            let mut socket = served.socket().await;
+            let put = |number| {
+                ("put", format!("/resources/{}", key(number * 7919 % MILLION)), Some(JOB.to_owned()))
+            };
+            socket.flood(width, count / 10, put).await;
+            let (stats, bytes) = (served.store.stats().unwrap(), written_bytes());
+            let took = socket.flood(width, count, |number| put(number + count)).await;
+            let bytes = written_bytes() - bytes;
+            let commits = served.store.stats().unwrap().commits - stats.commits;
+            cells += &format!("| {:.0} | {} ", count as f64 / took.as_secs_f64(), bytes / commits);
+            served.end().await;
+        }
+        println!("{cells}|");
+    }
 }
 
 /// Starts a process that serves the folder and asks it for a resource; then kills it, if wanted while it writes.

@@ -73,6 +73,9 @@ pub struct StoreOptions {
     /// How many changes of each resource to keep, at least one; all without it. A watch that resumes from further
     /// back gets those that are left.
     pub keep_changes: Option<u64>,
+    /// How large the data file may be, in bytes, for it to be read from end to end when it is opened after a crash.
+    /// In a larger one each commit costs a second sync, and the opening no time.
+    pub walk_bytes: u64,
 }
 
 impl Default for StoreOptions {
@@ -82,6 +85,7 @@ impl Default for StoreOptions {
             first_user: "owner".to_owned(),
             verify: false,
             keep_changes: None,
+            walk_bytes: 64 * 1024 * 1024,
         }
     }
 }
@@ -145,7 +149,8 @@ impl Store {
     pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, Error> {
         let folder = Folder::lock(dir)?;
         let db = Db::open(&folder.data(), options.cache_bytes, options.verify)?;
-        let db = Arc::new(db.keeping(options.keep_changes.map(|keep| keep.max(1))));
+        let db = db.keeping(options.keep_changes.map(|keep| keep.max(1))).walking(options.walk_bytes);
+        let db = Arc::new(db);
         let auth = Auth::load(db.system()?)?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(Arc::clone(&db), Arc::clone(&hub)).map_err(Error::Serve)?;

@@ -9,6 +9,8 @@ use std::ops::Deref;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{
     AccessGuard, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata as _,
@@ -77,6 +79,10 @@ pub(super) struct Db {
     seal: Option<Seal>,
     /// How many changes of each resource are kept; all without it.
     keep_changes: Option<u64>,
+    /// The size of the file from which every commit saves what spares the next opening a walk over the file.
+    walk_bytes: u64,
+    /// Whether the last commit did, which also closing the file and settling do.
+    quick: AtomicBool,
 }
 
 impl Drop for Db {
@@ -128,10 +134,13 @@ impl Db {
         let io = |source| Error::io("open", file)(source);
         let guarded = Guarded::new(storage).map_err(io)?;
         let backend = guarded.clone();
+        let walked = Arc::new(AtomicBool::new(false));
+        let walking = Arc::clone(&walked);
         let opening = move || -> Result<(Option<u64>, redb::Database), String> {
             let database = redb::Builder::new()
                 .set_cache_size(cache_bytes)
                 .set_check_integrity_on_open(verify)
+                .set_repair_callback(move |_| walking.store(true, Ordering::Relaxed))
                 .create_with_backend(backend)
                 .map_err(|error| error.to_string())?;
             Ok((format(&database).map_err(|fault| fault.to_string())?, database))
@@ -148,7 +157,17 @@ impl Db {
             Some(found) => return Err(damaged(format!("format {found} is unknown"))),
         }
         guarded.accept().map_err(io)?;
-        let db = Self { database: Some(database), seal, keep_changes: None };
+        let db = Self {
+            database: Some(database),
+            seal,
+            keep_changes: None,
+            walk_bytes: u64::MAX,
+            quick: AtomicBool::new(!walked.load(Ordering::Relaxed)),
+        };
+        if let Some(seal) = db.seal.as_ref().filter(|_| db.is_quick()) {
+            // Opening has written to the file, but no commit.
+            seal.set();
+        }
         if format.is_none() {
             db.write(true, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
         }
@@ -162,13 +181,32 @@ impl Db {
         db
     }
 
+    /// From now on every commit to a file of more than so many bytes is one after which it opens at once.
+    pub(super) fn walking(self, bytes: u64) -> Self {
+        let mut db = self;
+        db.walk_bytes = bytes;
+        db
+    }
+
+    /// Whether the file would be opened without a walk over it if this process was killed now.
+    pub(super) fn is_quick(&self) -> bool {
+        self.quick.load(Ordering::Relaxed)
+    }
+
+    fn is_large(&self) -> bool {
+        self.walk_bytes < u64::MAX
+            && self.seal.as_ref().is_some_and(|seal| seal.data_bytes() > self.walk_bytes)
+    }
+
     fn database(&self) -> Result<&redb::Database, Fault> {
         self.database.as_ref().ok_or(Fault::Closed)
     }
 
     /// Makes the last commit one after which the file opens at once, also when this process is killed.
     pub(super) fn settle(&self) -> Result<(), Fault> {
-        self.write(true, |_| Ok(()))?;
+        if !self.is_quick() {
+            self.write(true, |_| Ok(()))?;
+        }
         if let Some(seal) = &self.seal {
             seal.set();
         }
@@ -237,17 +275,24 @@ impl Db {
 
     /// Runs `work` in a transaction and returns once it is on disk; nothing of it is kept if `work` fails.
     ///
-    /// With `quick_repair` the next opening after a crash need not walk the file, for a second sync.
+    /// With `quick_repair`, and always in a large file, the next opening after a crash need not walk the file, for a
+    /// second sync.
     pub(super) fn write<T>(
         &self,
         quick_repair: bool,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        let large = self.is_large();
+        let quick = quick_repair || large;
         let mut transaction = self.database()?.begin_write()?;
         transaction
             .set_durability(Durability::Immediate)
             .map_err(|error| Fault::Database(error.to_string()))?;
-        transaction.set_quick_repair(quick_repair);
+        transaction.set_quick_repair(quick);
+        // Until this commit is done, the one before it counts.
+        if let Some(seal) = self.seal.as_ref().filter(|_| large && self.is_quick()) {
+            seal.begin();
+        }
         let done = {
             let mut batch = Batch {
                 rows: transaction.open_table(ROWS)?,
@@ -259,6 +304,7 @@ impl Db {
         match done {
             Ok(value) => {
                 transaction.commit()?;
+                self.quick.store(quick, Ordering::Relaxed);
                 Ok(value)
             }
             Err(fault) => {

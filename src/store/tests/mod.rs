@@ -1,6 +1,7 @@
 //! The store's promises, tried out from the inside: on storage that can be cut off, and against a plain model.
 
 mod damage;
+mod large;
 mod model;
 mod power;
 
