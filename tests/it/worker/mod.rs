@@ -3,6 +3,7 @@
 //! `defects` holds what is told in `jobs-contract.md` 12 of the Node workers: each that concerns a worker is a test of
 //! that name here.
 
+mod cost;
 mod defects;
 mod feeds;
 mod sharing;

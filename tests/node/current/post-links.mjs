@@ -1,5 +1,6 @@
 // Posts COUNT jobs as `postJob` of @oada/jobs 5.x does: the job, then a link to it under jobs/pending. Each has its
-// number in its config. Environment: DOMAIN, TOKEN, CONNECTION. Arguments: SERVICE TYPE COUNT. Says {"keys": [..]}.
+// number in its config. Environment: DOMAIN, TOKEN, CONNECTION. Arguments: SERVICE TYPE COUNT. Says
+// {"keys": [..], "seconds": ..}.
 import { connect } from "@oada/client";
 import conversation from "../conversation.cjs";
 import { tree } from "./tree.mjs";
@@ -28,5 +29,7 @@ await conversation.report(async () => {
     return key;
   }
 
-  return { keys: await Promise.all(Array.from({ length: Number(count) }, (_, number) => post(number))) };
+  const began = performance.now();
+  const keys = await Promise.all(Array.from({ length: Number(count) }, (_, number) => post(number)));
+  return { keys, seconds: (performance.now() - began) / 1000 };
 });
