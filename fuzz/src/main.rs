@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use mutate::Dice;
 
-const STATUSES: [u16; 18] =
-    [200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 422, 431];
+const STATUSES: [u16; 19] =
+    [200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 422, 431, 501];
 const PATIENCE: Duration = Duration::from_secs(20);
 
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());

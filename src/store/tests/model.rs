@@ -139,6 +139,10 @@ impl Model {
     fn put(&mut self, at: &At, body: &Value) {
         let document = self.documents.entry(at.resource.clone()).or_insert_with(|| json!({}));
         put(document, &at.rest, body);
+        // A link written through a link is merged into the root of its target, which keeps its own.
+        if let Value::Object(root) = document {
+            root.retain(|name, _| !document::OWN_ROOT.contains(&name.as_str()));
+        }
     }
 
     fn delete(&mut self, at: &At) {
