@@ -60,7 +60,8 @@ async fn main() {
     println!("post: {:.0} jobs/s", count as f64 / began.elapsed().as_secs_f64());
 
     let worker = client();
-    let service = Service::builder(root, worker.clone())
+    let service = Service::builder(root.name())
+        .client(worker.clone())
         .options(Options { once: true, ..Options::default() })
         .concurrency(concurrency)
         .on("work", None, async |_, _| Ok::<(), JobError>(()))

@@ -38,12 +38,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = serde_json::Map::from_iter([("to".to_owned(), json!("you@example.org"))]);
     let posted = jobs::post(&client, &root, layout, &NewJob::new("email", config)).await?;
 
-    Service::builder(root.clone(), client.clone())
+    Service::builder(root.name())
+        .client(client.clone())
         .options(Options { once: true, ..Options::default() })
-        .on("email", Some(Duration::from_secs(10)), async |job, context| {
-            let email: Email = serde_json::from_value(job.config.into())
-                .map_err(|error| JobError::typed("bad-config", error.to_string()).permanent())?;
-            context.log("info", format!("sending to {}", email.to));
+        .on("email", Duration::from_secs(10), async |job, context| -> Result<Sent, JobError> {
+            let email: Email = job.config_as()?;
+            context.log().info(format!("sending to {}", email.to));
             context.progress(0.5, Some("half way"));
             Ok(Sent { to: email.to })
         })

@@ -3,6 +3,7 @@
 //! Owns never going deaf: the list is read, then followed from the rev that was read, and read again after a gap and
 //! every few minutes all the same. Each entry is judged by itself; none stops the rest.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -11,9 +12,9 @@ use tokio::time::Instant;
 
 use super::keys::Entry;
 use super::retry::pauses;
-use crate::jobs::{self, JobEntries, PendingList, ServiceRoot, listed};
-use crate::model::{Change, ChangeKind, Rev};
-use crate::oada::{Client, Watch, WatchEvent};
+use crate::jobs::{self, FeedHealth, JobEntries, PendingList, ServiceRoot, listed};
+use crate::model::{Change, ChangeKind, Path, Rev};
+use crate::oada::{Client, Watch, WatchEvent, WatchState, WatchStatus};
 
 /// What a feed tells its queue. The number is the index of the list.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ pub(super) enum FeedEvent {
 /// The queue is gone, so there is nobody to tell.
 struct Unheard;
 
+/// How often the status of a quiet feed is noted.
+const STATUS_EVERY: Duration = Duration::from_secs(5);
+
 /// Follows one list.
 pub(super) struct Feed {
     pub(super) client: Client,
@@ -46,6 +50,28 @@ pub(super) struct Feed {
     /// The list is read again after this time even if nothing seems to be missed.
     pub(super) list_again_after: Duration,
     pub(super) tell: mpsc::Sender<FeedEvent>,
+    pub(super) status: Arc<FeedStatus>,
+}
+
+/// How a feed is doing, for whoever asks.
+#[derive(Debug, Default)]
+pub(super) struct FeedStatus(Mutex<Option<WatchStatus>>);
+
+impl FeedStatus {
+    fn set(&self, status: WatchStatus) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(status);
+    }
+
+    /// What to write into the worker's record about the list at `path`.
+    pub(super) fn health(&self, path: &Path) -> FeedHealth {
+        let status = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        FeedHealth {
+            list: path.to_string(),
+            live: status.as_ref().is_some_and(|status| status.state == WatchState::Live),
+            rev: status.as_ref().and_then(|status| Some(status.rev?.0)),
+            quiet_seconds: status.and_then(|status| Some(status.last_event?.elapsed().as_secs())),
+        }
+    }
 }
 
 impl Feed {
@@ -122,8 +148,10 @@ impl Feed {
     async fn follow_until_listing(&self, watch: &mut Watch, leftover: &str) -> Result<(), Unheard> {
         let list_again = Instant::now() + self.list_again_after;
         loop {
+            self.status.set(watch.status());
             let event = tokio::select! {
                 event = watch.next() => event,
+                () = tokio::time::sleep(STATUS_EVERY) => continue,
                 () = tokio::time::sleep_until(list_again) => return Ok(()),
                 () = self.tell.closed() => return Err(Unheard),
             };

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::jobs::{self, ServiceRoot, WorkerHost, WorkerRecord};
+use crate::jobs::{self, FeedHealth, ServiceRoot, WorkerHost, WorkerRecord};
 use crate::oada::{Client, WatchEvent};
 
 /// The living workers of a queue, as this one last saw them.
@@ -64,7 +64,7 @@ impl Presence {
     pub(super) async fn keep(
         &self,
         interval: Duration,
-        running: impl Fn() -> Vec<String>,
+        doing: impl Fn() -> (Vec<String>, Vec<FeedHealth>),
         stop: &CancellationToken,
     ) {
         let mut ticks = tokio::time::interval(interval);
@@ -80,7 +80,10 @@ impl Presence {
             };
             let done = tokio::select! {
                 () = stop.cancelled() => return,
-                _ = ticks.tick() => beat(WorkerRecord { running: running(), ..self.record.clone() }).await,
+                _ = ticks.tick() => {
+                    let (running, feeds) = doing();
+                    beat(WorkerRecord { running, feeds, ..self.record.clone() }).await
+                }
                 event = list.next() => match event {
                     WatchEvent::Changes(_) => self.look_around().await,
                     WatchEvent::Gap => {
@@ -213,6 +216,7 @@ pub(super) fn new_record(types: Vec<String>, concurrency: usize) -> WorkerRecord
         types,
         concurrency,
         running: Vec::new(),
+        feeds: Vec::new(),
         modified: 0.0,
     }
 }

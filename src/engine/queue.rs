@@ -14,14 +14,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::ControlFeed;
 use super::event::Event;
-use super::feed::{Feed, FeedEvent};
+use super::feed::{Feed, FeedEvent, FeedStatus};
 use super::filing::Filer;
 use super::keys::{Disposition, Entry, Keys};
 use super::presence::{Presence, Running, new_record};
 use super::retry::pauses;
 use super::runner;
 use super::service::{LayoutChoice, Shared, Verify};
-use crate::jobs::{self, DayLists, Layout, PendingList, ServiceRoot, Survey};
+use crate::jobs::{self, DayLists, FeedHealth, Layout, PendingList, ServiceRoot, Survey};
+use crate::model::Path;
 use crate::oada::Client;
 
 /// How long a worker with nothing of its own to do leaves alone what ranks first elsewhere.
@@ -42,6 +43,7 @@ pub(super) struct Queue {
     pub(super) filer: Filer,
     pub(super) control: ControlFeed,
     running: Running,
+    feeds: Mutex<Vec<(Path, Arc<FeedStatus>)>>,
     embedded: bool,
     empty_looks: Mutex<HashMap<String, u32>>,
     survey: Survey,
@@ -71,6 +73,7 @@ impl Queue {
             domain: client.describe(),
             empty_looks: Mutex::default(),
             running: Running::default(),
+            feeds: Mutex::default(),
             name,
             root,
             client,
@@ -90,8 +93,8 @@ impl Queue {
         queue.notice(&Event::QueueStarted { queue: queue.name.clone(), domain: queue.domain.clone() });
         let beat = CancellationToken::new();
         let heart = async {
-            let running = queue.running.clone();
-            queue.presence.keep(queue.service.options.heartbeat, move || running.shown(), &beat).await;
+            let doing = || (queue.running.shown(), queue.feed_health());
+            queue.presence.keep(queue.service.options.heartbeat, doing, &beat).await;
         };
         let work = async {
             Dispatcher::new(queue.clone()).run(&stop).await;
@@ -106,6 +109,11 @@ impl Queue {
         tokio::join!(heart, keep, work);
         queue.presence.end().await;
         queue.notice(&Event::QueueStopped { queue: queue.name.clone() });
+    }
+
+    fn feed_health(&self) -> Vec<FeedHealth> {
+        let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        feeds.iter().map(|(list, status)| status.health(list)).collect()
     }
 
     pub(super) fn notice(&self, event: &Event) {
@@ -228,7 +236,12 @@ impl Dispatcher {
 
     fn follow(&mut self, list: PendingList) {
         let Ok(index) = u8::try_from(self.lists.len()) else { return };
+        let status = Arc::new(FeedStatus::default());
+        let mut feeds = self.queue.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        feeds.push((list.path.clone(), status.clone()));
+        drop(feeds);
         let feed = Feed {
+            status,
             client: self.queue.client.clone(),
             root: self.queue.root.clone(),
             list: list.clone(),

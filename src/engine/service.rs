@@ -183,8 +183,8 @@ impl Shared {
 
 /// Sets up a [`Service`].
 pub struct Builder {
-    root: ServiceRoot,
-    client: Client,
+    name: String,
+    client: Option<Client>,
     own_token: Option<secrecy::SecretString>,
     options: Options,
     registry: Registry,
@@ -193,18 +193,27 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Registers a function for a type: `.on("email", Some(limit), async |job, context| …)`.
+    /// Sets the client that reaches the service's own queue.
+    #[must_use]
+    pub fn client(mut self, client: Client) -> Self {
+        self.client = Some(client);
+        self
+    }
+
+    /// Registers a function for a type: `.on("email", Duration::from_secs(10), async |job, context| …)`; the time
+    /// limit may be `None`.
     ///
     /// The function gets the [`Job`] and its [`Context`]; what it returns becomes the job's result (anything that is no
     /// object goes under `value`). When it must stop, its future is dropped.
     #[must_use]
-    pub fn on<F, Fut, R>(self, job_type: &str, timeout: Option<Duration>, function: F) -> Self
+    pub fn on<F, Fut, R>(self, job_type: &str, timeout: impl Into<Option<Duration>>, function: F) -> Self
     where
         F: Fn(Job, Context) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, JobError>> + Send,
         R: Serialize + Send,
     {
-        self.handler(job_type, HandlerEntry { handler: Arc::new(Function(function)), timeout, retries: 0 })
+        let handler = Arc::new(Function(function));
+        self.handler(job_type, HandlerEntry { handler, timeout: timeout.into(), retries: 0 })
     }
 
     /// Registers a handler for a type or a pattern of types, in which `*` stands for any text and `?` for one
@@ -252,25 +261,31 @@ impl Builder {
     /// The service, ready to run.
     ///
     /// # Errors
-    /// [`Error::NoHandlers`] if nothing is registered.
+    /// [`Error::NoHandlers`] if nothing is registered, [`Error::NoClient`], and [`Error::Name`].
     pub fn build(self) -> Result<Service, Error> {
         if self.registry.types().is_empty() {
             return Err(Error::NoHandlers);
         }
-        Ok(Service(self))
+        let root = ServiceRoot::named(&self.name).map_err(Error::Name)?;
+        let client = self.client.clone().ok_or(Error::NoClient)?;
+        Ok(Service { root, client, builder: self })
     }
 }
 
 /// A worker for one service.
-pub struct Service(Builder);
+pub struct Service {
+    root: ServiceRoot,
+    client: Client,
+    builder: Builder,
+}
 
 impl Service {
-    /// Begins to set up a worker for the service at `root`, whose own queue `client` reaches.
+    /// Begins to set up a worker for the service of this name.
     #[must_use]
-    pub fn builder(root: ServiceRoot, client: Client) -> Builder {
+    pub fn builder(name: &str) -> Builder {
         Builder {
-            root,
-            client,
+            name: name.to_owned(),
+            client: None,
             own_token: None,
             options: Options::default(),
             registry: Registry::default(),
@@ -287,7 +302,8 @@ impl Service {
     /// When the service's own queue cannot be served at the start. Later trouble is told to the observer, and tried
     /// again.
     pub async fn run(self, stop: Stop) -> Result<Summary, Error> {
-        let Builder { root, client, own_token, options, registry, observer, connect } = self.0;
+        let Self { root, client, builder } = self;
+        let Builder { own_token, options, registry, observer, connect, .. } = builder;
         let shared = Arc::new(Shared {
             slots: Arc::new(Semaphore::new(options.concurrency)),
             active: Mutex::default(),

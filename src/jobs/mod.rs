@@ -32,4 +32,4 @@ pub use post::{NewJob, Posted, Retried, create, link, post, posting_layout, retr
 pub use queues::{QueueEntry, Queues, add_queue, entry_of, queues, remove_queue};
 pub use repair::ensure_or_repair;
 pub use settle::{Settlement, destinations, is_waiting, settle};
-pub use workers::{WorkerHost, WorkerRecord, beat, register, retire, worker, workers};
+pub use workers::{FeedHealth, WorkerHost, WorkerRecord, beat, register, retire, worker, workers};

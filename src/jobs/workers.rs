@@ -46,9 +46,25 @@ pub struct WorkerRecord {
     /// Keys of the jobs it was running at its last heartbeat, at most a hundred.
     #[serde(default)]
     pub running: Vec<String>,
+    /// How well it hears of what happens in the lists it follows.
+    #[serde(default)]
+    pub feeds: Vec<FeedHealth>,
     /// When it last wrote, by the store's clock, in seconds since the epoch.
     #[serde(skip)]
     pub modified: f64,
+}
+
+/// How a worker's feed of one list was doing at its last heartbeat.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FeedHealth {
+    /// The list's path.
+    pub list: String,
+    /// Whether changes come as they happen.
+    pub live: bool,
+    /// The last rev of the list that it was told of. The list's own rev, less this, is how far it lags.
+    pub rev: Option<u64>,
+    /// How long ago the store last said anything about the list, in seconds.
+    pub quiet_seconds: Option<u64>,
 }
 
 impl WorkerRecord {
@@ -180,6 +196,7 @@ mod tests {
             types: vec![],
             concurrency: 1,
             running: vec![],
+            feeds: vec![],
             modified,
         }
     }

@@ -237,6 +237,14 @@ impl Job {
         Ok(job)
     }
 
+    /// The config as a type of the handler's own.
+    ///
+    /// # Errors
+    /// When the config does not have that form.
+    pub fn config_as<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(Value::Object(self.config.clone()))
+    }
+
     /// Where the job stands.
     #[must_use]
     pub fn status(&self) -> JobStatus {

@@ -62,7 +62,8 @@ impl Schedule {
         let root = self.root.clone();
         let build = move || {
             let runs = runs.clone();
-            Service::builder(root.clone(), client.clone())
+            Service::builder(root.name())
+                .client(client.clone())
                 .options(options.clone())
                 .on("work", Some(Duration::from_secs(120)), move |job, context| {
                     let runs = runs.clone();
@@ -70,7 +71,7 @@ impl Schedule {
                         let facts = context.facts();
                         *runs.0.lock().unwrap().entry(facts.key.clone()).or_default() += 1;
                         let millis = job.config["millis"].as_u64().unwrap();
-                        context.log("info", "working");
+                        context.log().info("working");
                         tokio::time::sleep(Duration::from_millis(millis)).await;
                         let run = json!({"worker": facts.worker, "attempt": facts.attempt});
                         if job.config["fails"] == json!(true) {

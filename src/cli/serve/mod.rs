@@ -110,7 +110,8 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     logging::start(&app.ui, args.log_format);
     let store = app.store().await?;
     let settings = app.settings.clone();
-    let mut builder = Service::builder(store.root.clone(), store.client.clone())
+    let mut builder = Service::builder(store.root.name())
+        .client(store.client.clone())
         .options(options(&args, app))
         .observer(Report)
         .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));

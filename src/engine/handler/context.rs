@@ -214,9 +214,15 @@ impl Context {
         self.say(|said| said.push(Update::now(status, meta)));
     }
 
+    /// The job's log: `context.log().info("sending")`.
+    #[must_use]
+    pub fn log(&self) -> Log<'_> {
+        Log(self)
+    }
+
     /// Adds a log line as an update whose status is the level. `debug` and `trace` are kept only where
     /// `OADA_JOBS_LOGGING` names them. Returns whether it was kept.
-    pub fn log(&self, level: &str, message: impl Into<Value>) -> bool {
+    pub fn log_at(&self, level: &str, message: impl Into<Value>) -> bool {
         let kept = match level {
             "debug" => self.run.debug_updates,
             "trace" => self.run.trace_updates,
@@ -276,6 +282,38 @@ impl Context {
     }
 }
 
+/// The log of a job: each line becomes an update whose status is its level, those below `info` only where
+/// `OADA_JOBS_LOGGING` names them.
+#[derive(Clone, Copy, Debug)]
+pub struct Log<'a>(&'a Context);
+
+impl Log<'_> {
+    /// Says what happens.
+    pub fn info(&self, message: impl Into<Value>) {
+        self.0.log_at("info", message);
+    }
+
+    /// Says what is odd, but not the end of the job.
+    pub fn warn(&self, message: impl Into<Value>) {
+        self.0.log_at("warn", message);
+    }
+
+    /// Says what went wrong.
+    pub fn error(&self, message: impl Into<Value>) {
+        self.0.log_at("error", message);
+    }
+
+    /// Says what helps to find a fault.
+    pub fn debug(&self, message: impl Into<Value>) {
+        self.0.log_at("debug", message);
+    }
+
+    /// Says everything.
+    pub fn trace(&self, message: impl Into<Value>) {
+        self.0.log_at("trace", message);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,10 +336,10 @@ mod tests {
     #[test]
     fn debug_and_trace_become_updates_only_when_named() {
         let quiet = context(None, "");
-        assert!(quiet.log("info", "a") && !quiet.log("debug", "b") && !quiet.log("trace", "c"));
+        assert!(quiet.log_at("info", "a") && !quiet.log_at("debug", "b") && !quiet.log_at("trace", "c"));
         assert_eq!(quiet.take_said().updates.len(), 1);
         let loud = context(None, "debug");
-        assert!(loud.log("debug", "b") && !loud.log("trace", "c"));
+        assert!(loud.log_at("debug", "b") && !loud.log_at("trace", "c"));
     }
 
     #[test]

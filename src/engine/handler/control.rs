@@ -172,7 +172,7 @@ impl<'a> Control<'a> {
     pub(super) fn complain(&mut self, why: &str) {
         self.complaints += 1;
         if self.complaints <= MAX_COMPLAINTS {
-            self.context.log("warn", format!("a control line was ignored: {why}"));
+            self.context.log_at("warn", format!("a control line was ignored: {why}"));
         }
     }
 }

@@ -94,6 +94,13 @@ impl std::fmt::Display for JobError {
 
 impl std::error::Error for JobError {}
 
+/// A config, or a result, that is not of the form the handler wants: no further attempt can help.
+impl From<serde_json::Error> for JobError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::typed("data", error.to_string()).permanent()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ pub(super) fn log_line(context: &Context, key: &str, line: Line<'_>) {
         _ => tracing::info!(target: "oada_jobs::handler", job = key, "{message}"),
     }
     match line.cut {
-        0 => context.log(level, message),
-        cut => context.log(level, format!("{message}… ({cut} bytes more)")),
+        0 => context.log_at(level, message),
+        cut => context.log_at(level, format!("{message}… ({cut} bytes more)")),
     };
 }

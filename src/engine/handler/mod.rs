@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 
 use crate::model::Job;
 
-pub use context::{Context, JobFacts, Said, StopReason};
+pub use context::{Context, JobFacts, Log, Said, StopReason};
 pub use error::JobError;
 pub(crate) use function::Function;
 pub use given::CONTRACT_VERSION;

@@ -214,7 +214,7 @@ impl ShellHandler {
     ) -> Result<Map<String, Value>, JobError> {
         if let Some(error) = told.error {
             let message = error.message.or(error.error_type).unwrap_or_default();
-            context.log("warn", format!("it spoke of an error and then ended without one: {message}"));
+            context.log_at("warn", format!("it spoke of an error and then ended without one: {message}"));
         }
         if told.result.is_some() || written.is_some() {
             let mut lines = crate::process::Lines::new(self.run_options.line_bytes);
@@ -274,10 +274,12 @@ fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
 /// Says what limits the run has met.
 fn note_limits(context: &Context, ended: &Ended) {
     if ended.log.dropped > 0 {
-        context
-            .log("warn", format!("{} bytes of log were left out; the end of it follows", ended.log.dropped));
+        context.log_at(
+            "warn",
+            format!("{} bytes of log were left out; the end of it follows", ended.log.dropped),
+        );
         for line in String::from_utf8_lossy(&ended.log.text).lines() {
-            context.log("info", line);
+            context.log_at("info", line);
         }
     }
     let note = match ended.survivors {
@@ -285,7 +287,7 @@ fn note_limits(context: &Context, ended: &Ended) {
         Survivors::Killed => ("warn", "processes that outlived the handler were killed"),
         Survivors::Remain => ("error", "processes that outlived the handler could not be killed"),
     };
-    context.log(note.0, note.1);
+    context.log_at(note.0, note.1);
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

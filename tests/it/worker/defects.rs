@@ -119,7 +119,8 @@ async fn d7_d8_a_worker_that_may_not_start_says_so() {
     let store = TestStore::start().await;
     for token in ["wrong", ""] {
         let world = World::new().await;
-        let service = Service::builder(world.root.clone(), client(&store.address, token))
+        let service = Service::builder(world.root.name())
+            .client(client(&store.address, token))
             .on("work", NO_LIMIT, echo)
             .build()
             .unwrap();
@@ -424,8 +425,8 @@ async fn d34_d35_a_running_job_shows_it_and_what_its_handler_says() {
     let _worker = Worker::start(world.service().on("work", NO_LIMIT, move |_, context| {
         let go_on = go_on.clone();
         async move {
-            context.log("info", "half way");
-            context.log("debug", "not asked for");
+            context.log().info("half way");
+            context.log().debug("not asked for");
             context.progress(0.5, Some("half"));
             go_on.acquire().await.unwrap().forget();
             Ok::<(), JobError>(())

@@ -48,7 +48,8 @@ async fn a_token_that_is_taken_away_is_told_and_stops_only_its_own_queue() {
         let (id, secret) = world.store.store.add_token("lent", "owner", &["all:all".to_owned()]).unwrap();
         (id, secret.expose_secret().to_owned())
     };
-    let lent = oada_jobs::engine::Service::builder(world.root.clone(), client(&world.store.address, &secret))
+    let lent = oada_jobs::engine::Service::builder(world.root.name())
+        .client(client(&world.store.address, &secret))
         .options(options())
         .on("work", None, echo);
     let worker = Worker::start(lent).await;
@@ -66,6 +67,20 @@ async fn a_token_that_is_taken_away_is_told_and_stops_only_its_own_queue() {
     let _other = Worker::start(world.service().on("work", None, echo)).await;
     let after = world.post("work", json!({})).await;
     world.until_filed(&after).await;
+}
+
+#[tokio::test]
+async fn a_worker_says_how_well_it_hears() {
+    let world = World::laid_out(Layout::Current).await;
+    let often = Options { heartbeat: Duration::from_millis(100), ..options() };
+    let _worker = Worker::start(world.service().options(often).on("work", None, echo)).await;
+    eventually("both feeds are live", async || {
+        let workers = jobs::workers(&world.client, &world.root).await.unwrap();
+        let feeds = &workers[0].feeds;
+        let lists: Vec<&str> = feeds.iter().map(|feed| feed.list.rsplit('/').next().unwrap()).collect();
+        lists == ["jobs", "pending"] && feeds.iter().all(|feed| feed.live && feed.rev.is_some())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn requests_of(workers: usize) -> (u64, BTreeMap<String, usize>) {
         let shares = shares.clone();
         let client = client(&world.store.address, &world.store.token);
         clients.push(client.clone());
-        let service = Service::builder(world.root.clone(), client).options(options()).concurrency(2);
+        let service = Service::builder(world.root.name()).client(client).options(options()).concurrency(2);
         let service = service.on("work", None, move |_, context| {
             let shares = shares.clone();
             async move {

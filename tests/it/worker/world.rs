@@ -36,7 +36,7 @@ impl World {
 
     pub(crate) fn service(&self) -> Builder {
         let client = client(&self.store.address, &self.store.token);
-        Service::builder(self.root.clone(), client).options(options())
+        Service::builder(self.root.name()).client(client).options(options())
     }
 
     /// Posts a job in the layout of the service and returns its key.
