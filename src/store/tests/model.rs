@@ -234,6 +234,10 @@ fn try_out(ops: &[Op], cycles: bool) -> Result<(), TestCaseError> {
         match op {
             Op::Put { resource, path, body } => {
                 let at = model.resolve(RESOURCES[*resource], path);
+                // A path may lead through links to a resource further on, from which the links of the body lead back.
+                if !cycles && links(body).iter().any(|target| *target <= at.resource) {
+                    continue;
+                }
                 let response =
                     done(&db, &write(&session, Method::Put, &url(*resource, path), Some(body.clone())));
                 match response.status {
@@ -272,6 +276,21 @@ fn try_out(ops: &[Op], cycles: bool) -> Result<(), TestCaseError> {
         what_is_read_is_what_is_stored(&db, &session, resource)?;
     }
     Ok(())
+}
+
+/// The keys of the resources that links anywhere in `body` lead to.
+fn links(body: &Value) -> Vec<String> {
+    let below = |values: &mut dyn Iterator<Item = &Value>| values.flat_map(links).collect::<Vec<_>>();
+    match body {
+        Value::Array(items) => below(&mut items.iter()),
+        Value::Object(members) => {
+            let own = members.get("_id").and_then(Value::as_str).and_then(key::resource_of);
+            let mut found = below(&mut members.values());
+            found.extend(own.map(str::to_owned));
+            found
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Without cycles the `_rev` of each link that climbs is that of its target.
