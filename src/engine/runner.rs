@@ -22,9 +22,12 @@ use super::updates::{Watched, run_watched};
 use crate::jobs::{self, Claimed, FinalList, Finish, Listed, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
 use crate::oada::Document;
+use crate::process;
 
 /// How long the pauses between repeated writes may grow.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long what a dead worker left running may take to end.
+const SURVIVOR_GRACE: Duration = Duration::from_secs(10);
 /// How often a job that is still empty is looked at, a second apart, before it counts as invalid.
 const EMPTY_LOOKS: u32 = 5;
 
@@ -117,6 +120,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             return Ok(Plan::Leave(Disposition::Taken));
         }
         Some(claim) => {
+            stop_survivors(listed, &claim.worker).await;
             let crashed = claim.attempt.max(spent);
             if crashed >= queue.service.options.max_attempts {
                 let error =
@@ -143,6 +147,15 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             Plan::Leave(Disposition::LeftAlone)
         }
     })
+}
+
+/// Stops what a dead worker's handler of this job has left running on this host, so that no two runs of it meet.
+async fn stop_survivors(listed: &Listed, worker: &str) {
+    let marks = vec![format!("OADA_JOB_ID={}", listed.id), format!("OADA_JOB_WORKER={worker}")];
+    let stopped = process::stop_leftovers(marks, SURVIVOR_GRACE).await;
+    if stopped > 0 {
+        tracing::warn!(job = listed.key, stopped, "stopped what a dead worker had left running");
+    }
 }
 
 fn look_again(pause: Duration) -> Disposition {

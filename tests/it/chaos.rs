@@ -147,3 +147,20 @@ fn every_job_is_filed_once_while_workers_and_store_are_killed() {
     assert_eq!(runs.len() as u64, jobs, "seed {seed}: a job was filed without having been run");
     assert!(more_than_once <= chaos.killed * 3, "seed {seed}: more runs than kills can explain");
 }
+
+#[test]
+fn what_a_killed_worker_left_running_is_stopped_before_its_job_runs_again() {
+    let env = TestEnv::new();
+    let script = "read -r job\nif [ \"$OADA_JOB_ATTEMPT\" = 1 ]; then echo $$ > first; exec sleep 1000; fi\n\
+                  case $(cut -d' ' -f3 /proc/$(cat first)/stat 2>/dev/null) in ''|Z) echo alone ;; *) echo both ;; esac";
+    env.script("work.sh", script);
+    let (_store, _url) = env.serve_store(&[]);
+    env.post(&["work"]);
+    let mut worker = env.serve(&["--handler", "work=./work.sh"]);
+    env.wait_for("the first run", || env.path().join("first").exists().then_some(()));
+    worker.crash();
+    let _next = env.serve(&["--handler", "work=./work.sh"]);
+    let jobs = env.wait_for_jobs(1, &["--status", "success"]);
+    assert_eq!(jobs[0]["result"], serde_json::json!({"output": "alone"}));
+    assert_eq!(jobs[0]["attempt"], 2);
+}

@@ -15,6 +15,7 @@ use super::interrupted;
 use super::logging::{self, LogFormat};
 use super::time::{duration, limit};
 use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
+use crate::process;
 use handlers::HandlerArgs;
 use report::Report;
 
@@ -119,6 +120,8 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
         builder = builder.handler(&job_type, entry);
     }
     let service = builder.build()?;
+    // What a handler leaves behind becomes a child of this process, which starts children only by its handlers.
+    process::adopt_orphans();
     tracing::info!(service = %store.root, store = %store.client.describe(), "serving");
     let stop = Stop::default();
     let (drain, kill) = (stop.drain.clone(), stop.kill.clone());
