@@ -115,7 +115,8 @@ async fn post(input: &mut Input, service: &str, count: usize) -> Value {
 }
 
 fn builder(client: &Client, service: &str, concurrency: usize, once: bool) -> Builder {
-    Service::builder(ServiceRoot::named(service).unwrap(), client.clone())
+    Service::builder(service)
+        .client(client.clone())
         .options(Options { once, ..Options::default() })
         .concurrency(concurrency)
 }

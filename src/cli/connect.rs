@@ -13,7 +13,7 @@ use super::config::{Settings, TokenSource};
 use super::error::{Exit, Failure, While, chain};
 use super::output::Ui;
 use crate::jobs::{Layout, QueueEntry, ServiceRoot, posting_layout};
-use crate::oada::{self, Client, Domain, Endpoint, Url};
+use crate::oada::{self, Client, Domain, Endpoint, Transport, Url};
 use crate::store::Local;
 
 /// What every command works with.
@@ -75,6 +75,18 @@ impl App {
     /// # Errors
     /// When there is no token for it, or the embedded store cannot be opened.
     pub(super) async fn store(&self) -> Result<Store, Failure> {
+        self.store_over(Transport::Http).await
+    }
+
+    /// As [`App::store`], for a command that makes many requests: they share one socket.
+    ///
+    /// # Errors
+    /// As [`App::store`].
+    pub(super) async fn store_over_socket(&self) -> Result<Store, Failure> {
+        self.store_over(Transport::Socket).await
+    }
+
+    async fn store_over(&self, transport: Transport) -> Result<Store, Failure> {
         let root = self.root()?;
         let (endpoint, token): (Arc<dyn Endpoint>, _) = match self.domain()? {
             Some(domain) => (Arc::new(domain.clone()), self.token_for(&domain)?),
@@ -84,7 +96,7 @@ impl App {
                 (Arc::new(Embedded(local)), token)
             }
         };
-        let client = self.client(endpoint, token.clone())?;
+        let client = self.client(endpoint, token.clone(), transport)?;
         Ok(Store { client, root, token, wanted: self.settings.layout.value.chosen() })
     }
 
@@ -140,10 +152,16 @@ impl App {
         Ok(local)
     }
 
-    fn client(&self, endpoint: Arc<dyn Endpoint>, token: SecretString) -> Result<Client, Failure> {
+    fn client(
+        &self,
+        endpoint: Arc<dyn Endpoint>,
+        token: SecretString,
+        transport: Transport,
+    ) -> Result<Client, Failure> {
         let settings = &self.settings;
         let mut builder = Client::builder(endpoint)
             .token(token)
+            .transport(transport)
             .request_timeout(settings.request_timeout.value)
             .patience(settings.request_timeout.value)
             .accept_invalid_certs(self.trusts_any_certificate());
@@ -166,6 +184,7 @@ impl App {
 pub(super) fn connect_queue(settings: &Settings, entry: &QueueEntry) -> Result<Client, oada::Error> {
     let mut builder = Client::builder(Arc::new(Domain::parse(&entry.domain)?))
         .token(entry.token.clone())
+        .transport(Transport::Socket)
         .request_timeout(settings.request_timeout.value)
         .accept_invalid_certs(settings.insecure.value);
     if let Some(file) = &settings.ca_file {

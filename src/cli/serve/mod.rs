@@ -109,7 +109,7 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // Before anything is opened: a handler that cannot run is told at once.
     let handlers = args.handlers.read()?;
     logging::start(&app.ui, args.log_format);
-    let store = app.store().await?;
+    let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
     let mut builder = Service::builder(store.root.name())
         .client(store.client.clone())

@@ -65,7 +65,8 @@ async fn drain(world: &World, concurrency: usize, jobs: u32) -> Cost {
     let client = client(&world.store.address, &world.store.token);
     let before = world.store.store.stats().unwrap();
     let heartbeat = Duration::from_secs(3600);
-    let service = Service::builder(world.root.clone(), client.clone())
+    let service = Service::builder(world.root.name())
+        .client(client.clone())
         .options(Options { once: true, heartbeat, concurrency, ..options() })
         .on("work", None, async |_, _| Ok::<_, JobError>(Value::Null))
         .build()
