@@ -65,6 +65,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "serve" -d 'Run 
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "queue" -d 'Manage the queues that a service serves besides its own'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "job" -d 'Post jobs, and see, follow, retry and end them'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "failures" -d 'Group failures by job type and error, the most frequent first'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "handler" -d 'Speak to the worker from inside a handler, and try handlers out'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "worker" -d 'See and stop the workers of a service'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "stats" -d 'Show how a service is doing: what waits, what ended on the last days, who works'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "check" -d 'Check a service against limits, for monitoring'
@@ -80,9 +81,33 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "retry" -d 'Post
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "print" -d 'Show a job, in the spelling of the npm command: `print LIST JOB`'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "generate" -d 'Write the files of `completions/` and `man/`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l handler -d 'Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stream -d 'Keeps COMMAND running between jobs of TYPE: it reads a line of JSON for each, and answers with one' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l timeout -d 'The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l retries -d 'How often a job that failed is tried again, for all types or for one: `2`, `email=5`' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l kill-after -d 'How long a handler has from TERM to KILL when it must stop' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stdin -d 'What a handler reads: `job`, `config` or `none` [default: job]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result -d 'What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-limit -d 'The most bytes of a result, such as `64k` [default: 1M]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-oversize -d 'What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l log-limit -d 'The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cwd -d 'The working directory [default: that of the worker]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l env -d 'One more entry of the environment' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l clean-env -d 'Inherits nothing of the worker\'s environment' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l secret-env -d 'A name that is not inherited, beside those that never are' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pass-token -d 'Gives the token of the job\'s store in a file' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l no-shell -d 'Starts the command itself, split into words as a shell would, and no shell' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l on-exit -d 'What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cpu -d 'The most seconds of processor time of each of its processes' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-files -d 'The most files that each of its processes may have open' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l nice -d 'By how many steps it is nicer than the worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l processes -d 'How many processes of a `--stream` command are kept [default: 1]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l idle -d 'After how long without a job one of them is ended, until there is one again [default: never]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l concurrency -d 'How many jobs run at once' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l unknown -d 'What becomes of jobs whose type has no handler' -r -f -a "skip\t'They are left for another worker'
 fail\t'They fail, as with @oada/jobs'"
@@ -91,6 +116,10 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-attemp
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l verify-claims -d 'Whether a claim is read back before it is believed' -r -f -a "auto\t'Where other workers live and the store is not the embedded one'
 always\t'Always'
 never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l temporary-attempts -d 'How often a handler may ask for another attempt of a job' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-unfiled -d 'How many jobs of a queue may run, or wait to be filed, at once' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l list-again -d 'How often the lists are read again although nothing seems to be missed' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l link -d 'Where jobs name resources that shall link to them, such as `/config/document`; may be repeated' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l heartbeat -d 'How often the worker says that it lives' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stale-after -d 'How long a worker may be silent before others take its jobs' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l log-format -d 'How the log is written' -r -f -a "text\t'A line for people'
@@ -1328,6 +1357,368 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s y -l ye
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "test" -d 'Run a handler by the contract, without any store, and show what would be stored'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "update" -d 'Add an update to the job'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "progress" -d 'Say how far the job is'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "result" -d 'Give the job its result, in place of what the handler prints'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "fail" -d 'Say what the job failed of; the exit code makes it a failure'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "extend" -d 'Ask for this much more time from now'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "snooze" -d 'Say when to try again, for an exit code that asks for it'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -f -a "link" -d 'Link a resource to the job'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l type -d 'The job\'s type, where JOB does not tell' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l attempt -d 'Which attempt it is' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l timeout -d 'The time limit, or `none`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l stdin -d 'What a handler reads: `job`, `config` or `none` [default: job]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result -d 'What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result-limit -d 'The most bytes of a result, such as `64k` [default: 1M]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result-oversize -d 'What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l log-limit -d 'The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cwd -d 'The working directory [default: that of the worker]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l env -d 'One more entry of the environment' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l clean-env -d 'Inherits nothing of the worker\'s environment' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l secret-env -d 'A name that is not inherited, beside those that never are' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pass-token -d 'Gives the token of the job\'s store in a file' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l no-shell -d 'Starts the command itself, split into words as a shell would, and no shell' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l on-exit -d 'What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cpu -d 'The most seconds of processor time of each of its processes' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-files -d 'The most files that each of its processes may have open' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l nice -d 'By how many steps it is nicer than the worker' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l processes -d 'How many processes of a `--stream` command are kept [default: 1]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l idle -d 'After how long without a job one of them is ended, until there is one again [default: never]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l as-stream -d 'The command lives on between jobs, as with --stream TYPE=COMMAND'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l type -d 'The type it is filed under, such as `bad-address`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l data -d 'Anything more: JSON, or else text' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -1624,6 +2015,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l request-t
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l repair -d 'Makes the lists that are not there, and turns plain objects in their place into resources'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -s v -l verbose -d 'Says more; twice for everything'

@@ -10,7 +10,8 @@ use secrecy::SecretString;
 use super::output::{ColorChoice, Format};
 use super::time::{TimeStyle, duration};
 use super::{
-    check, completions, context, doctor, generate, job, prune, queue, serve, stats, store, topics, worker,
+    check, completions, context, doctor, generate, handler, job, prune, queue, serve, stats, store, topics,
+    worker,
 };
 use crate::jobs::Layout;
 
@@ -43,12 +44,14 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     #[command(subcommand)]
     Queue(queue::QueueCommand),
     #[command(subcommand)]
     Job(job::JobCommand),
     Failures(job::failures::FailuresArgs),
+    #[command(subcommand)]
+    Handler(handler::HandlerCommand),
     #[command(subcommand)]
     Worker(worker::WorkerCommand),
     Stats(stats::StatsArgs),
@@ -80,11 +83,12 @@ impl Command {
             Self::Queue(command) => command.changes_the_store(),
             Self::Job(command) => command.changes_the_store(),
             Self::Worker(command) => command.changes_the_store(),
+            Self::Doctor(args) => args.repair,
             Self::Store(command) => command.changes_the_store(),
             Self::Failures(_)
             | Self::Stats(_)
             | Self::Check(_)
-            | Self::Doctor(_)
+            | Self::Handler(_)
             | Self::Context(_)
             | Self::Completions(_)
             | Self::Man(_)

@@ -11,13 +11,17 @@ use super::error::{Exit, Failure, chain};
 use super::figures::workers;
 use super::output::{Column, Show};
 use super::time::show_duration;
-use crate::jobs;
+use crate::jobs::{self, Layout};
 use crate::model::Path;
 use crate::oada::WatchEvent;
 
 /// Check settings, store, token, lists, change feed, queues and workers, and say what to do
 #[derive(Debug, Args)]
-pub(super) struct DoctorArgs {}
+pub(super) struct DoctorArgs {
+    /// Makes the lists that are not there, and turns plain objects in their place into resources
+    #[arg(long)]
+    pub(super) repair: bool,
+}
 
 const COLUMNS: [Column; 4] = [
     Column::new("CHECK", "check"),
@@ -32,11 +36,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// One finding: which check, its state, what was found, and what to do next.
 type Finding = (&'static str, &'static str, String, String);
 
-pub(super) async fn doctor(DoctorArgs {}: DoctorArgs, app: &App) -> Result<Exit, Failure> {
+pub(super) async fn doctor(args: DoctorArgs, app: &App) -> Result<Exit, Failure> {
     let mut findings = settings(app);
     match app.store().await {
         Err(failure) => findings.push(failed("store", &failure)),
-        Ok(store) => findings.extend(store_findings(&store).await),
+        Ok(store) => {
+            if args.repair {
+                findings.push(repair(&store, app).await);
+            }
+            findings.extend(store_findings(&store).await);
+        }
     }
     let mut listing = app.ui.listing(&COLUMNS);
     for (check, state, found, next) in &findings {
@@ -49,6 +58,22 @@ pub(super) async fn doctor(DoctorArgs {}: DoctorArgs, app: &App) -> Result<Exit,
 
 fn failed(check: &'static str, failure: &Failure) -> Finding {
     (check, "error", failure.message.clone(), failure.hints.join("; "))
+}
+
+async fn repair(store: &Store, app: &App) -> Finding {
+    let mended = async {
+        let found = jobs::survey(&store.client, &store.root).await?.layout();
+        let layout = found.or(app.settings.layout.value.chosen()).unwrap_or(Layout::Classic);
+        jobs::ensure_or_repair(&store.client, &store.root, layout).await
+    };
+    match mended.await {
+        Err(error) => failed("repair", &error.into()),
+        Ok(mended) if mended.is_empty() => ("repair", "ok", "nothing was to be mended".into(), String::new()),
+        Ok(mended) => {
+            let places: Vec<String> = mended.iter().map(ToString::to_string).collect();
+            ("repair", "ok", format!("made a resource of {}", places.join(", ")), String::new())
+        }
+    }
 }
 
 fn settings(app: &App) -> Vec<Finding> {

@@ -13,12 +13,14 @@ mod error;
 mod figures;
 mod files;
 mod generate;
+mod handler;
 mod job;
 mod logging;
 mod output;
 mod prune;
 mod queue;
 mod serve;
+mod size;
 mod stats;
 mod store;
 mod table;
@@ -101,7 +103,7 @@ async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
     }
     let ended = match command {
         // These have an orderly end of their own.
-        Command::Serve(args) => serve::serve(args, app).await,
+        Command::Serve(args) => serve::serve(*args, app).await,
         Command::Store(store::StoreCommand::Serve(args)) => store::serve::serve(args, app).await,
         command => tokio::select! {
             ended = dispatch(command, app) => ended,
@@ -117,11 +119,12 @@ async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
 
 async fn dispatch(command: Command, app: &App) -> Result<Exit, Failure> {
     match command {
-        Command::Serve(args) => serve::serve(args, app).await,
+        Command::Serve(args) => serve::serve(*args, app).await,
         Command::Queue(command) => queue::run(command, app).await,
         Command::Job(command) => job::run(command, app).await,
         Command::Failures(args) => job::failures::failures(args, app).await,
         Command::Context(command) => context::run(command, app),
+        Command::Handler(command) => handler::run(command, app).await,
         Command::Worker(command) => worker::run(command, app).await,
         Command::Stats(args) => stats::stats(args, app).await,
         Command::Check(args) => check::check(args, app).await,

@@ -11,7 +11,7 @@ use crate::cli::error::{Exit, Failure, chain};
 ///
 /// # Errors
 /// A usage failure that names the place, line and column.
-pub(super) fn config(text: &str) -> Result<Map<String, Value>, Failure> {
+pub(in crate::cli) fn config(text: &str) -> Result<Map<String, Value>, Failure> {
     let (place, json) = match text.strip_prefix('@') {
         _ if text == "-" => {
             let mut json = String::new();

@@ -1,7 +1,11 @@
 //! `serve`: the worker.
 
+mod by_type;
 mod handlers;
+mod program;
 mod report;
+mod running;
+mod tokens;
 
 use std::time::Duration;
 
@@ -13,11 +17,14 @@ use super::connect::{App, connect_queue};
 use super::error::{Exit, Failure};
 use super::interrupted;
 use super::logging::{self, LogFormat};
-use super::time::{duration, limit};
+use super::time::duration;
 use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
 use crate::process;
 use handlers::HandlerArgs;
+pub(super) use program::{check, program};
 use report::Report;
+pub(super) use running::RunningArgs;
+use tokens::Tokens;
 
 /// Run a worker: watch the service's queues and run a command for each job
 ///
@@ -29,6 +36,8 @@ Examples:
   oada-jobs serve --handler email=./send.sh
   oada-jobs serve --handler 'pdf-*=python3 pdf.py' --timeout 'pdf-*=1h' --concurrency 4
   oada-jobs serve --handler email=./send.sh --once
+  oada-jobs serve --handler email=./send.sh --env email:SMTP_HOST=mail.example.org --on-exit email:50=retry
+  oada-jobs serve --stream 'thumb=python3 thumb.py' --processes thumb=4
 
 A handler gets the job as JSON on stdin; what it prints is the result, stderr is the log, exit 0 is success.
 See `oada-jobs help contract`.")]
@@ -60,6 +69,22 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     verify_claims: VerifyArg,
 
+    /// How often a handler may ask for another attempt of a job
+    #[arg(long, value_name = "N", default_value = "5", hide_short_help = true)]
+    temporary_attempts: u32,
+
+    /// How many jobs of a queue may run, or wait to be filed, at once
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
+    max_unfiled: u32,
+
+    /// How often the lists are read again although nothing seems to be missed
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration, hide_short_help = true)]
+    list_again: Duration,
+
+    /// Where jobs name resources that shall link to them, such as `/config/document`; may be repeated
+    #[arg(long = "link", value_name = "POINTER", value_parser = pointer, hide_short_help = true)]
+    links: Vec<String>,
+
     /// How often the worker says that it lives
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, hide_short_help = true)]
     heartbeat: Duration,
@@ -73,18 +98,11 @@ pub(super) struct ServeArgs {
     log_format: LogFormat,
 }
 
-/// A time limit, for all types or for one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct TimeoutArg {
-    job_type: Option<String>,
-    limit: Option<Duration>,
-}
-
-fn timeout(text: &str) -> Result<TimeoutArg, String> {
-    match text.rsplit_once('=') {
-        None => Ok(TimeoutArg { job_type: None, limit: limit(text)? }),
-        Some((job_type, text)) => Ok(TimeoutArg { job_type: Some(job_type.to_owned()), limit: limit(text)? }),
+fn pointer(text: &str) -> Result<String, String> {
+    if text.starts_with('/') {
+        return Ok(text.to_owned());
     }
+    Err(format!("{text:?} is not a JSON pointer: write one such as /config/document"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -107,15 +125,21 @@ enum VerifyArg {
 
 pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // Before anything is opened: a handler that cannot run is told at once.
-    let handlers = args.handlers.read()?;
+    let tokens = Tokens::default();
+    let handlers = args.handlers.read(&tokens.source())?;
     logging::start(&app.ui, args.log_format);
     let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
+    tokens.remember(&store.client, &store.token);
     let mut builder = Service::builder(store.root.name())
         .client(store.client.clone())
         .options(options(&args, app))
         .observer(Report)
-        .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));
+        .queue_list(store.token.clone(), move |entry| {
+            let client = connect_queue(&settings, entry)?;
+            tokens.remember(&client, &entry.token);
+            Ok(client)
+        });
     for (job_type, entry) in handlers {
         builder = builder.handler(&job_type, entry);
     }
@@ -166,6 +190,10 @@ fn options(args: &ServeArgs, app: &App) -> Options {
         once: args.once,
         grace: args.grace,
         max_attempts: args.max_attempts,
+        temporary_attempts: args.temporary_attempts,
+        max_unfiled: usize::try_from(args.max_unfiled).unwrap_or(usize::MAX),
+        list_again_after: args.list_again,
+        link_pointers: args.links.clone(),
         heartbeat: args.heartbeat,
         stale_after: args.stale_after,
         zone: app.settings.zone.value.clone(),
@@ -175,6 +203,5 @@ fn options(args: &ServeArgs, app: &App) -> Options {
             VerifyArg::Never => Verify::Never,
         },
         logging: std::env::var("OADA_JOBS_LOGGING").unwrap_or_default(),
-        ..Options::default()
     }
 }

@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+
+use oada_jobs::oada::{Client, Domain};
 
 use serde_json::json;
 
@@ -55,6 +58,28 @@ fn figures_and_probes_agree_with_what_is_there() {
     let doctor = env.records(&["doctor"]);
     assert!(doctor.iter().all(|finding| finding["state"] != "error"), "{doctor:?}");
     assert!(doctor.iter().any(|finding| finding["check"] == "change feed"), "{doctor:?}");
+}
+
+#[tokio::test]
+async fn a_doctor_mends_what_posts_without_a_tree_left() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let client = Client::builder(Arc::new(Domain::parse(&url).unwrap())).token(token.trim().into()).build();
+    let client = client.unwrap();
+    let list = "/bookmarks/services/oada-jobs/jobs".parse().unwrap();
+    let job = json!({"early": {"_id": "resources/early"}});
+    client.put(&list, "application/json", &job, None).await.unwrap();
+    let is_plain = async || !client.head(&list).await.unwrap().unwrap().leftover.is_empty();
+    assert!(is_plain().await);
+    env.run(&["doctor", "--repair", "--read-only"]).failed(4, "nothing may be changed", "-C NAME");
+    let repair = |findings: Vec<serde_json::Value>| {
+        findings.into_iter().find(|finding| finding["check"] == "repair").unwrap()["found"].to_string()
+    };
+    let mended = repair(env.records(&["doctor", "--repair"]));
+    assert!(mended.contains("/bookmarks/services"), "{mended}");
+    assert!(!is_plain().await);
+    assert!(repair(env.records(&["doctor", "--repair"])).contains("nothing was to be mended"));
 }
 
 #[test]

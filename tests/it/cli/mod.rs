@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod generated;
+mod handlers;
 mod health;
 mod listing;
 mod main_job;

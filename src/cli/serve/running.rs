@@ -1,0 +1,266 @@
+//! How the commands of `serve` are run: a flag for each member of the handlers' options.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::by_type::{ALL_TYPES, ForType, assigned, every, number, pick, prefixed, switch, word};
+use crate::cli::size::size;
+use crate::cli::time::duration;
+use crate::engine::handler::{
+    ExitMeaning, Orphans, OversizeMode, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
+    StreamOptions,
+};
+
+/// How handlers are run, for all types or for one.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "How handlers are run, all or those of TYPE")]
+pub(in crate::cli) struct RunningArgs {
+    /// What a handler reads: `job`, `config` or `none` [default: job]
+    #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&STDIN)), hide_short_help = true)]
+    stdin: Vec<ForType<StdinMode>>,
+
+    /// What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]
+    #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&RESULT)), hide_short_help = true)]
+    result: Vec<ForType<ResultMode>>,
+
+    /// The most bytes of a result, such as `64k` [default: 1M]
+    #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
+    result_limit: Vec<ForType<u64>>,
+
+    /// What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]
+    #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&OVERSIZE)), hide_short_help = true)]
+    result_oversize: Vec<ForType<OversizeMode>>,
+
+    /// The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]
+    #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
+    log_limit: Vec<ForType<u64>>,
+
+    /// The working directory [default: that of the worker]
+    #[arg(long, value_name = "[TYPE=]DIR", value_parser = assigned(path), hide_short_help = true)]
+    cwd: Vec<ForType<PathBuf>>,
+
+    /// One more entry of the environment
+    #[arg(long, value_name = "[TYPE:]NAME=VALUE", value_parser = prefixed(entry), hide_short_help = true)]
+    env: Vec<ForType<(OsString, OsString)>>,
+
+    /// Inherits nothing of the worker's environment
+    #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
+    clean_env: Vec<ForType<()>>,
+
+    /// A name that is not inherited, beside those that never are
+    #[arg(long, value_name = "[TYPE=]NAME", value_parser = assigned(text), hide_short_help = true)]
+    secret_env: Vec<ForType<String>>,
+
+    /// Gives the token of the job's store in a file
+    #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
+    pass_token: Vec<ForType<()>>,
+
+    /// Starts the command itself, split into words as a shell would, and no shell
+    #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
+    no_shell: Vec<ForType<()>>,
+
+    /// What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`
+    #[arg(long, value_name = "[TYPE:]CODE=WHAT,…", value_parser = prefixed(meanings), hide_short_help = true)]
+    on_exit: Vec<ForType<Meanings>>,
+
+    /// What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]
+    #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&ORPHANS)), hide_short_help = true)]
+    orphans: Vec<ForType<Orphans>>,
+
+    /// The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]
+    #[arg(long, value_name = "[TYPE=]SIGNAL", value_parser = assigned(word(&SIGNALS)), hide_short_help = true)]
+    stop_signal: Vec<ForType<StopSignal>>,
+
+    /// How long a handler has from then to KILL [default: 10s]
+    #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
+    kill_after: Vec<ForType<Duration>>,
+
+    /// The most bytes of address space of each of its processes, such as `512M`
+    #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
+    memory: Vec<ForType<u64>>,
+
+    /// The most seconds of processor time of each of its processes
+    #[arg(long, value_name = "[TYPE=]SECONDS", value_parser = assigned(number::<u64>), hide_short_help = true)]
+    cpu: Vec<ForType<u64>>,
+
+    /// The most files that each of its processes may have open
+    #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(number::<u64>), hide_short_help = true)]
+    max_files: Vec<ForType<u64>>,
+
+    /// By how many steps it is nicer than the worker
+    #[arg(long, value_name = "[TYPE=]STEPS", value_parser = assigned(number::<i32>), allow_hyphen_values = true, hide_short_help = true)]
+    nice: Vec<ForType<i32>>,
+
+    /// Where the private folders of the runs are made [default: the system's temporary folder]
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
+    work_dir: Option<PathBuf>,
+
+    /// How many processes of a `--stream` command are kept [default: 1]
+    #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(positive), hide_short_help = true)]
+    processes: Vec<ForType<usize>>,
+
+    /// How many jobs one of them is given before it has answered the first [default: 1]
+    #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(positive), hide_short_help = true)]
+    pipeline: Vec<ForType<usize>>,
+
+    /// After how many jobs one of them is replaced [default: never]
+    #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(number::<u64>), hide_short_help = true)]
+    max_jobs_per_process: Vec<ForType<u64>>,
+
+    /// After how long without a job one of them is ended, until there is one again [default: never]
+    #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
+    idle: Vec<ForType<Duration>>,
+}
+
+type Meanings = Vec<(i32, ExitMeaning)>;
+
+const STDIN: [(&str, StdinMode); 3] =
+    [("job", StdinMode::Job), ("config", StdinMode::Config), ("none", StdinMode::None)];
+const RESULT: [(&str, ResultMode); 3] =
+    [("auto", ResultMode::Auto), ("json", ResultMode::Json), ("none", ResultMode::None)];
+const OVERSIZE: [(&str, OversizeMode); 2] =
+    [("fail", OversizeMode::Fail), ("truncate", OversizeMode::Truncate)];
+const ORPHANS: [(&str, Orphans); 3] =
+    [("kill", Orphans::Kill), ("wait", Orphans::Wait), ("ignore", Orphans::Ignore)];
+const SIGNALS: [(&str, StopSignal); 7] = [
+    ("TERM", StopSignal::Term),
+    ("INT", StopSignal::Int),
+    ("HUP", StopSignal::Hup),
+    ("QUIT", StopSignal::Quit),
+    ("USR1", StopSignal::Usr1),
+    ("USR2", StopSignal::Usr2),
+    ("KILL", StopSignal::Kill),
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "the form that the readers of flags share")]
+fn path(text: &str) -> Result<PathBuf, String> {
+    Ok(text.into())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the form that the readers of flags share")]
+fn text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    number(text)
+        .and_then(|count| if count == 0 { Err("it must be at least 1".to_owned()) } else { Ok(count) })
+}
+
+fn entry(text: &str) -> Result<(OsString, OsString), String> {
+    let split = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = split.ok_or_else(|| format!("{text:?} is not NAME=VALUE"))?;
+    Ok((name.into(), value.into()))
+}
+
+fn meanings(text: &str) -> Result<Meanings, String> {
+    let one = |pair: &str| {
+        let (code, word) = pair.split_once('=').ok_or_else(|| format!("{pair:?} is not CODE=WHAT"))?;
+        let code: u8 = number(code)?;
+        let meaning = word.parse::<ExitMeaning>().map_err(|error| error.to_string())?;
+        Ok((i32::from(code), meaning))
+    };
+    text.split(',').map(one).collect()
+}
+
+/// A flag, and the types that it was given for.
+pub(super) struct Named<'a> {
+    pub(super) flag: &'static str,
+    pub(super) types: Vec<&'a str>,
+}
+
+fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>]) -> Named<'a> {
+    Named { flag, types: given.iter().filter_map(|one| one.job_type.as_deref()).collect() }
+}
+
+impl RunningArgs {
+    /// The options of a command that is started for each job.
+    pub(super) fn shell(&self, job_type: &str) -> ShellOptions {
+        let default = ShellOptions::default();
+        let bytes = |given: &[ForType<u64>], default: u64| pick(given, job_type).copied().unwrap_or(default);
+        let result_bytes = bytes(&self.result_limit, default.result_bytes as u64);
+        ShellOptions {
+            stdin: pick(&self.stdin, job_type).copied().unwrap_or_default(),
+            result: pick(&self.result, job_type).copied().unwrap_or_default(),
+            result_bytes: usize::try_from(result_bytes).unwrap_or(usize::MAX),
+            oversize: pick(&self.result_oversize, job_type).copied().unwrap_or_default(),
+            log_bytes: bytes(&self.log_limit, default.log_bytes),
+            cwd: pick(&self.cwd, job_type).cloned(),
+            env: every(&self.env, job_type).cloned().collect(),
+            clean_env: pick(&self.clean_env, job_type).is_some(),
+            secret_env: every(&self.secret_env, job_type).cloned().collect(),
+            pass_token: pick(&self.pass_token, job_type).is_some(),
+            on_exit: every(&self.on_exit, job_type).flatten().copied().collect(),
+            stop_signal: pick(&self.stop_signal, job_type).copied().unwrap_or_default(),
+            grace: pick(&self.kill_after, job_type).copied().unwrap_or(default.grace),
+            orphans: pick(&self.orphans, job_type).copied().unwrap_or_default(),
+            resources: Resources {
+                memory: pick(&self.memory, job_type).copied(),
+                cpu: pick(&self.cpu, job_type).copied(),
+                files: pick(&self.max_files, job_type).copied(),
+                nice: pick(&self.nice, job_type).copied(),
+            },
+            work_dir: self.work_dir.clone(),
+        }
+    }
+
+    /// The options of a command that lives on between jobs.
+    pub(in crate::cli) fn stream(&self, job_type: &str) -> StreamOptions {
+        StreamOptions {
+            shell: self.shell(job_type),
+            processes: pick(&self.processes, job_type).copied().unwrap_or(1),
+            pipeline: pick(&self.pipeline, job_type).copied().unwrap_or(1),
+            max_jobs: pick(&self.max_jobs_per_process, job_type).copied(),
+            idle: pick(&self.idle, job_type).copied(),
+        }
+    }
+
+    /// Whether the command is started without a shell.
+    pub(in crate::cli) fn is_without_shell(&self, job_type: &str) -> bool {
+        pick(&self.no_shell, job_type).is_some()
+    }
+
+    /// The types that flags for any handler name.
+    pub(super) fn of_any(&self) -> Vec<Named<'_>> {
+        vec![
+            named("--result-limit", &self.result_limit),
+            named("--log-limit", &self.log_limit),
+            named("--cwd", &self.cwd),
+            named("--env", &self.env),
+            named("--clean-env", &self.clean_env),
+            named("--secret-env", &self.secret_env),
+            named("--no-shell", &self.no_shell),
+            named("--orphans", &self.orphans),
+            named("--stop-signal", &self.stop_signal),
+            named("--kill-after", &self.kill_after),
+            named("--memory", &self.memory),
+            named("--cpu", &self.cpu),
+            named("--max-files", &self.max_files),
+            named("--nice", &self.nice),
+        ]
+    }
+
+    /// The types that flags for handlers that are started for each job name.
+    pub(super) fn of_each(&self) -> Vec<Named<'_>> {
+        vec![
+            named("--stdin", &self.stdin),
+            named("--result", &self.result),
+            named("--result-oversize", &self.result_oversize),
+            named("--pass-token", &self.pass_token),
+            named("--on-exit", &self.on_exit),
+        ]
+    }
+
+    /// The types that flags for handlers that live on name.
+    pub(super) fn of_streams(&self) -> Vec<Named<'_>> {
+        vec![
+            named("--processes", &self.processes),
+            named("--pipeline", &self.pipeline),
+            named("--max-jobs-per-process", &self.max_jobs_per_process),
+            named("--idle", &self.idle),
+        ]
+    }
+}

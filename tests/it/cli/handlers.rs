@@ -1,0 +1,147 @@
+//! Handlers from the command line: how `serve` runs them, what they say, and trying them out.
+
+use std::fs;
+use std::sync::Arc;
+
+use oada_jobs::oada::{Client, Domain};
+use serde_json::{Value, json};
+
+use crate::support::env::TestEnv;
+
+fn client(env: &TestEnv, url: &str) -> Client {
+    let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let builder = Client::builder(Arc::new(Domain::parse(url).unwrap()));
+    builder.token(token.trim().into()).build().unwrap()
+}
+
+/// The job that a worker with these flags made of one post.
+fn served(env: &TestEnv, flags: &[&str]) -> Value {
+    let key = env.post(&["t", "--set", "n=1"]);
+    env.ok(&[&["serve", "--once"], flags].concat());
+    env.records(&["job", "show", &key]).remove(0)
+}
+
+#[test]
+fn a_worker_runs_handlers_as_its_flags_say() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    fs::create_dir(env.path().join("sub")).unwrap();
+    env.script(
+        "sub/here.sh",
+        r#"printf '{"env": "%s%s", "in": %s, "dir": "%s"}' "$A" "$HOME" "$(cat)" "${PWD##*/}""#,
+    );
+    let cwd = [
+        "--handler",
+        "t=./here.sh",
+        "--cwd",
+        "t=sub",
+        "--stdin",
+        "config",
+        "--env",
+        "t:A=x=y",
+        "--clean-env",
+    ];
+    let path = format!("PATH={}", std::env::var("PATH").unwrap());
+    let job = served(&env, &[&cwd[..], &["--env", &path]].concat());
+    assert_eq!(job["result"], json!({"env": "x=y", "in": {"n": 1}, "dir": "sub"}));
+
+    let skipped = served(&env, &["--handler", "t=exit 3", "--on-exit", "t:3=skip,42=fail"]);
+    assert_eq!((&skipped["status"], &skipped["result"]["skipped"]), (&json!("success"), &json!(true)));
+    let plain = served(&env, &["--handler", "t=echo $HOME", "--no-shell=t"]);
+    assert_eq!(plain["result"], json!({"output": "$HOME"}));
+    let text = served(&env, &["--handler", "t=echo text", "--result", "json"]);
+    assert_eq!(text["status"], "failure");
+    let large = served(&env, &["--handler", "t=echo 0123456789", "--result-limit", "4"]);
+    assert_eq!(large["error_type"], "result-too-large");
+    let limited = served(&env, &["--handler", "t=ulimit -n", "--max-files", "t=77"]);
+    assert_eq!(limited["result"], json!({"value": 77}));
+
+    let token = env.path().join("home/.local/share/oada-jobs/token");
+    let passed =
+        ["--handler", "t=cat \"$OADA_TOKEN_FILE\"", "--pass-token", "--domain", &url, "--token-file"];
+    let passed = served(&env, &[&passed[..], &[token.to_str().unwrap()]].concat());
+    assert_eq!(passed["result"], json!({"output": fs::read_to_string(token).unwrap().trim()}));
+}
+
+#[test]
+fn a_worker_keeps_a_command_between_jobs() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let script = r#"while read -r line; do
+    n=$((n + 1)); id=${line#*\"id\":\"}; id=${id%%\"*}
+    printf '{"id": "%s", "status": "ok", "result": {"n": %s}}\n' "$id" "$n"
+done"#;
+    env.script("count.sh", script);
+    env.post(&["t"]);
+    let second = served(&env, &["--stream", "t=./count.sh", "--processes", "1"]);
+    let first =
+        env.records(&["job", "ls", "--all"]).into_iter().find(|job| job["key"] != second["key"]).unwrap();
+    let mut counts = [&first, &second].map(|job| job["result"]["n"].as_u64());
+    counts.sort_unstable();
+    assert_eq!(counts, [Some(1), Some(2)]);
+    let slip = env.run(&["serve", "--stream", "t=cat", "--stdin", "t=none"]);
+    slip.failed(2, "--stdin says nothing to \"t\"", "contract");
+}
+
+#[tokio::test]
+async fn what_a_job_names_links_to_it() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    let document = env.records(&["job", "post", "other"]).remove(0);
+    let key = env.post(&["t", "--set", &format!("document={}", document["id"].as_str().unwrap())]);
+    env.ok(&["serve", "--once", "--handler", "t=true", "--link", "/config/document", "--list-again", "1m"]);
+    assert_eq!(env.records(&["job", "show", &key])[0]["status"], "success");
+    let meta = format!("/{}/_meta/services/oada-jobs/jobs", document["id"].as_str().unwrap());
+    let linked = client(&env, &url).get(&meta.parse().unwrap()).await.unwrap().value;
+    assert!(linked.get(&key).is_some(), "{linked}");
+    let slip = env.run(&["serve", "--handler", "t=true", "--link", "document"]);
+    assert!(slip.code == Some(2) && slip.stderr.contains("not a JSON pointer"), "{slip:?}");
+}
+
+#[test]
+fn a_handler_speaks_by_commands() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let say = format!("{} handler", env!("CARGO_BIN_EXE_oada-jobs"));
+    env.script(
+        "speak.sh",
+        &format!(
+            "set -e\n{say} update uploaded '{{\"bytes\": 3}}'\n{say} progress 40% halfway\n{say} extend 5m\n\
+             {say} snooze 1h\n{say} link resources/abc\necho '{{\"n\": 7}}' | {say} result -"
+        ),
+    );
+    let tried = env.records(&["handler", "test", "./speak.sh"]).remove(0);
+    assert_eq!((&tried["status"], &tried["result"]), (&json!("success"), &json!({"n": 7})));
+    assert_eq!(tried["progress"], json!({"fraction": 0.4, "message": "halfway"}));
+    assert_eq!(tried["links"], json!(["resources/abc"]));
+    let uploaded = tried["updates"].as_array().unwrap().iter().find(|update| update["status"] == "uploaded");
+    assert_eq!(uploaded.unwrap()["meta"], json!({"bytes": 3}));
+
+    let fail = format!("t={say} fail --type bad-address 'no such host'; exit 1");
+    let job = served(&env, &["--handler", &fail]);
+    assert_eq!((&job["error_type"], &job["error"]), (&json!("bad-address"), &json!("no such host")));
+    env.run(&["handler", "update", "x"]).failed(2, "OADA_JOB_CONTROL is not set", "handler test");
+    let slip = env.run(&["handler", "progress", "1.5"]);
+    assert!(slip.code == Some(2) && slip.stderr.contains("not from 0 to 1"), "{slip:?}");
+}
+
+#[test]
+fn a_handler_is_tried_without_a_store() {
+    let env = TestEnv::new();
+    env.file("job.json", r#"{"type": "email", "config": {"to": "x"}}"#);
+    let command = r#"echo hello >&2; printf '{"type": "%s", "job": %s}' "$OADA_JOB_TYPE" "$(cat)""#;
+    let tried = env.records(&["handler", "test", command, "@job.json"]).remove(0);
+    assert_eq!(
+        (&tried["result"]["type"], &tried["result"]["job"]["config"]),
+        (&json!("email"), &json!({"to": "x"}))
+    );
+    assert_eq!(tried["updates"][0]["meta"], "hello");
+    let late = env.run(&["handler", "test", "sleep 1000", "--timeout", "100ms", "-o", "json"]);
+    let record: Value = serde_json::from_str(&late.stdout).unwrap();
+    assert_eq!((late.code, &record["status"]), (Some(8), &json!("failure")));
+    assert!(record["result"]["message"].as_str().unwrap().contains("100 ms"), "{record}");
+    let left = env.run(&["handler", "test", "sleep 1000 & echo done", "-o", "table"]);
+    assert!(left.code == Some(0) && left.stdout.contains("outlived the handler were killed"), "{left:?}");
+    env.run(&["handler", "test", "./missing.sh"]).failed(2, "./missing.sh", "check the path");
+    assert!(!env.path().join("home/.local").exists(), "a store was made");
+}
