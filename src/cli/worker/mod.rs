@@ -1,12 +1,12 @@
 //! `worker`: the workers of a service.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::connect::App;
 use super::error::{Exit, Failure};
 use super::figures::{Worker, workers};
-use super::output::{Column, Show};
+use super::output::{Column, Show, plain};
 use crate::jobs;
 
 /// See and stop the workers of a service
@@ -42,7 +42,7 @@ pub(super) async fn run(command: WorkerCommand, app: &App) -> Result<Exit, Failu
     }
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column::new("ID", "id"),
     Column::new("STATE", "state").shown(Show::Status),
     Column::new("HOST", "host"),
@@ -50,7 +50,18 @@ const COLUMNS: [Column; 7] = [
     Column::new("STARTED", "started").shown(Show::Time),
     Column::new("RUNNING", "running"),
     Column::new("TYPES", "types"),
+    Column::new("FEEDS", "feeds").wide().shown(Show::With(feeds)),
 ];
+
+/// How many of a worker's feeds are live, and which are not.
+fn feeds(worker: &Value) -> String {
+    let feeds: Vec<&Value> = worker.get("feeds").and_then(Value::as_array).into_iter().flatten().collect();
+    let is_live = |feed: &&&Value| feed.get("live") == Some(&Value::Bool(true));
+    let deaf: Vec<String> =
+        feeds.iter().filter(|feed| !is_live(feed)).map(|feed| plain(feed.get("list"))).collect();
+    let sum = format!("{} of {} live", feeds.len() - deaf.len(), feeds.len());
+    if deaf.is_empty() { sum } else { format!("{sum}, not {}", deaf.join(", ")) }
+}
 
 async fn ls(LsArgs {}: LsArgs, app: &App) -> Result<Exit, Failure> {
     let store = app.store().await?;
@@ -60,6 +71,7 @@ async fn ls(LsArgs {}: LsArgs, app: &App) -> Result<Exit, Failure> {
             "id": record.id, "state": if is_alive { "alive" } else { "dead" }, "host": record.host.name,
             "pid": record.host.pid, "started": record.started, "running": record.running.len(),
             "concurrency": record.concurrency, "types": record.types.join(" "), "jobs": record.running,
+            "feeds": record.feeds,
         });
         listing.push(&record.id, &value)?;
     }

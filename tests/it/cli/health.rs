@@ -18,6 +18,12 @@ fn workers_are_listed_and_stopped() {
     let mut worker = env.serve(&["--handler", "t=true"]);
     let listed = env.wait_for("the worker", || env.records(&["worker", "ls"]).into_iter().next());
     assert_eq!((&listed["state"], &listed["types"]), (&json!("alive"), &json!("t")));
+    let feed = env.wait_for("a live feed", || {
+        let worker = env.records(&["worker", "ls"]).remove(0);
+        worker["feeds"].as_array().unwrap().iter().find(|feed| feed["live"] == true).cloned()
+    });
+    assert!(feed["list"].as_str().unwrap().starts_with("/bookmarks/services/oada-jobs/"), "{feed}");
+    assert!(env.ok(&["worker", "ls", "-o", "wide"]).contains(" live"));
     let id = listed["id"].as_str().unwrap();
     env.ok(&["worker", "stop", &id[..20]]);
     assert_eq!(worker.ended().code(), Some(0));
