@@ -36,6 +36,8 @@ const FEED_BATCH: usize = 256;
 pub(super) struct Queue {
     pub(super) name: String,
     pub(super) domain: String,
+    /// The store's address, for handlers.
+    pub(super) url: String,
     pub(super) root: ServiceRoot,
     pub(super) client: Client,
     pub(super) service: Arc<Shared>,
@@ -70,6 +72,7 @@ impl Queue {
             observer.notice(&store_trouble(&queue_name, what, error));
         });
         let queue = Self {
+            url: client.locate().await.map(|url| url.to_string()).unwrap_or_default(),
             domain: client.describe(),
             empty_looks: Mutex::default(),
             running: Running::default(),

@@ -230,7 +230,7 @@ impl Held<'_> {
             key: self.listed.key.clone(),
             service: queue.root.name().to_owned(),
             queue: queue.name.clone(),
-            domain: queue.domain.clone(),
+            domain: queue.url.trim_end_matches('/').to_owned(),
             attempt: self.claimed.claim.attempt,
             timeout: entry.timeout,
             worker: queue.presence.id().to_owned(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::Response;
+use reqwest::{Response, Url};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
@@ -184,6 +184,14 @@ impl Client {
     #[must_use]
     pub fn describe(&self) -> String {
         self.inner.endpoint.describe()
+    }
+
+    /// Where the server is now, for others who shall reach it.
+    ///
+    /// # Errors
+    /// As [`Endpoint::locate`].
+    pub async fn locate(&self) -> Result<Url, Error> {
+        self.inner.endpoint.locate().await
     }
 
     /// Reads the value at `path`.

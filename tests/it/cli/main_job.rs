@@ -169,3 +169,14 @@ fn a_queue_added_while_the_worker_runs_is_served_with_its_own_token() {
     worker.signal(Signal::TERM);
     assert_eq!(worker.ended().code(), Some(0));
 }
+
+#[test]
+fn a_handler_is_told_where_the_embedded_store_is() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=echo \"$OADA_DOMAIN\"", "--once"]);
+    let jobs = env.records(&["job", "ls", "--status", "success"]);
+    let told = jobs[0]["result"]["output"].as_str().unwrap();
+    assert!(told.starts_with("http://127.0.0.1:"), "{told}");
+}
