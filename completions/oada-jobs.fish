@@ -93,7 +93,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cwd -d 'Th
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l env -d 'One more entry of the environment' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l clean-env -d 'Inherits nothing of the worker\'s environment' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l secret-env -d 'A name that is not inherited, beside those that never are' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pass-token -d 'Gives the token of the job\'s store in a file' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pass-token -d 'Gives the token of the job\'s queue in a file' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l no-shell -d 'Starts the command itself, split into words as a shell would, and no shell' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l on-exit -d 'What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r
@@ -1413,7 +1413,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l env -d 'One more entry of the environment' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l clean-env -d 'Inherits nothing of the worker\'s environment' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l secret-env -d 'A name that is not inherited, beside those that never are' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pass-token -d 'Gives the token of the job\'s store in a file' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pass-token -d 'Gives the token of the job\'s queue in a file' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l no-shell -d 'Starts the command itself, split into words as a shell would, and no shell' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l on-exit -d 'What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r

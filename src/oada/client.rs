@@ -194,6 +194,12 @@ impl Client {
         self.inner.endpoint.locate().await
     }
 
+    /// The token that each request carries, for others who shall act for the same user.
+    #[must_use]
+    pub fn token(&self) -> &SecretString {
+        &self.inner.token
+    }
+
     /// Reads the value at `path`.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::cli::error::{Failure, chain};
 use crate::cli::files::nearest_word;
 use crate::cli::time::limit;
 use crate::engine::HandlerEntry;
-use crate::engine::handler::{Handler, ShellHandler, StreamHandler, TokenSource};
+use crate::engine::handler::{Handler, ShellHandler, StreamHandler};
 use crate::process::StartError;
 
 /// The limit of a type that has none of its own.
@@ -50,11 +50,11 @@ struct Given<'a> {
 }
 
 impl HandlerArgs {
-    /// The handlers by type. Those that may see the token of a job's store find it with `tokens`.
+    /// The handlers by type.
     ///
     /// # Errors
     /// A usage failure for what cannot be understood, and one for a script that cannot be run.
-    pub(super) fn read(&self, tokens: &TokenSource) -> Result<BTreeMap<String, HandlerEntry>, Failure> {
+    pub(super) fn read(&self) -> Result<BTreeMap<String, HandlerEntry>, Failure> {
         let given = self.given()?;
         if given.is_empty() {
             return Err(Failure::usage("no handler is given, so no job could be run")
@@ -69,8 +69,7 @@ impl HandlerArgs {
             let made: Result<Arc<dyn Handler>, StartError> = if is_stream {
                 StreamHandler::new(program, options).map(|stream| Arc::new(stream) as _)
             } else {
-                ShellHandler::new(program, options.shell)
-                    .map(|shell| Arc::new(shell.with_tokens(tokens.clone())) as _)
+                ShellHandler::new(program, options.shell).map(|shell| Arc::new(shell) as _)
             };
             let handler = made.map_err(|error| {
                 Failure::usage(format!("cannot use the handler of {job_type:?}: {}", chain(&error)))
@@ -159,8 +158,7 @@ mod tests {
     }
 
     fn read(flags: &[&str]) -> Result<BTreeMap<String, HandlerEntry>, Failure> {
-        let tokens: TokenSource = Arc::new(|_| None);
-        args(flags).read(&tokens)
+        args(flags).read()
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod handlers;
 mod program;
 mod report;
 mod running;
-mod tokens;
 
 use std::time::Duration;
 
@@ -24,7 +23,6 @@ use handlers::HandlerArgs;
 pub(super) use program::{check, program};
 use report::Report;
 pub(super) use running::RunningArgs;
-use tokens::Tokens;
 
 /// Run a worker: watch the service's queues and run a command for each job
 ///
@@ -125,21 +123,15 @@ enum VerifyArg {
 
 pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // Before anything is opened: a handler that cannot run is told at once.
-    let tokens = Tokens::default();
-    let handlers = args.handlers.read(&tokens.source())?;
+    let handlers = args.handlers.read()?;
     logging::start(&app.ui, args.log_format);
     let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
-    tokens.remember(&store.client, &store.token);
     let mut builder = Service::builder(store.root.name())
         .client(store.client.clone())
         .options(options(&args, app))
         .observer(Report)
-        .queue_list(store.token.clone(), move |entry| {
-            let client = connect_queue(&settings, entry)?;
-            tokens.remember(&client, &entry.token);
-            Ok(client)
-        });
+        .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));
     for (job_type, entry) in handlers {
         builder = builder.handler(&job_type, entry);
     }

@@ -54,7 +54,7 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "[TYPE=]NAME", value_parser = assigned(text), hide_short_help = true)]
     secret_env: Vec<ForType<String>>,
 
-    /// Gives the token of the job's store in a file
+    /// Gives the token of the job's queue in a file
     #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
     pass_token: Vec<ForType<()>>,
 

@@ -32,7 +32,7 @@ pub use options::{
     ExitMeaning, Orphans, OversizeMode, Program, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
     UnknownMeaning,
 };
-pub use shell::{ShellHandler, TokenSource};
+pub use shell::ShellHandler;
 pub use stream::{StreamHandler, StreamOptions};
 pub use tell::{ControlLine, TellError, tell};
 

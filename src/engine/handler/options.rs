@@ -116,7 +116,7 @@ pub struct ShellOptions {
     pub clean_env: bool,
     /// `--secret-env`: names that are not inherited, beside those that are never.
     pub secret_env: Vec<String>,
-    /// `--pass-token`: whether the token of the job's store is given in a file.
+    /// `--pass-token`: whether the token of the job's queue is given in a file.
     pub pass_token: bool,
     /// `--on-exit 3=skip,42=fail`: what exit codes mean, where it differs from [`ExitMeaning::of`].
     pub on_exit: BTreeMap<i32, ExitMeaning>,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use tokio::net::unix::pipe;
 
@@ -19,7 +19,7 @@ use super::failure::{End, describe, details, failure, with_details};
 use super::given::{config_line, environment, job_environment, job_line};
 use super::log::log_line;
 use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
-use super::{Context, Handler, JobError, JobFacts, Outcome, result};
+use super::{Context, Handler, JobError, Outcome, result};
 use crate::model::{Job, new_key};
 use crate::process::{
     Captured, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError,
@@ -29,22 +29,13 @@ use crate::process::{
 /// The entry of the environment that differs in each run.
 const RUN: &str = "OADA_JOB_RUN";
 
-/// Finds the token of the store that a job came from.
-pub type TokenSource = Arc<dyn Fn(&JobFacts) -> Option<SecretString> + Send + Sync>;
-
 /// Runs each job as a command of its own.
+#[derive(Debug)]
 pub struct ShellHandler {
     launcher: Arc<Launcher>,
     options: ShellOptions,
     run_options: RunOptions,
     dirs: Arc<AttemptDirs>,
-    tokens: Option<TokenSource>,
-}
-
-impl std::fmt::Debug for ShellHandler {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ShellHandler").field("launcher", &self.launcher).finish_non_exhaustive()
-    }
 }
 
 impl ShellHandler {
@@ -77,14 +68,7 @@ impl ShellHandler {
         // Who is left alone may write into its directory for ever.
         let reuse = options.orphans != Orphans::Ignore;
         let dirs = Arc::new(AttemptDirs::new(work_dir, reuse));
-        Ok(Self { launcher: Arc::new(launcher), options, run_options, dirs, tokens: None })
-    }
-
-    /// Where tokens come from for [`ShellOptions::pass_token`].
-    #[must_use]
-    pub fn with_tokens(mut self, tokens: TokenSource) -> Self {
-        self.tokens = Some(tokens);
-        self
+        Ok(Self { launcher: Arc::new(launcher), options, run_options, dirs })
     }
 
     async fn run_job(&self, job: &Job, context: &Context) -> Outcome {
@@ -95,7 +79,7 @@ impl ShellHandler {
     }
 
     async fn attempt(&self, job: &Job, context: &Context) -> Result<Outcome, AttemptError> {
-        let Attempt { dir, control, started } = self.start(job, context.facts()).await?;
+        let Attempt { dir, control, started } = self.start(job, context).await?;
         let key = &context.facts().key;
         let mut log = |line: Line<'_>| log_line(context, key, line);
         let mut said = Control::new(context);
@@ -121,10 +105,12 @@ impl ShellHandler {
     }
 
     /// Makes what one attempt needs and starts it, away from the threads of the runtime: both take their time.
-    async fn start(&self, job: &Job, facts: &JobFacts) -> Result<Attempt, AttemptError> {
+    async fn start(&self, job: &Job, context: &Context) -> Result<Attempt, AttemptError> {
+        let facts = context.facts();
         let job_json = job_line(job, facts);
         let config = (self.options.stdin == StdinMode::Config).then(|| config_line(job));
-        let token = self.options.pass_token.then(|| self.tokens.as_ref()?(facts)).flatten();
+        let client = context.oada().filter(|_| self.options.pass_token);
+        let token = client.map(|client| client.token().clone());
         let stdin = self.options.stdin;
         let mut env = job_environment(job, facts);
         let (dirs, launcher) = (Arc::clone(&self.dirs), Arc::clone(&self.launcher));

@@ -64,6 +64,41 @@ fn a_worker_runs_handlers_as_its_flags_say() {
 }
 
 #[test]
+fn a_handler_is_given_the_token_of_the_queue_that_its_job_came_from() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    // One worker for the queues of three users on one store: its own, and two that are listed.
+    let own = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let mut queues = vec![(vec![], own.trim().to_owned())];
+    for name in ["ann", "bob"] {
+        let made = env.records(&["store", "token", "add", name, "--user", name]).remove(0);
+        let token = made["token"].as_str().unwrap().to_owned();
+        let file = format!("{name}.token");
+        env.file(&file, &token);
+        let who = ["--domain", &url, "--token-file", &file].map(str::to_owned).to_vec();
+        let args: Vec<&str> = who.iter().map(String::as_str).collect();
+        env.ok(&[&["queue", "add", name], &args[..]].concat());
+        queues.push((who, token));
+    }
+    let as_user = |who: &[String], args: &[&str]| {
+        let who: Vec<&str> = who.iter().map(String::as_str).collect();
+        env.records(&[args, &who].concat()).remove(0)
+    };
+    let mut posted = Vec::new();
+    for (who, token) in &queues {
+        for _ in 0..3 {
+            let key = as_user(who, &["job", "post", "t"])["key"].as_str().unwrap().to_owned();
+            posted.push((key, who, token));
+        }
+    }
+    env.ok(&["serve", "--once", "--handler", "t=cat \"$OADA_TOKEN_FILE\"", "--pass-token"]);
+    for (key, who, token) in posted {
+        let job = as_user(who, &["job", "show", &key]);
+        assert_eq!(job["result"], json!({ "output": token }), "{who:?}");
+    }
+}
+
+#[test]
 fn a_worker_keeps_a_command_between_jobs() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
