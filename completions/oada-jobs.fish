@@ -62,11 +62,11 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l read-only -d 'Chang
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -s V -l version -d 'Print version'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "serve" -d 'Run a worker: watch the service\'s queues and run a command for each job'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "queue" -d 'Manage the queues that a service serves besides its own'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "queue" -d 'Manage the queues of a service: its own, and those that it serves besides'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "job" -d 'Post jobs, and see, follow, retry and end them'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "failures" -d 'Group failures by job type and error, the most frequent first'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "handler" -d 'Speak to the worker from inside a handler, and try handlers out'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "worker" -d 'See and stop the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "worker" -d 'See and stop the workers of a service, and take up what dead ones have left'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "stats" -d 'Show how a service is doing: what waits, what ended on the last days, who works'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "check" -d 'Check a service against limits, for monitoring'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "prune" -d 'Remove whole days of finished jobs, the oldest first'
@@ -161,49 +161,53 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s y -l yes -
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
 wide\t'The same with more columns'
 json\t'One JSON text: an array where there may be several results'
 ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
 iso\t'As RFC 3339, in the zone of `--tz`'
 unix\t'As seconds since 1970'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l json -d 'The same as `-o json`'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l no-headers -d 'Leaves out the heading of tables and CSV'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s v -l verbose -d 'Says more; twice for everything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s Q -l quiet -d 'Says nothing but results and errors'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l no-input -d 'Never asks anything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s y -l yes -d 'Answers yes to whatever would be asked'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "add" -d 'Add a queue: another store, or another user of one, whose jobs a running `serve` takes up at once'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "ls" -d 'List the queues of a service; tokens are never shown'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "list" -d 'List the queues of a service; tokens are never shown'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "rm" -d 'Remove a queue from the list; its jobs stay where they are'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "delete" -d 'Remove a queue from the list; its jobs stay where they are'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "pause" -d 'Pause a service: its workers claim no more jobs, those that run go on'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete pause resume" -f -a "resume" -d 'Take back a pause'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "add" -d 'Add a queue: another store, or another user of one, whose jobs a running `serve` takes up at once'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "ls" -d 'List the queues of a service; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "list" -d 'List the queues of a service; tokens are never shown'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "rm" -d 'Remove a queue from the list; its jobs stay where they are'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "delete" -d 'Remove a queue from the list; its jobs stay where they are'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "show" -d 'Show a queue: where it is, whether it is paused, what waits in it, and who works on it'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "get" -d 'Show a queue: where it is, whether it is paused, what waits in it, and who works on it'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "stats" -d 'Show how the queues of a service are doing, a line for each'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "pause" -d 'Pause a service: its workers claim no more jobs, those that run go on'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "resume" -d 'Take back a pause'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -f -a "drain" -d 'Pause a queue and wait until none of its jobs runs any more'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -384,6 +388,114 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l type -d 'Pauses this job type alone' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l reason -d 'Why, shown to whoever looks' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l for -d 'For how long; until `queue resume` unless given' -r
@@ -460,6 +572,45 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l type -d 'Drains this job type alone' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l reason -d 'Why, shown to whoever looks' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l timeout -d 'How long to wait at most' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -1719,45 +1870,48 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
 classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
 current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
 wide\t'The same with more columns'
 json\t'One JSON text: an array where there may be several results'
 ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
 iso\t'As RFC 3339, in the zone of `--tz`'
 unix\t'As seconds since 1970'"
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l json -d 'The same as `-o json`'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l no-headers -d 'Leaves out the heading of tables and CSV'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s v -l verbose -d 'Says more; twice for everything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s Q -l quiet -d 'Says nothing but results and errors'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l no-input -d 'Never asks anything'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s y -l yes -d 'Answers yes to whatever would be asked'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "ls" -d 'List the workers of a service'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "list" -d 'List the workers of a service'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list stop" -f -a "stop" -d 'Ask a worker to stop: it takes no more jobs, lets those that run end, and ends'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "ls" -d 'List the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "list" -d 'List the workers of a service'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "show" -d 'Show all that is known of a worker: where it runs, its heartbeat, and the jobs that it runs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "get" -d 'Show all that is known of a worker: where it runs, its heartbeat, and the jobs that it runs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "stop" -d 'Ask a worker to stop: it takes no more jobs, lets those that run end, and ends'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -f -a "release" -d 'Take the jobs of a dead worker from it at once, so that others run them'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -1830,6 +1984,78 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_s
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
@@ -1866,6 +2092,44 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_s
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s s -l service -d 'The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s q -l queue -d 'The service by its path, `/bookmarks/services/NAME`, as the npm command took it' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l layout -d 'How the service\'s lists are laid out [default: auto] [env: OADA_JOBS_LAYOUT]' -r -f -a "auto\t'As they are; a new service becomes classic'
+classic\t'As @oada/jobs 1.x and 2.x: `jobs`, `jobs-success`, `jobs-failure`'
+current\t'As @oada/jobs 4.6 to 5.x: `jobs/pending`, `jobs/success`, `jobs/failure`'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l data-dir -d 'The folder of the embedded store [env: OADA_JOBS_DATA_DIR]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s o -l output -d 'How results are written [default: table on a terminal, else ndjson] [env: OADA_JOBS_OUTPUT]' -r -f -a "table\t'For people, as wide as the terminal'
+wide\t'The same with more columns'
+json\t'One JSON text: an array where there may be several results'
+ndjson\t'One line of JSON a result'
+yaml\t'YAML'
+csv\t'Comma-separated values with a heading'
+name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t'Always'
+never\t'Never'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l time -d 'How moments are shown in tables [default: relative] [env: OADA_JOBS_TIME]' -r -f -a "relative\t'As `5m ago`'
+iso\t'As RFC 3339, in the zone of `--tz`'
+unix\t'As seconds since 1970'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l tz -d 'The time zone of days and of times without one, such as `Europe/Berlin` [default: UTC] [env: OADA_JOBS_TZ]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l request-timeout -d 'How long one request may take [default: 30s] [env: OADA_JOBS_REQUEST_TIMEOUT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s n -l dry-run -d 'Shows what would be done, and does nothing'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l force -d 'Takes them from a worker that lives, too'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l json -d 'The same as `-o json`'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l no-headers -d 'Leaves out the heading of tables and CSV'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Says more; twice for everything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s Q -l quiet -d 'Says nothing but results and errors'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l no-input -d 'Never asks anything'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answers yes to whatever would be asked'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l insecure -d 'Accepts any certificate, which lets anybody on the way read the token'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l read-only -d 'Changes nothing on the store: commands that would are refused [env: OADA_JOBS_READ_ONLY]'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l days -d 'How many days to show' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r

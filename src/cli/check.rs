@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::connect::App;
 use super::error::{Exit, Failure};
-use super::figures::{finished, unfinished, workers};
+use super::figures::{finished_on, unfinished, workers};
 use super::time::{duration, show_duration};
 use crate::jobs::FinalList;
 
@@ -114,8 +114,7 @@ async fn look(args: &CheckArgs, app: &App) -> Result<Vec<Finding>, Failure> {
     let now = Timestamp::now();
     let age = waiting.oldest.map(|time| now.duration_since(time).unsigned_abs()).unwrap_or_default();
     let today = now.to_zoned(app.ui.zone.clone()).date();
-    let failures = finished(&store, FinalList::Failure).await?;
-    let failures = failures.iter().find(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
+    let failures = finished_on(&store, FinalList::Failure, today).await?;
     let alive = workers(&store).await?.iter().filter(|worker| worker.is_alive).count() as u64;
     let at_most = |name, value, limit: Option<u64>, text| Finding {
         name,

@@ -12,8 +12,8 @@ use secrecy::SecretString;
 use super::config::{Settings, TokenSource};
 use super::error::{Exit, Failure, While, chain};
 use super::output::Ui;
-use crate::jobs::{Layout, QueueEntry, ServiceRoot, posting_layout};
-use crate::oada::{self, Client, Domain, Endpoint, Transport, Url};
+use crate::jobs::{self, Layout, QueueEntry, ServiceRoot, posting_layout, queues};
+use crate::oada::{self, Builder, Client, Domain, Endpoint, Transport, Url};
 use crate::store::Local;
 
 /// What every command works with.
@@ -84,6 +84,30 @@ impl App {
     /// As [`App::store`].
     pub(super) async fn store_over_socket(&self) -> Result<Store, Failure> {
         self.store_over(Transport::Socket).await
+    }
+
+    /// As [`App::store`], but for a queue on the service's list, where one is named.
+    ///
+    /// # Errors
+    /// When there is no such queue or its entry cannot be used, and as [`App::store`].
+    pub(super) async fn queue(&self, name: Option<&str>) -> Result<Store, Failure> {
+        let own = self.store().await?;
+        let Some(name) = name else { return Ok(own) };
+        let entry = queues(&own.client, &own.root).await?.remove(name).ok_or_else(|| {
+            jobs::Error::NoSuchQueue { name: name.to_owned(), service: own.root.to_string() }
+        })?;
+        let entry = entry.map_err(|problem| {
+            Failure::new(Exit::Error, format!("queue {name:?} cannot be used: {problem}"))
+                .hint(format!("put another in its place with `oada-jobs queue add {name}`"))
+        })?;
+        self.listed_store(&own, entry).during(format_args!("cannot use queue {name:?}"))
+    }
+
+    /// The store that an entry of the queue list names.
+    pub(super) fn listed_store(&self, own: &Store, entry: QueueEntry) -> Result<Store, Failure> {
+        let patience = self.settings.request_timeout.value;
+        let client = queue_client(&self.settings, &entry)?.patience(patience).build()?;
+        Ok(Store { client, root: own.root.clone(), token: entry.token, wanted: own.wanted })
     }
 
     async fn store_over(&self, transport: Transport) -> Result<Store, Failure> {
@@ -182,6 +206,10 @@ impl App {
 
 /// A client of the store that an entry of the queue list names.
 pub(super) fn connect_queue(settings: &Settings, entry: &QueueEntry) -> Result<Client, oada::Error> {
+    queue_client(settings, entry)?.build()
+}
+
+fn queue_client(settings: &Settings, entry: &QueueEntry) -> Result<Builder, oada::Error> {
     let mut builder = Client::builder(Arc::new(Domain::parse(&entry.domain)?))
         .token(entry.token.clone())
         .transport(Transport::Socket)
@@ -190,7 +218,7 @@ pub(super) fn connect_queue(settings: &Settings, entry: &QueueEntry) -> Result<C
     if let Some(file) = &settings.ca_file {
         builder = builder.ca_file(&file.value);
     }
-    builder.build()
+    Ok(builder)
 }
 
 /// Reads a token from where it is.

@@ -1,41 +1,66 @@
 //! Figures about a service that several commands show: what waits, what failed, who works.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::connect::Store;
 use super::error::Failure;
 use crate::jobs::{self, FinalList, JobEntries, WorkerHost, WorkerRecord};
-use crate::model::key_time;
+use crate::model::{Path, key_time};
 
 /// A worker, and whether it lives.
 pub(super) struct Worker {
     pub(super) record: WorkerRecord,
     pub(super) is_alive: bool,
+    /// How long ago it was last heard.
+    pub(super) silent: Duration,
+}
+
+impl Worker {
+    /// The word for whether it lives.
+    pub(super) fn state(&self) -> &'static str {
+        if self.is_alive { "alive" } else { "dead" }
+    }
 }
 
 /// After how long a silence a worker counts as dead, as workers judge each other.
-const STALE_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
+const STALE_AFTER: Duration = Duration::from_secs(60);
 
-/// The workers of a service, the newest first.
+/// The workers of a service, the newest first, judged by the store's clock: theirs and ours may go wrong.
 pub(super) async fn workers(store: &Store) -> Result<Vec<Worker>, Failure> {
     let here = WorkerHost::here();
+    let records = jobs::workers(&store.client, &store.root).await?;
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = store.client.server_time().await?.unwrap_or_else(Timestamp::now);
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in an f64")]
-    let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
-    let mut workers: Vec<Worker> = jobs::workers(&store.client, &store.root)
-        .await?
+    let now = now.as_millisecond() as f64 / 1000.0;
+    let mut workers: Vec<Worker> = records
         .into_iter()
-        .map(|record| Worker { is_alive: !record.is_dead(&here, now, STALE_AFTER), record })
+        .map(|record| Worker {
+            is_alive: !record.is_dead(&here, now, STALE_AFTER),
+            // A `Date` header has no parts of a second, so that it may seem to be before the beat.
+            silent: Duration::try_from_secs_f64(now - record.modified).unwrap_or_default(),
+            record,
+        })
         .collect();
     workers.sort_by(|a, b| b.record.id.cmp(&a.record.id));
     Ok(workers)
 }
 
 /// What waits or runs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Unfinished {
     pub(super) count: u64,
     /// When the oldest was posted.
     pub(super) oldest: Option<Timestamp>,
+    /// The key of the oldest.
+    pub(super) oldest_key: Option<String>,
+    /// How many stand in each list.
+    pub(super) lists: Vec<(Path, u64)>,
 }
 
 /// Counts what waits or runs; no job is read.
@@ -43,22 +68,38 @@ pub(super) async fn unfinished(store: &Store) -> Result<Unfinished, Failure> {
     let mut found = Unfinished::default();
     for list in jobs::pending_lists(&store.client, &store.root).await? {
         let Some(mut entries) = JobEntries::open(&store.client, &list.path).await? else { continue };
+        let mut count = 0;
         while let Some(job) = entries.next().await? {
-            found.count += 1;
-            if let Some(time) = key_time(&job.key) {
-                found.oldest = Some(found.oldest.map_or(time, |oldest| oldest.min(time)));
+            count += 1;
+            let Some(time) = key_time(&job.key) else { continue };
+            if found.oldest.is_none_or(|oldest| time < oldest) {
+                (found.oldest, found.oldest_key) = (Some(time), Some(job.key));
             }
         }
+        found.count += count;
+        found.lists.push((list.path, count));
     }
     Ok(found)
 }
 
+/// Counts the jobs that ended on one day; no job is read.
+pub(super) async fn finished_on(store: &Store, list: FinalList, day: Date) -> Result<u64, Failure> {
+    let mut count = 0;
+    for found in jobs::finished_days(&store.client, &store.root, list).await? {
+        if found.day != day {
+            continue;
+        }
+        let Some(mut entries) = JobEntries::open(&store.client, &found.path).await? else { continue };
+        while entries.next().await?.is_some() {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 /// Counts the jobs that ended on each day, newest first; no job is read.
-pub(super) async fn finished(
-    store: &Store,
-    list: FinalList,
-) -> Result<Vec<(jiff::civil::Date, u64)>, Failure> {
-    let mut days: Vec<(jiff::civil::Date, u64)> = Vec::new();
+pub(super) async fn finished(store: &Store, list: FinalList) -> Result<Vec<(Date, u64)>, Failure> {
+    let mut days: Vec<(Date, u64)> = Vec::new();
     for day in jobs::finished_days(&store.client, &store.root, list).await? {
         let Some(mut entries) = JobEntries::open(&store.client, &day.path).await? else { continue };
         let mut count = 0;

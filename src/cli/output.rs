@@ -314,10 +314,10 @@ fn width() -> Option<u16> {
 /// The colour of a status.
 fn style_of(status: &str) -> Option<AnsiColor> {
     match status {
-        "success" | "ok" | "alive" => Some(AnsiColor::Green),
+        "success" | "ok" | "open" | "alive" => Some(AnsiColor::Green),
         "failure" | "error" | "dead" => Some(AnsiColor::Red),
         "running" | "started" => Some(AnsiColor::Cyan),
-        "pending" | "warn" => Some(AnsiColor::Yellow),
+        "pending" | "paused" | "warn" => Some(AnsiColor::Yellow),
         _ => None,
     }
 }
@@ -348,6 +348,16 @@ pub(super) fn plain(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
+}
+
+/// Labels and what stands under them, a line each; what is empty is left out.
+pub(super) fn page(lines: &[(&str, String)]) -> String {
+    let shown: Vec<String> = lines
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| format!("{label:<11} {value}"))
+        .collect();
+    shown.join("\n")
 }
 
 /// Results that are written as they come.

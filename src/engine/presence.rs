@@ -213,6 +213,7 @@ pub(super) fn new_record(types: Vec<String>, concurrency: usize) -> WorkerRecord
         id: crate::model::new_key(),
         host: WorkerHost::here(),
         started: crate::model::now_text(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
         types,
         concurrency,
         running: Vec::new(),

@@ -109,7 +109,14 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
     }
     let spent = job.attempts.keys().last().copied().unwrap_or(0);
     let attempt = match job.claim.as_ref().filter(|_| job.status() == JobStatus::Running) {
-        None => spent + 1,
+        None => {
+            // An operator took it away from a worker that may have left something running.
+            let last = job.attempts.get(&spent).filter(|attempt| attempt.outcome == "crashed");
+            if let Some(last) = last {
+                stop_survivors(listed, &last.worker).await;
+            }
+            spent + 1
+        }
         Some(claim) if claim.worker == queue.presence.id() => {
             if queue.holds(&claim.nonce) {
                 return Ok(Plan::Leave(Disposition::Taken));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Error, FinalList};
+use super::{Error, FinalList, Found};
 use crate::model::{
     Attempt, Claim, FINISHED_META, Job, JobStatus, ResourceId, STARTED_META, Update, new_key, now_text,
 };
@@ -210,6 +210,28 @@ pub fn release_body(why: &str, said: &Map<String, Value>) -> Value {
     let mut updates = said.clone();
     updates.extend(keyed([Update::now("released", why)]));
     json!({ "status": JobStatus::Pending.as_str(), "claim": null, "updates": updates })
+}
+
+/// Takes a claim away from the worker that holds it: the job is pending again, and the run counts as one that
+/// crashed. A worker that lives after all finds its claim gone and writes nothing more.
+///
+/// # Errors
+/// [`Error::ClaimLost`] when the job changed since it was read as `found`, or nobody holds it; the errors of the store.
+pub async fn take_back(client: &Client, found: &Found, why: &str) -> Result<(), Error> {
+    let lost = |by: &str| Error::ClaimLost { id: found.id.to_string(), by: by.to_owned() };
+    let running = found.job.status() == JobStatus::Running;
+    let Some(claim) = found.job.claim.as_ref().filter(|_| running) else {
+        return Err(lost("nobody: it does not run"));
+    };
+    let mut body = release_body(why, &Map::new());
+    if !found.job.attempts.contains_key(&claim.attempt) {
+        body["attempts"] = attempts(claim.attempt, &crashed(claim));
+    }
+    match client.put(&found.id.path(), WRITE_TYPE, &body, Some(&found.etag)).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_precondition_failed() => Err(lost("somebody else, who was faster")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The write between two attempts of one worker, which keeps the claim and counts it up.

@@ -96,6 +96,16 @@ pub async fn control(client: &Client, root: &ServiceRoot) -> Result<Control, Err
     Ok(document.map(|document| Control::from_value(&document.value)).unwrap_or_default())
 }
 
+/// When operators last told the workers of a service anything, by the store's clock in seconds since the epoch; 0 if
+/// they never did.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn last_told(client: &Client, root: &ServiceRoot) -> Result<f64, Error> {
+    let meta = client.find(&root.control().join("_meta")).await?;
+    Ok(meta.and_then(|meta| meta.value.get("modified")?.as_f64()).unwrap_or_default())
+}
+
 /// Pauses a service, or one type of its jobs.
 ///
 /// # Errors

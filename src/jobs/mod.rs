@@ -15,10 +15,11 @@ mod settle;
 mod workers;
 
 pub use claim::{
-    Claimed, Finish, SETTLED_AFTER, claim, keyed, next_attempt_body, release_body, verify, write,
+    Claimed, Finish, SETTLED_AFTER, claim, keyed, next_attempt_body, release_body, take_back, verify, write,
 };
 pub use control::{
-    Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, pause, resume, stop_is_done,
+    Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, last_told, pause, resume,
+    stop_is_done,
 };
 pub use error::Error;
 pub use filing::{DayLists, day_of, filed_day, unlink};

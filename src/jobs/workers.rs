@@ -39,6 +39,9 @@ pub struct WorkerRecord {
     pub host: WorkerHost,
     /// When it was started, as RFC 3339 in UTC.
     pub started: String,
+    /// The version of this program that it runs; empty where it is older than this member.
+    #[serde(default)]
+    pub version: String,
     /// The job types it has handlers for.
     pub types: Vec<String>,
     /// How many jobs it runs at once.
@@ -193,6 +196,7 @@ mod tests {
             id: "w".into(),
             host,
             started: now_text(),
+            version: String::new(),
             types: vec![],
             concurrency: 1,
             running: vec![],

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::{Response, Url};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -300,6 +301,20 @@ impl Client {
         let discovery = serde_json::from_slice::<Discovery>(&reply.body);
         let is_ours = reply.is_success() && discovery.is_ok_and(|found| found.oada_jobs.is_some());
         Ok(*self.inner.embedded.get_or_init(|| is_ours))
+    }
+
+    /// What the server's clock says, to the second; `None` where it does not tell.
+    ///
+    /// Times that the store wrote, such as `_meta/modified`, are to be compared with this and not with our own clock.
+    ///
+    /// # Errors
+    /// When it cannot be reached. A refusal tells the time as well.
+    pub async fn server_time(&self) -> Result<Option<Timestamp>, Error> {
+        if self.is_in_process() {
+            return Ok(Some(Timestamp::now()));
+        }
+        let reply = self.request_by_http(&Request::new(Method::Head, "/bookmarks")).await?;
+        Ok(reply.headers.date)
     }
 
     /// Counts what was done so far, for metrics.

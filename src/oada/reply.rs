@@ -67,6 +67,8 @@ pub(super) struct Headers {
     pub(super) content_location: Option<String>,
     pub(super) content_type: Option<String>,
     pub(super) retry_after: Option<Duration>,
+    /// The server's clock.
+    pub(super) date: Option<Timestamp>,
 }
 
 impl Headers {
@@ -78,6 +80,7 @@ impl Headers {
             "content-location" => self.content_location = Some(value.to_owned()),
             "content-type" => self.content_type = Some(value.to_owned()),
             "retry-after" => self.retry_after = parse_retry_after(value),
+            "date" => self.date = rfc2822::DateTimeParser::new().parse_timestamp(value).ok(),
             _ => {}
         }
     }

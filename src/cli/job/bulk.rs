@@ -28,7 +28,7 @@ const SAMPLE: usize = 5;
 
 /// Which jobs to change, and how carefully.
 #[derive(Clone, Debug, Args)]
-pub(super) struct BulkArgs {
+pub(in crate::cli) struct BulkArgs {
     /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
     #[arg(value_name = "JOB")]
     jobs: Vec<String>,
@@ -60,21 +60,21 @@ fn rate(text: &str) -> Result<NonZeroU32, String> {
 
 /// A job to change.
 #[derive(Clone)]
-pub(super) struct Target {
-    pub(super) key: String,
-    pub(super) id: ResourceId,
+pub(in crate::cli) struct Target {
+    pub(in crate::cli) key: String,
+    pub(in crate::cli) id: ResourceId,
     /// What was read; `None` where that is no job.
     pub(super) found: Option<Found>,
 }
 
 impl Target {
     /// The job, for what can be done to jobs alone.
-    pub(super) fn found(&self) -> Result<&Found, Failure> {
+    pub(in crate::cli) fn found(&self) -> Result<&Found, Failure> {
         self.found.as_ref().ok_or_else(|| Failure::new(Exit::Error, format!("{} is not a job", self.id)))
     }
 
     /// The job, where it is one.
-    pub(super) fn job(&self) -> Option<&Job> {
+    pub(in crate::cli) fn job(&self) -> Option<&Job> {
         self.found.as_ref().map(|found| &found.job)
     }
 
@@ -88,11 +88,11 @@ impl Target {
 
 /// What is done, in words.
 #[derive(Clone, Copy)]
-pub(super) struct Verb {
+pub(in crate::cli) struct Verb {
     /// As in "retry 3 jobs?".
-    pub(super) does: &'static str,
+    pub(in crate::cli) does: &'static str,
     /// As in "retried 3 jobs".
-    pub(super) did: &'static str,
+    pub(in crate::cli) did: &'static str,
 }
 
 const PLAN: [Column; 5] = [
@@ -104,6 +104,12 @@ const PLAN: [Column; 5] = [
 ];
 
 impl BulkArgs {
+    /// The jobs that a worker has claimed.
+    pub(in crate::cli) fn claimed_by(worker: &str, dry_run: bool) -> Self {
+        let filters = FilterArgs::claimed_by(worker);
+        Self { jobs: Vec::new(), filters, all: false, limit: None, dry_run, rate: None }
+    }
+
     /// Means failures where jobs are chosen by filters, unless a status is named.
     pub(super) fn prefer_failures(&mut self) {
         if self.is_by_filter() && (self.all || !self.filters.is_empty()) {
@@ -135,7 +141,7 @@ impl BulkArgs {
     ///
     /// # Errors
     /// When the jobs cannot be found, nobody answers, or the only job named cannot be changed.
-    pub(super) async fn run(
+    pub(in crate::cli) async fn run(
         &self,
         app: &App,
         store: &Store,

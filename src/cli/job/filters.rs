@@ -87,6 +87,11 @@ pub(super) struct Filters {
 }
 
 impl FilterArgs {
+    /// Jobs that run and are claimed by a worker.
+    pub(super) fn claimed_by(worker: &str) -> Self {
+        Self { status: vec![StatusArg::Running], worker: Some(worker.to_owned()), ..Self::default() }
+    }
+
     /// Means failures, unless a status is named.
     pub(super) fn prefer_failures(&mut self) {
         if self.status.is_empty() {

@@ -26,6 +26,7 @@ mod view;
 mod wait;
 mod watch;
 
+pub(super) use bulk::{BulkArgs, Target, Verb};
 pub(super) use input::config;
 pub(super) use ls::{LsArgs, ls};
 pub(super) use retry::{RetryArgs, retry};
