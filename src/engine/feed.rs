@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::keys::Entry;
 use super::retry::pauses;
 use crate::jobs::{self, FeedHealth, JobEntries, PendingList, ServiceRoot, listed};
-use crate::model::{Change, ChangeKind, Path, Rev};
+use crate::model::{Change, ChangeKind, Path, Rev, split_pointer};
 use crate::oada::{Client, Watch, WatchEvent, WatchState, WatchStatus};
 
 /// What a feed tells its queue. The number is the index of the list.
@@ -150,10 +150,11 @@ impl Feed {
         loop {
             self.status.set(watch.status());
             let event = tokio::select! {
+                biased;
+                () = self.tell.closed() => return Err(Unheard),
+                () = tokio::time::sleep_until(list_again) => return Ok(()),
                 event = watch.next() => event,
                 () = tokio::time::sleep(STATUS_EVERY) => continue,
-                () = tokio::time::sleep_until(list_again) => return Ok(()),
-                () = self.tell.closed() => return Err(Unheard),
             };
             match event {
                 WatchEvent::Changes(changes) => {
@@ -204,9 +205,7 @@ impl Feed {
 
 /// The part of a change's body at a JSON pointer; `None` if the change does not reach there.
 fn descend<'a>(body: &'a Map<String, Value>, pointer: &str) -> Option<Reached<'a>> {
-    let Some(rest) = pointer.strip_prefix('/') else { return Some(Reached::Members(body)) };
-    let (first, rest) = rest.split_once('/').map_or((rest, ""), |(first, _)| (first, &rest[first.len()..]));
-    let key = first.replace("~1", "/").replace("~0", "~");
+    let Some((key, rest)) = split_pointer(pointer) else { return Some(Reached::Members(body)) };
     match body.get(&key)? {
         Value::Object(members) => descend(members, rest),
         _ => Some(Reached::Overwritten),

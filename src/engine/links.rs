@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::queue::Queue;
 use crate::jobs::Listed;
-use crate::model::{Job, Link, Path, ResourceId};
+use crate::model::{Job, Link, Path, ResourceId, split_pointer};
 
 /// Links a job back from all that it names.
 pub(super) async fn link_back(queue: &Queue, listed: &Listed, job: &Job, said: &[String]) {
@@ -21,16 +21,8 @@ pub(super) async fn link_back(queue: &Queue, listed: &Listed, job: &Job, said: &
 
 /// What stands at a JSON pointer into the job: a path, an id, or a link.
 fn named(job: &Job, pointer: &str) -> Option<String> {
-    let rest = pointer.strip_prefix("/config")?;
-    let value = match rest.strip_prefix('/') {
-        None => return None,
-        Some(inner) => {
-            let (first, deeper) =
-                inner.split_once('/').map_or((inner, ""), |(first, _)| (first, &inner[first.len()..]));
-            job.config.get(&first.replace("~1", "/").replace("~0", "~"))?.pointer(deeper)?
-        }
-    };
-    match value {
+    let (member, deeper) = split_pointer(pointer.strip_prefix("/config")?)?;
+    match job.config.get(&member)?.pointer(deeper)? {
         Value::String(text) => Some(text.clone()),
         other => Link::from_value(other).map(|link| link.id.to_string()),
     }

@@ -3,10 +3,10 @@
 //! Owns mending what posts without a tree leave behind (`jobs-contract.md` 2.4, `oada-protocol.md` Q13): the whole path
 //! as objects inside the bookmarks, where no watch of the list sees anything.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Error, Layout, ServiceRoot};
-use crate::model::{Link, Path, ResourceId, Tree};
+use crate::model::{Link, Path, ResourceId, Tree, nested, pointer_segments};
 use crate::oada::{self, Client};
 
 /// Makes the lists of a layout as [`Layout::ensure`] does, and turns plain objects that are in the way into resources
@@ -72,28 +72,11 @@ async fn replace_by_resource(client: &Client, place: &Path, tree: &Tree) -> Resu
         let mut replacement: Map<String, Value> =
             members.keys().map(|key| (key.clone(), Value::Null)).collect();
         replacement.extend(link.to_value().as_object().cloned().unwrap_or_default());
-        let body = wrapped(&object.leftover, Value::Object(replacement));
+        let body = nested(&pointer_segments(&object.leftover), Value::Object(replacement));
         match client.put(&object.resource.path(), "application/json", &body, Some(&object.etag)).await {
             Ok(_) => return Ok(()),
             Err(error) if error.is_precondition_failed() => {}
             Err(error) => return Err(error.into()),
         }
-    }
-}
-
-/// `value` at a JSON pointer.
-fn wrapped(pointer: &str, value: Value) -> Value {
-    let segments = pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"));
-    segments.collect::<Vec<_>>().into_iter().rev().fold(value, |inner, key| json!({ key: inner }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_wrapped_at_a_pointer() {
-        assert_eq!(wrapped("/a~1b/c", json!(1)), json!({"a/b": {"c": 1}}));
-        assert_eq!(wrapped("", json!(1)), json!(1));
     }
 }

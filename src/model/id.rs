@@ -15,10 +15,11 @@ use svix_ksuid::{Ksuid, KsuidLike};
 pub fn new_key() -> String {
     static LAST: Mutex<[u8; 20]> = Mutex::new([0; 20]);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = *Ksuid::new_raw(Ksuid::now(None).timestamp_raw(), None).bytes();
-    *last = if fresh[..4] > last[..4] {
+    let now = Ksuid::now(Some(&[0; 16]));
+    *last = if now.bytes()[..4] > last[..4] {
+        // The operating system is asked for randomness once a second, not for each key.
+        let mut first = *Ksuid::new_raw(now.timestamp_raw(), None).bytes();
         // The first half of the random space, so that counting up cannot run over.
-        let mut first = fresh;
         first[4] &= 0x7f;
         first
     } else {

@@ -7,6 +7,7 @@ mod id;
 mod job;
 mod link;
 mod path;
+mod pointer;
 mod tree;
 
 pub use change::{Change, ChangeKind, Rev, merge};
@@ -16,4 +17,5 @@ pub use job::{
 };
 pub use link::Link;
 pub use path::{Path, PathError, is_item_key};
+pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};
 pub use tree::{Node, Tree};

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::decode_segment;
+
 /// An absolute path such as `/bookmarks/services/mailer`, kept as its decoded segments.
 ///
 /// Segments are JSON-pointer segments: `~1` stands for `/`, `~0` for `~`. Percent escapes are left as they are,
@@ -55,7 +57,7 @@ impl Path {
         if let Some(character) = rest.chars().find(|c| !is_path_character(*c)) {
             return Err(PathError::Character { path: text.to_owned(), character });
         }
-        let segments: Vec<String> = rest.split('/').map(decode).collect();
+        let segments: Vec<String> = rest.split('/').map(decode_segment).collect();
         if segments.iter().any(String::is_empty) {
             return Err(PathError::EmptySegment(text.to_owned()));
         }
@@ -109,10 +111,6 @@ pub fn is_item_key(key: &str) -> bool {
         && !key.starts_with('_')
         && key.chars().all(|c| is_path_character(c) && c != '/' && c != '%')
         && !key.chars().all(|c| c.is_ascii_digit())
-}
-
-fn decode(segment: &str) -> String {
-    if segment.contains('~') { segment.replace("~1", "/").replace("~0", "~") } else { segment.to_owned() }
 }
 
 impl fmt::Display for Path {

@@ -1,14 +1,13 @@
 //! Building structure: resources and links as a tree wants them (`oada-protocol.md` 9.4).
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::client::Client;
 use super::error::Error;
 use super::reply::Written;
-use crate::model::{Link, Node, Path, ResourceId, Tree};
+use crate::model::{Link, Node, Path, ResourceId, Tree, nested};
 
 /// How often the link is tried where others write to the same list.
 const ATTEMPTS: u32 = 5;
@@ -142,18 +141,10 @@ fn owner(path: &Path, tree: &Tree) -> Result<(usize, &'static str), Error> {
     Err(Error::NotInTree { path: path.to_string() })
 }
 
-/// `value` below one object for each segment.
-fn nested(segments: &[String], value: Value) -> Value {
-    segments
-        .iter()
-        .rev()
-        .fold(value, |inner, segment| Value::Object(Map::from_iter([(segment.clone(), inner)])))
-}
-
 /// The pause before attempt `attempt` (the first repetition is 1), which grows with its square and differs between
 /// clients that met.
 fn conflict_delay(attempt: u32) -> Duration {
-    let spread = RandomState::new().hash_one(attempt) % 100;
+    let spread = fastrand::u64(..100);
     Duration::from_millis(u64::from(100 * attempt * attempt) + spread)
 }
 
@@ -169,12 +160,5 @@ mod tests {
         assert_eq!(depth("/bookmarks/services/s/jobs-success/day-index").unwrap(), 4);
         assert!(matches!(depth("/bookmarks/services/s/none"), Err(Error::NotInTree { .. })));
         assert!(matches!(depth("/"), Err(Error::NotInTree { .. })));
-    }
-
-    #[test]
-    fn values_are_nested_below_their_segments() {
-        let segments = ["day-index".to_owned(), "2024".to_owned()];
-        assert_eq!(nested(&segments, json!(1)), json!({"day-index": {"2024": 1}}));
-        assert_eq!(nested(&[], json!(1)), json!(1));
     }
 }

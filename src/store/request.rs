@@ -64,16 +64,12 @@ impl Target {
             },
             _ => return Ok(None),
         };
-        let segments: Vec<String> = segments.map(decode).collect();
+        let segments: Vec<String> = segments.map(crate::model::decode_segment).collect();
         if path.len() > MAX_PATH || segments.len() > MAX_DEPTH {
             return Err(Refusal::new(414, "Path is too long"));
         }
         Ok(Some(Self { start, segments }))
     }
-}
-
-fn decode(segment: &str) -> String {
-    if segment.contains('~') { segment.replace("~1", "/").replace("~0", "~") } else { segment.to_owned() }
 }
 
 /// Whether `path` is one that [`Target::parse`] may take.

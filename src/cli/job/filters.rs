@@ -11,7 +11,7 @@ use crate::cli::error::Failure;
 use crate::cli::time::moment;
 use crate::engine::matches;
 use crate::jobs::FinalList;
-use crate::model::{Job, JobStatus};
+use crate::model::{Job, JobStatus, pointer_segments};
 
 /// A status to filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -255,11 +255,9 @@ impl Condition {
                 .hint("write it as --where config.to=a@b.c; = may be != ~ < > <= >=")
         })?;
         let path = &text[..at];
-        let path = match path.strip_prefix('/') {
-            Some(pointer) => {
-                pointer.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
-            }
-            None => path.split('.').map(str::to_owned).collect(),
+        let path = match path.starts_with('/') {
+            true => pointer_segments(path),
+            false => path.split('.').map(str::to_owned).collect(),
         };
         Ok(Self { path, operator: *operator, value: text[at + sign.len()..].to_owned() })
     }
