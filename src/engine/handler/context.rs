@@ -150,8 +150,9 @@ impl Context {
         &self.run.facts
     }
 
-    /// Resolves when the handler must stop. Cancelling the wait is harmless.
-    pub async fn stopped(&self) -> StopReason {
+    /// Resolves, with the reason, when the job is cancelled, its time is over, its claim is lost or the worker stops. A
+    /// function's future is dropped then; what it has spawned can wait for this. Cancelling the wait is harmless.
+    pub async fn cancelled(&self) -> StopReason {
         let mut stop = self.run.stop.subscribe();
         let reason = stop.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
         // The sender lives in the run, so the wait cannot fail.
@@ -187,8 +188,9 @@ impl Context {
                 }
             };
             tokio::select! {
-                () = over => return,
+                biased;
                 changed = deadline.changed() => if changed.is_err() { return },
+                () = over => return,
             }
         }
     }
@@ -360,7 +362,7 @@ mod tests {
         context.time_is_over().await;
         context.stop(StopReason::Timeout);
         context.stop(StopReason::Shutdown);
-        assert_eq!(context.stopped().await, StopReason::Timeout);
+        assert_eq!(context.cancelled().await, StopReason::Timeout);
         context.update("late", "x");
         assert!(context.take_said().is_empty());
     }

@@ -21,6 +21,7 @@ where
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             tokio::select! {
+                biased;
                 result = (self.0)(job.clone(), context.clone()) => match result.map(as_result) {
                     Ok(Ok(result)) => Outcome::Success(result),
                     Ok(Err(error)) => Outcome::Failure(
@@ -28,7 +29,7 @@ where
                     ),
                     Err(error) => Outcome::Failure(error),
                 },
-                _ = context.stopped() => Outcome::Stopped { details: Map::new() },
+                _ = context.cancelled() => Outcome::Stopped { details: Map::new() },
             }
         })
     }

@@ -84,7 +84,7 @@ impl ShellHandler {
         let mut log = |line: Line<'_>| log_line(context, key, line);
         let mut said = Control::new(context);
         let stop = async {
-            context.stopped().await;
+            context.cancelled().await;
         };
         let running = started.supervise(&self.run_options, &mut log, stop);
         tokio::pin!(running);

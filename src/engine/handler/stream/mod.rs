@@ -115,7 +115,7 @@ impl StreamHandler {
         let mut ear = Ear::new(context, &self.pool);
         // Dropped by being dropped with this future as well: then nobody waits for the job any more.
         let mut stop = Some(stop);
-        let told_to_stop = context.stopped();
+        let told_to_stop = context.cancelled();
         tokio::pin!(told_to_stop);
         let settled = loop {
             tokio::select! {
