@@ -16,7 +16,7 @@ use super::queue::Queue;
 use super::retry::pauses;
 use super::service::{Shared, serve_opened};
 use crate::jobs::{self, QueueEntry, Queues};
-use crate::model::Tree;
+use crate::model::{Tree, new_key};
 use crate::oada::{self, Client, WatchEvent};
 
 pub(super) type Connect = Arc<dyn Fn(&QueueEntry) -> Result<Client, oada::Error> + Send + Sync>;
@@ -50,6 +50,7 @@ impl ListedQueues {
             }
         } else {
             tokio::select! {
+                biased;
                 () = self.shared.stop.drain.cancelled() => {}
                 () = self.follow(&mut running, &mut leaving) => {}
             }
@@ -174,8 +175,9 @@ async fn serve_listed(
 ) {
     let mut pause = pauses(LONGEST_PAUSE);
     loop {
-        let open = async { Queue::open(shared.clone(), name.clone(), connect(&entry)?).await };
+        let open = async { Queue::open(shared.clone(), name.clone(), connect(&entry)?, new_key()).await };
         let error = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             () = shared.stop.drain.cancelled() => return,
             opened = open => match opened {
@@ -193,6 +195,7 @@ async fn serve_listed(
             return;
         }
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             () = shared.stop.drain.cancelled() => return,
             () = tokio::time::sleep(again_in) => {}

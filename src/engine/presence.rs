@@ -79,6 +79,7 @@ impl Presence {
                 self.look_around().await
             };
             let done = tokio::select! {
+                biased;
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {
                     let (running, feeds) = doing();
@@ -207,10 +208,10 @@ fn rank(alive: &Peers, own: &str, key: &impl Hash) -> usize {
     alive.iter().filter(|worker| weight(worker) > ours).count()
 }
 
-/// A record for a worker that starts now.
-pub(super) fn new_record(types: Vec<String>, concurrency: usize) -> WorkerRecord {
+/// A record for a worker that starts now, under an id that no worker has had.
+pub(super) fn new_record(id: String, types: Vec<String>, concurrency: usize) -> WorkerRecord {
     WorkerRecord {
-        id: crate::model::new_key(),
+        id,
         host: WorkerHost::here(),
         started: crate::model::now_text(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -57,11 +57,12 @@ impl Queue {
         service: Arc<Shared>,
         name: String,
         client: Client,
+        worker: String,
     ) -> Result<(Self, impl Future<Output = ()> + Send), jobs::Error> {
         let root = service.root.clone();
         let survey = prepare(&client, &root, service.options.layout).await?;
         let options = &service.options;
-        let record = new_record(service.registry.types(), options.concurrency);
+        let record = new_record(worker, service.registry.types(), options.concurrency);
         let presence = Presence::begin(client.clone(), root.clone(), record, options.stale_after).await?;
         let control = ControlFeed::open(client.clone(), root.clone()).await?;
         let observer = service.observer.clone();
@@ -105,8 +106,9 @@ impl Queue {
         };
         let keep = async {
             tokio::select! {
-                () = queue.control.follow() => {}
+                biased;
                 () = beat.cancelled() => {}
+                () = queue.control.follow() => {}
             }
         };
         tokio::join!(heart, keep, work);
@@ -139,6 +141,15 @@ impl Queue {
             Verify::Never => false,
             Verify::Auto => !self.embedded && self.presence.has_peers(),
         }
+    }
+
+    /// From when on a worker that joins others may claim, where two claims can be accepted: when all have had the time
+    /// to see it. One that believes itself alone does not read its claims back.
+    fn is_known_from(&self) -> Option<Instant> {
+        let options = &self.service.options;
+        let joins = options.verify_claims == Verify::Auto && self.must_verify_claims();
+        // One beat may be under way, and the next look around comes after the one after it.
+        joins.then(|| Instant::now() + 2 * options.heartbeat)
     }
 
     /// Counts how often a job was found empty.
@@ -209,7 +220,7 @@ struct Dispatcher {
     told: mpsc::Receiver<FeedEvent>,
     runners: JoinSet<(Entry, Result<Disposition, jobs::Error>)>,
     slot: Option<Slot>,
-    /// After an error of the store, nothing is taken until then.
+    /// Nothing is taken until then: after an error of the store, or before others know of this worker.
     rest_until: Option<Instant>,
     rests: Box<dyn Iterator<Item = Duration> + Send>,
 }
@@ -227,7 +238,7 @@ impl Dispatcher {
             told,
             runners: JoinSet::new(),
             slot: None,
-            rest_until: None,
+            rest_until: queue.is_known_from(),
             rests: longest_rest(),
             queue,
         };
@@ -282,18 +293,20 @@ impl Dispatcher {
             }
             let wake =
                 [self.keys.next_due(), self.rest_until.filter(|_| resting)].into_iter().flatten().min();
+            // What is rare goes first, and a job that can start before the news of more.
             tokio::select! {
+                biased;
                 () = &mut patience_over => break,
                 () = stop.cancelled(), if !stopping => {}
                 () = self.queue.service.stop.drain.cancelled(), if !stopping => {}
-                Some(event) = self.told.recv() => self.hear(event).await,
-                Some(ended) = self.runners.join_next() => self.settle(ended),
-                slot = wait(&mut self.slot), if takes => self.start_next(slot),
-                () = sleep_until(wake) => {}
-                () = sleep_until(pause_ends) => self.keys.try_again(),
                 Ok(()) = orders.changed() => self.follow_orders().await,
                 Ok(()) = peers.changed() => self.keys.rank_again(),
+                () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
+                () = sleep_until(wake) => {}
+                Some(ended) = self.runners.join_next() => self.settle(ended),
+                slot = wait(&mut self.slot), if takes => self.start_next(slot),
+                Some(event) = self.told.recv() => self.hear(event).await,
             }
         }
         // Followers have nothing to finish, and runners are left only when the store did not come back in time: their
@@ -413,7 +426,7 @@ impl Dispatcher {
             Err(error) => {
                 self.queue.trouble(&entry.job().key, &error.to_string());
                 let until = Instant::now() + self.rests.next().unwrap_or_default();
-                self.rest_until = Some(until);
+                self.rest_until = self.rest_until.max(Some(until));
                 Disposition::LookAgain(until)
             }
         };

@@ -328,8 +328,9 @@ impl Held<'_> {
             service.slot().await
         };
         tokio::select! {
-            slot = next => self.slot = slot,
+            biased;
             () = service.stop.drain.cancelled() => return false,
+            slot = next => self.slot = slot,
         }
         true
     }

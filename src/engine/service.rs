@@ -20,8 +20,8 @@ use super::handler::{Context, Function, JobError};
 use super::listed::{Connect, ListedQueues};
 use super::queue::Queue;
 use super::registry::{HandlerEntry, Registry};
-use crate::jobs::{FinalList, QueueEntry, ServiceRoot};
-use crate::model::Job;
+use crate::jobs::{self, FinalList, QueueEntry, ServiceRoot};
+use crate::model::{Job, is_item_key, new_key};
 use crate::oada::{self, Client};
 
 /// The name of a service's own queue, as @oada/jobs 1.x calls it.
@@ -190,6 +190,7 @@ pub struct Builder {
     registry: Registry,
     observer: Arc<dyn Observer>,
     connect: Option<Connect>,
+    worker_id: Option<String>,
 }
 
 impl Builder {
@@ -238,6 +239,14 @@ impl Builder {
         self
     }
 
+    /// Sets the id of the worker's record in the service's own queue; a new KSUID unless set. It must be new at each
+    /// start: claims of an earlier worker of this id would be taken for this one's.
+    #[must_use]
+    pub fn worker_id(mut self, id: &str) -> Self {
+        self.worker_id = Some(id.to_owned());
+        self
+    }
+
     /// Sets who is told what happens.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
@@ -268,6 +277,9 @@ impl Builder {
         }
         let root = ServiceRoot::named(&self.name).map_err(Error::Name)?;
         let client = self.client.clone().ok_or(Error::NoClient)?;
+        if let Some(key) = self.worker_id.clone().filter(|id| !is_item_key(id)) {
+            return Err(Error::Name(jobs::Error::Key { key }));
+        }
         Ok(Service { root, client, builder: self })
     }
 }
@@ -291,6 +303,7 @@ impl Service {
             registry: Registry::default(),
             observer: Arc::new(|_: &Event| {}),
             connect: None,
+            worker_id: None,
         }
     }
 
@@ -303,7 +316,7 @@ impl Service {
     /// again.
     pub async fn run(self, stop: Stop) -> Result<Summary, Error> {
         let Self { root, client, builder } = self;
-        let Builder { own_token, options, registry, observer, connect, .. } = builder;
+        let Builder { own_token, options, registry, observer, connect, worker_id, .. } = builder;
         let shared = Arc::new(Shared {
             slots: Arc::new(Semaphore::new(options.concurrency)),
             active: Mutex::default(),
@@ -314,7 +327,8 @@ impl Service {
             observer,
             stop,
         });
-        let opened = Queue::open(shared.clone(), OWN_QUEUE.to_owned(), client.clone()).await;
+        let worker = worker_id.unwrap_or_else(new_key);
+        let opened = Queue::open(shared.clone(), OWN_QUEUE.to_owned(), client.clone(), worker).await;
         let (queue, filing) =
             opened.map_err(|source| Error::Queue { service: shared.root.to_string(), source })?;
         let own = AbortOnDropHandle::new(tokio::spawn(serve_opened(queue, filing, CancellationToken::new())));
@@ -348,11 +362,13 @@ fn panicked(error: tokio::task::JoinError) -> Error {
 /// Stops what runs when the grace period after the first request to stop is over.
 async fn end_of_grace(shared: &Shared, over: &CancellationToken) {
     tokio::select! {
+        biased;
         () = over.cancelled() => return,
         () = shared.stop.drain.cancelled() => {}
     }
     shared.observer.notice(&Event::Draining { running: shared.active().len() });
     tokio::select! {
+        biased;
         () = over.cancelled() => {}
         () = tokio::time::sleep(shared.options.grace) => shared.stop.kill.cancel(),
     }

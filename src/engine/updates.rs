@@ -63,6 +63,7 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
 /// Hands the first reason to stop to the handler.
 async fn watch(queue: &Queue, key: &str, context: &Context, ended: &CancellationToken) {
     tokio::select! {
+        biased;
         () = ended.cancelled() => {}
         () = context.time_is_over() => context.stop(StopReason::Timeout),
         () = queue.control.asked_to_cancel(key) => context.stop(StopReason::Cancelled),
@@ -95,12 +96,14 @@ async fn pump(
         }
         let write_at = Instant::now() + WRITE_EVERY;
         tokio::select! {
+            biased;
             () = ended.cancelled() => return unwritten,
             () = tokio::time::sleep_until(write_at) => {}
         }
         unwritten.extend(take(context));
         let body = json!({ "updates": unwritten });
         let written = tokio::select! {
+            biased;
             written = jobs::write(&queue.client, claimed, &body) => written,
             () = async {
                 ended.cancelled().await;

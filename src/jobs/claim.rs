@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::{Error, FinalList, Found};
 use crate::model::{
@@ -19,6 +20,9 @@ const WRITE_TYPE: &str = "application/json";
 /// How long a store whose write topic has several partitions may take until all have seen a write: two writes under
 /// one condition can both be accepted within it, and the later one stands (`design.md` 3, Workers).
 pub const SETTLED_AFTER: Duration = Duration::from_millis(250);
+
+/// An answer that took longer than this may be old news: the worker may have been taken for dead in the meantime.
+const BELIEVED_FOR: Duration = Duration::from_secs(10);
 
 /// A job that this process holds.
 #[derive(Clone, Debug)]
@@ -47,7 +51,8 @@ pub struct Finish {
 ///
 /// One conditional PUT writes the claim, `status` and the `started` update. An earlier run that did not end is
 /// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. With
-/// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two.
+/// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two;
+/// likewise when the answer took long.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when somebody else was faster, or the errors of the store.
@@ -76,13 +81,14 @@ pub async fn claim(
         body.insert("attempts".into(), attempts(previous.attempt, &crashed(previous)));
     }
     let mut claimed = Claimed { id: id.clone(), claim, etag: etag.to_owned() };
+    let asked = Instant::now();
     match client.put(&id.path(), WRITE_TYPE, &Value::Object(body), Some(etag)).await {
         Ok(written) => claimed.etag = written.etag,
         // Our own write may have taken effect although its reply was lost: the nonce tells.
         Err(error) if error.is_precondition_failed() => return claimed.confirmed(client).await,
         Err(error) => return Err(error.into()),
     }
-    if !verify {
+    if !verify && asked.elapsed() < BELIEVED_FOR {
         return Ok(claimed);
     }
     tokio::time::sleep(SETTLED_AFTER).await;

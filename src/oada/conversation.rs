@@ -1,6 +1,6 @@
 //! What goes on over one connection: requests and their answers, watches, and signs of life.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
 use std::io;
 use std::sync::{Arc, Weak};
@@ -43,8 +43,9 @@ enum Waiter {
 pub(super) struct Conversation<'a> {
     shared: &'a Shared,
     domain: String,
-    waiters: HashMap<u64, Waiter>,
-    watches: HashMap<u64, Weak<Subscription>>,
+    /// In the order in which they asked: so they are told when the connection is lost.
+    waiters: BTreeMap<u64, Waiter>,
+    watches: BTreeMap<u64, Weak<Subscription>>,
     /// Written as fast as the server reads. Bounded: requests are only taken up while it is short, and each watch
     /// adds at most a few messages a second.
     outgoing: VecDeque<tungstenite::Message>,
@@ -59,8 +60,8 @@ impl<'a> Conversation<'a> {
         Self {
             shared,
             domain,
-            waiters: HashMap::new(),
-            watches: HashMap::new(),
+            waiters: BTreeMap::new(),
+            watches: BTreeMap::new(),
             outgoing: VecDeque::new(),
             must_flush: false,
             has_heard: false,
@@ -85,7 +86,7 @@ impl<'a> Conversation<'a> {
             Ok(never) => match never {},
             Err(error) => Error::connection(&self.domain, error),
         };
-        for (_, waiter) in self.waiters.drain() {
+        for (_, waiter) in std::mem::take(&mut self.waiters) {
             if let Waiter::Caller(answer) = waiter {
                 // A caller that has given up does not need the answer.
                 let _ = answer.send(Err(error.clone()));
@@ -109,19 +110,21 @@ impl<'a> Conversation<'a> {
         let mut batch = Vec::with_capacity(BATCH);
         let shared = self.shared;
         loop {
+            // What is rare goes first. Requests cannot keep answers waiting: no more are taken up while many are under way.
             tokio::select! {
-                message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
+                biased;
+                _ = ticks.tick() => {
+                    self.look_after_watches();
+                    self.look_for_life()?;
+                }
+                () = shared.attention.notified() => self.look_after_watches(),
                 taken = queue.recv_many(&mut batch, BATCH), if self.outgoing.len() < MOST_OUTGOING => {
                     if taken == 0 {
                         return Err(tungstenite::Error::ConnectionClosed);
                     }
                     self.take_up(&mut batch);
                 }
-                () = shared.attention.notified() => self.look_after_watches(),
-                _ = ticks.tick() => {
-                    self.look_after_watches();
-                    self.look_for_life()?;
-                }
+                message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
             }
         }
     }
@@ -189,7 +192,7 @@ impl<'a> Conversation<'a> {
 
     fn hear_answer(&mut self, id: Option<u64>, reply: Reply) {
         // A refusal without an id: the server could not even read that. The oldest request is the best guess (Q18).
-        let guess = || self.waiters.keys().min().copied().filter(|_| !reply.is_success());
+        let guess = || self.waiters.keys().next().copied().filter(|_| !reply.is_success());
         let Some(id) = id.or_else(guess) else { return };
         if let Some(subscription) = self.watches.get(&id).and_then(Weak::upgrade) {
             subscription.answered(&reply);

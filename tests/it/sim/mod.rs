@@ -3,9 +3,11 @@
 //! It speaks the messages of `oada-protocol.md` 8 and keeps documents, revs, links, changes and watches as section 3
 //! to 7 say, without propagation up versioned links, on which no worker relies.
 
+mod judge;
 mod network;
 mod store;
 
+pub(crate) use judge::FIRST_PERSON;
 pub(crate) use network::{Faults, Sim};
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): small, and the same on every machine.

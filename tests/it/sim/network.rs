@@ -1,6 +1,11 @@
 //! The network between workers and the simulated store: slow, lossy, disordered, sometimes cut.
+//!
+//! Whatever goes from one side to the other is a parcel, and all parcels go through one hand: one is delivered, all
+//! that it sets off comes to rest, then comes the next. What becomes of a parcel follows from the seed and from what
+//! it is, not from when it was handed in, so that a seed plays the same course again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,12 +14,16 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use oada_jobs::oada::{Client, Endpoint, Error, Pipe, PipeMessage, Url};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Random;
-use super::store::Documents;
+use super::judge::{Judge, Write};
+use super::store::{Documents, Logged};
+
+/// Time passes only when all tasks are at rest, so whoever sleeps for a moment wakes when they are.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// What may go wrong, in percent of messages.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,20 +40,75 @@ pub(crate) struct Faults {
     pub(crate) delay: Duration,
 }
 
-struct State {
-    documents: Documents,
-    random: Random,
-    faults: Faults,
-    watches: BTreeMap<(u64, u64), Watch>,
-    next_connection: u64,
-    down_until: Instant,
-    cut_off: BTreeMap<usize, Instant>,
-    log: Vec<String>,
+/// A participant's connection.
+#[derive(Clone)]
+struct Line {
+    connection: u64,
+    participant: usize,
+    out: mpsc::Sender<PipeMessage>,
+    /// Cancelled when it breaks.
+    broken: CancellationToken,
+}
+
+impl Line {
+    fn say(&self, messages: &[String]) {
+        for message in messages {
+            // A full or forsaken line is one that broke.
+            if self.out.try_send(PipeMessage::Text(message.clone())).is_err() {
+                self.broken.cancel();
+            }
+        }
+    }
+}
+
+enum Step {
+    Connect(oneshot::Sender<Option<Pipe>>),
+    Request(Line, Value),
+    Answer(Line, Vec<String>),
+    Pong(Line),
+}
+
+struct Parcel {
+    participant: usize,
+    label: String,
+    due: Instant,
+    /// Of those that are due, the one with the lowest lot goes first.
+    lot: u64,
+    fate: Random,
+    step: Step,
 }
 
 struct Watch {
     resource: String,
-    out: mpsc::Sender<PipeMessage>,
+    line: Line,
+}
+
+/// What a watcher is to be told.
+struct Told {
+    line: Line,
+    label: String,
+    message: String,
+}
+
+struct State {
+    documents: Documents,
+    judge: Judge,
+    seed: u64,
+    faults: Faults,
+    parcels: Vec<Parcel>,
+    /// How many parcels of each kind have been handed in.
+    handed_in: BTreeMap<String, u64>,
+    /// Keys that are the same each time the schedule is played.
+    known: BTreeSet<String>,
+    watches: BTreeMap<(u64, u64), Watch>,
+    next_connection: u64,
+    down_until: Instant,
+    cut_off: BTreeMap<usize, Instant>,
+    dead: BTreeSet<usize>,
+    dooms: BTreeMap<usize, (u64, CancellationToken)>,
+    /// A digest of what was delivered, in order and with the time.
+    course: u64,
+    log: Vec<String>,
 }
 
 /// The store with its network.
@@ -53,21 +117,29 @@ pub(crate) struct Sim {
     state: Arc<Mutex<State>>,
     /// Cancelled and replaced when the store restarts.
     life: Arc<Mutex<CancellationToken>>,
+    arrived: Arc<Notify>,
 }
 
 impl Sim {
     pub(crate) fn new(seed: u64, faults: Faults) -> Self {
         let state = State {
             documents: Documents::new(),
-            random: Random::new(seed),
+            judge: Judge::default(),
+            seed,
             faults,
+            parcels: Vec::new(),
+            handed_in: BTreeMap::new(),
+            known: BTreeSet::new(),
             watches: BTreeMap::new(),
             next_connection: 0,
             down_until: Instant::now(),
             cut_off: BTreeMap::new(),
+            dead: BTreeSet::new(),
+            dooms: BTreeMap::new(),
+            course: 0,
             log: Vec::new(),
         };
-        Self { state: Arc::new(Mutex::new(state)), life: Arc::default() }
+        Self { state: Arc::new(Mutex::new(state)), life: Arc::default(), arrived: Arc::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,11 +153,18 @@ impl Sim {
     }
 
     pub(crate) fn set_faults(&self, faults: Faults) {
+        self.note(&format!("from now on {faults:?}"));
         self.state().faults = faults;
+    }
+
+    /// Says that a key is the same each time the schedule is played.
+    pub(crate) fn know(&self, key: &str) {
+        self.state().known.insert(key.to_owned());
     }
 
     /// Makes the store accept two writes under one condition, if they come within this time.
     pub(crate) fn accept_double_claims(&self, within: Duration) {
+        self.note(&format!("two writes under one condition are accepted within {within:?}"));
         self.state().documents.double_claims_for = within;
     }
 
@@ -102,11 +181,48 @@ impl Sim {
         self.state().cut_off.insert(participant, Instant::now() + time);
     }
 
-    /// Ends all cuts and outages.
+    /// A process is gone: nobody hears it, and it hears nothing. What it has sent may still arrive.
+    pub(crate) fn bury(&self, participant: usize) {
+        self.note(&format!("participant {participant} dies"));
+        let mut state = self.state();
+        state.dead.insert(participant);
+        state.watches.retain(|_, watch| watch.line.participant != participant);
+        state.parcels.retain_mut(|parcel| {
+            parcel.participant != participant
+                || (matches!(parcel.step, Step::Request(..)) && parcel.fate.chance(50))
+        });
+    }
+
+    /// Lets a participant die at its event with this number: a connection made, a request on its way or done, an
+    /// answer or a change that arrives. Between two of them nothing can be seen of it from outside, so these are all
+    /// the moments at which it can die. The token says when.
+    pub(crate) fn doom(&self, participant: usize, event: u64) -> CancellationToken {
+        let token = CancellationToken::new();
+        self.state().dooms.insert(participant, (event, token.clone()));
+        token
+    }
+
+    /// Counts an event of a participant; true if it was its last.
+    fn dies(&self, participant: usize) -> bool {
+        let mut state = self.state();
+        let Some((left, token)) = state.dooms.get_mut(&participant) else { return false };
+        *left = left.saturating_sub(1);
+        if *left > 0 {
+            return false;
+        }
+        token.cancel();
+        state.dooms.remove(&participant);
+        drop(state);
+        self.bury(participant);
+        true
+    }
+
+    /// Ends all cuts, outages and dooms.
     pub(crate) fn heal(&self) {
         self.note("all is well again");
         let mut state = self.state();
         state.cut_off.clear();
+        state.dooms.clear();
         state.down_until = Instant::now();
     }
 
@@ -119,154 +235,257 @@ impl Sim {
         self.state().log.clone()
     }
 
+    /// What has been delivered so far, in order, as one number.
+    pub(crate) fn course(&self) -> u64 {
+        self.state().course
+    }
+
+    /// The rules that were broken so far.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.state().judge.complaints.clone()
+    }
+
+    /// Says that a worker begins to run a job.
+    pub(crate) fn run_begins(&self, worker: &str, key: &str, attempt: u32) {
+        self.note(&format!("{worker} runs {key}, attempt {attempt}"));
+        let state = &mut *self.state();
+        state.judge.run_begins(&state.documents, worker, key, attempt);
+    }
+
     pub(crate) fn note(&self, what: &str) {
         let mut state = self.state();
         let line = format!("{:9.3} {what}", state.documents.age().as_secs_f64());
         state.log.push(line);
     }
 
-    fn is_cut_off(&self, participant: usize) -> Option<Instant> {
-        self.state().cut_off.get(&participant).copied().filter(|until| *until > Instant::now())
-    }
-
-    fn delay(&self) -> Duration {
+    fn hand_in(&self, participant: usize, label: String, step: Step) {
         let mut state = self.state();
+        let known = &state.known;
+        let same_each_time = |part: &str| match part.len() == 27 && !known.contains(part) {
+            true => "*".to_owned(),
+            false => part.to_owned(),
+        };
+        let label = label.split('/').map(same_each_time).collect::<Vec<_>>().join("/");
+        let label = format!("{participant} {label}");
+        let count = state.handed_in.entry(label.clone()).or_default();
+        *count += 1;
+        let mut fate = Random::new(digest(&(*count, &label)) ^ state.seed);
         let longest = u64::try_from(state.faults.delay.as_micros()).unwrap();
-        Duration::from_micros(state.random.below(longest + 1))
+        let due = Instant::now() + Duration::from_micros(fate.below(longest + 1));
+        let lot = fate.next();
+        state.parcels.push(Parcel { participant, label, due, lot, fate, step });
+        drop(state);
+        self.arrived.notify_one();
     }
 
-    fn chance(&self, percent: impl Fn(&Faults) -> u64) -> bool {
-        let mut state = self.state();
-        let percent = percent(&state.faults);
-        state.random.chance(percent)
-    }
-
-    async fn serve(self, participant: usize, connection: u64, mut pipe: Pipe, life: CancellationToken) {
-        let Some(out) = pipe.sender() else { return };
-        // Cancelled to break this one connection.
-        let line = life.child_token();
+    /// Delivers parcels, for ever.
+    pub(crate) async fn deliver(self) {
         loop {
-            if let Some(until) = self.is_cut_off(participant) {
-                tokio::time::sleep_until(until).await;
+            tokio::time::sleep(MOMENT).await;
+            let next = self.next_parcel();
+            match next {
+                Ok(parcel) => self.deliver_one(parcel),
+                Err(due) => {
+                    let due = async {
+                        match due {
+                            Some(due) => tokio::time::sleep_until(due).await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    tokio::select! {
+                        biased;
+                        () = self.arrived.notified() => {}
+                        () = due => {}
+                    }
+                }
             }
+        }
+    }
+
+    fn next_parcel(&self) -> Result<Parcel, Option<Instant>> {
+        let now = Instant::now();
+        let mut state = self.state();
+        let due = state.parcels.iter().enumerate().filter(|(_, parcel)| parcel.due <= now);
+        let Some((index, _)) = due.min_by_key(|(_, parcel)| parcel.lot) else {
+            return Err(state.parcels.iter().map(|parcel| parcel.due).min());
+        };
+        let parcel = state.parcels.swap_remove(index);
+        state.course = digest(&(state.course, &parcel.label, parcel.lot, state.documents.age().as_millis()));
+        Ok(parcel)
+    }
+
+    fn deliver_one(&self, mut parcel: Parcel) {
+        let participant = parcel.participant;
+        let is_dead = self.state().dead.contains(&participant);
+        let cut_off = self.state().cut_off.get(&participant).copied();
+        let cut_off = cut_off.filter(|until| *until > Instant::now());
+        if let (Some(until), false) = (cut_off, matches!(parcel.step, Step::Connect(_))) {
+            parcel.due = until;
+            self.state().parcels.push(parcel);
+            return;
+        }
+        let Parcel { mut fate, step, .. } = parcel;
+        match step {
+            Step::Connect(answer) => {
+                let is_down = self.state().down_until > Instant::now() || cut_off.is_some();
+                // Whoever asked may be gone.
+                let _ = answer.send((!is_down).then(|| self.connect(participant)));
+                self.dies(participant);
+            }
+            Step::Request(line, request) => {
+                if !is_dead && self.dies(participant) {
+                    return;
+                }
+                let faults = self.state().faults;
+                if fate.chance(faults.lose_request) {
+                    line.broken.cancel();
+                    return;
+                }
+                // What was sent before the line broke may have arrived.
+                if line.broken.is_cancelled() && fate.chance(50) {
+                    return;
+                }
+                let (messages, told) = self.take_effect(&line, &request, fate.chance(faults.meddle));
+                for Told { line, label, message } in told {
+                    self.hand_in(line.participant, label, Step::Answer(line, vec![message]));
+                }
+                if is_dead || self.dies(participant) {
+                    return;
+                }
+                if fate.chance(faults.lose_answer) {
+                    line.broken.cancel();
+                    return;
+                }
+                let label = format!("answer to {}", name_of(&request));
+                self.hand_in(participant, label, Step::Answer(line, messages));
+            }
+            Step::Answer(line, messages) => {
+                if !line.broken.is_cancelled() && !self.dies(participant) {
+                    line.say(&messages);
+                }
+            }
+            Step::Pong(line) => drop(line.out.try_send(PipeMessage::Pong)),
+        }
+    }
+
+    fn connect(&self, participant: usize) -> Pipe {
+        let (ours, theirs) = Pipe::pair(64);
+        let connection = {
+            let mut state = self.state();
+            state.next_connection += 1;
+            state.next_connection
+        };
+        self.note(&format!("participant {participant} connects as #{connection}"));
+        let broken = self.life.lock().unwrap().child_token();
+        if let Some(out) = ours.sender() {
+            tokio::spawn(self.clone().listen(ours, Line { connection, participant, out, broken }));
+        }
+        theirs
+    }
+
+    async fn listen(self, mut pipe: Pipe, line: Line) {
+        loop {
             let message = tokio::select! {
-                () = line.cancelled() => break,
+                biased;
+                () = line.broken.cancelled() => break,
                 message = pipe.receive() => message,
             };
+            let participant = line.participant;
             match message {
                 Some(PipeMessage::Text(text)) => {
                     let request: Value = serde_json::from_str(&text).unwrap();
-                    let one = self.clone().one(participant, connection, request, out.clone(), line.clone());
-                    tokio::spawn(one);
+                    self.hand_in(participant, name_of(&request), Step::Request(line.clone(), request));
                 }
-                Some(_) => drop(out.try_send(PipeMessage::Pong)),
+                Some(_) => self.hand_in(participant, "ping".to_owned(), Step::Pong(line.clone())),
                 None => break,
             }
         }
-        self.state().watches.retain(|(of, _), _| *of != connection);
+        line.broken.cancel();
+        self.state().watches.retain(|(of, _), _| *of != line.connection);
     }
 
-    async fn one(
-        self,
-        participant: usize,
-        connection: u64,
-        request: Value,
-        out: mpsc::Sender<PipeMessage>,
-        line: CancellationToken,
-    ) {
-        tokio::time::sleep(self.delay()).await;
-        if self.chance(|faults| faults.lose_request) {
-            line.cancel();
-        }
-        if line.is_cancelled() {
-            return;
-        }
-        let answer = self.take_effect(connection, &request, &out);
-        tokio::time::sleep(self.delay()).await;
-        if let Some(until) = self.is_cut_off(participant) {
-            tokio::time::sleep_until(until).await;
-        }
-        if self.chance(|faults| faults.lose_answer) {
-            line.cancel();
-        }
-        if line.is_cancelled() {
-            return;
-        }
-        for message in answer {
-            if out.send(PipeMessage::Text(message.to_string())).await.is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Does what a request asks, tells watchers, and returns the answer with what follows it.
-    fn take_effect(&self, connection: u64, request: &Value, out: &mpsc::Sender<PipeMessage>) -> Vec<Value> {
+    /// Does what a request asks; returns the answer with what follows it, and what watchers are to be told.
+    fn take_effect(&self, line: &Line, request: &Value, meddle: bool) -> (Vec<String>, Vec<Told>) {
+        let state = &mut *self.state();
         let method = request["method"].as_str().unwrap();
         let id: u64 = request["requestId"].as_str().unwrap().parse().unwrap();
         if method == "unwatch" {
-            self.state().watches.remove(&(connection, id));
-            return vec![json!({"requestId": id.to_string(), "status": 200})];
+            state.watches.remove(&(line.connection, id));
+            return (vec![json!({"requestId": id.to_string(), "status": 200}).to_string()], Vec::new());
         }
-        if method == "put" && self.chance(|faults| faults.meddle) {
-            let resource = self.state().documents.resource_at(request["path"].as_str().unwrap());
-            if self.state().documents.rev(&resource).is_some() {
-                let meddling = json!({"method": "put", "path": format!("/{resource}"), "headers": {}, "data": {"meddled": true}});
-                let answer = self.state().documents.answer(&meddling);
-                self.tell(answer.change);
-            }
+        let path = request["path"].as_str().unwrap();
+        let resource = state.documents.resource_at(path);
+        let mut changes = Vec::new();
+        if meddle && method == "put" && state.documents.rev(&resource).is_some() {
+            let meddling = json!({"method": "put", "path": format!("/{resource}"), "headers": {}, "data": {"meddled": true}});
+            changes.extend(state.documents.answer(&meddling).change);
         }
-        let answer = self.state().documents.answer(request);
+        let before = state.documents.read(&format!("/{resource}"));
+        let answer = state.documents.answer(request);
         let asked = [&request["method"], &request["path"], &request["headers"]["if-match"], &request["data"]];
         let asked: String =
             asked.iter().filter(|part| !part.is_null()).map(|part| format!("{part} ")).collect();
-        self.note(&format!(
-            "#{connection} {asked}-> {} {}",
-            answer.status,
-            answer.headers.get("etag").unwrap_or_default()
-        ));
-        let mut messages =
-            vec![json!({"requestId": id.to_string(), "status": answer.status, "headers": answer.headers})];
-        if let Some(data) = answer.data {
-            messages[0]["data"] = data;
+        let etag = answer.headers.get("etag").and_then(Value::as_str).unwrap_or_default();
+        let at = state.documents.age().as_secs_f64();
+        state.log.push(format!("{at:9.3} {}: {asked}-> {} {etag}", line.participant, answer.status));
+        if answer.status < 300 {
+            let (participant, is_doubled) = (line.participant, answer.is_doubled);
+            let write = Write { participant, request, before: before.as_ref(), is_doubled };
+            state.judge.look(&state.documents, &state.dead, &write);
         }
-        self.tell(answer.change);
+        let mut message =
+            json!({"requestId": id.to_string(), "status": answer.status, "headers": answer.headers});
+        if let Some(data) = answer.data {
+            message["data"] = data;
+        }
+        let mut messages = vec![message.to_string()];
+        changes.extend(answer.change);
+        let told: Vec<_> = changes.iter().flat_map(|(id, logged)| state.watchers_of(id, logged)).collect();
         if method == "watch" && answer.status == 200 {
-            let mut state = self.state();
-            let resource = state.documents.resource_at(request["path"].as_str().unwrap());
+            let resource = state.documents.resource_at(path);
             if let Some(rev) = request["headers"].get("x-oada-rev").and_then(Value::as_str) {
                 let missed = state.documents.changes_after(&resource, rev.parse().unwrap());
-                messages.extend(missed.iter().map(|logged| change(&resource, &logged.array(&resource), id)));
+                messages.extend(missed.iter().map(|logged| change(&resource, logged, id)));
             }
-            state.watches.insert((connection, id), Watch { resource, out: out.clone() });
+            state.watches.insert((line.connection, id), Watch { resource, line: line.clone() });
         }
-        messages
-    }
-
-    /// Tells a change to all who watch its resource, each after a delay of its own, so that order is lost.
-    fn tell(&self, changed: Option<(String, super::store::Logged)>) {
-        let Some((resource, logged)) = changed else { return };
-        let watchers: Vec<(u64, mpsc::Sender<PipeMessage>)> = {
-            let state = self.state();
-            let watching = state.watches.iter().filter(|(_, watch)| watch.resource == resource);
-            watching.map(|((_, id), watch)| (*id, watch.out.clone())).collect()
-        };
-        for (id, out) in watchers {
-            let message = change(&resource, &logged.array(&resource), id).to_string();
-            let times = if self.chance(|faults| faults.duplicate_change) { 2 } else { 1 };
-            for _ in 0..times {
-                let (out, message, delay) = (out.clone(), message.clone(), self.delay());
-                tokio::spawn(async move {
-                    tokio::time::sleep(delay).await;
-                    // A watcher that is gone needs no change.
-                    let _ = out.send(PipeMessage::Text(message)).await;
-                });
-            }
-        }
+        (messages, told)
     }
 }
 
-fn change(resource: &str, array: &Value, id: u64) -> Value {
-    json!({"resourceId": resource, "change": array, "requestId": [id.to_string()], "path_leftover": [""]})
+impl State {
+    /// Who is to be told of a change, each by a parcel of its own, so that order is lost.
+    fn watchers_of(&self, resource: &str, logged: &Logged) -> Vec<Told> {
+        let mut told = Vec::new();
+        for ((_, id), Watch { line, .. }) in
+            self.watches.iter().filter(|(_, watch)| watch.resource == resource)
+        {
+            let label = format!("change {} of {resource}", logged.rev);
+            let fate = digest(&(line.participant, logged.rev)) ^ self.seed;
+            let twice = Random::new(fate).chance(self.faults.duplicate_change);
+            for _ in 0..=u8::from(twice) {
+                let message = change(resource, logged, *id);
+                told.push(Told { line: line.clone(), label: label.clone(), message });
+            }
+        }
+        told
+    }
+}
+
+fn digest(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn name_of(request: &Value) -> String {
+    let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    format!("{} {}", text("method"), text("path"))
+}
+
+fn change(resource: &str, logged: &Logged, id: u64) -> String {
+    json!({"resourceId": resource, "change": logged.array(resource), "requestId": [id.to_string()], "path_leftover": [""]})
+        .to_string()
 }
 
 /// One participant's way to the store.
@@ -290,22 +509,14 @@ impl Endpoint for Seat {
 
     fn open_pipe(&self) -> BoxFuture<'_, Result<Pipe, Error>> {
         async {
-            tokio::time::sleep(self.sim.delay()).await;
-            let down = self.sim.state().down_until > Instant::now();
-            if down || self.sim.is_cut_off(self.participant).is_some() {
-                let source = Arc::new(io::Error::other("it is down"));
-                return Err(Error::Unreachable { domain: self.describe(), source });
+            let (answer, answered) = oneshot::channel();
+            self.sim.hand_in(self.participant, "connect".to_owned(), Step::Connect(answer));
+            // A participant that is dead hears nothing more.
+            if let Ok(Some(pipe)) = answered.await {
+                return Ok(pipe);
             }
-            let (ours, theirs) = Pipe::pair(64);
-            let connection = {
-                let mut state = self.sim.state();
-                state.next_connection += 1;
-                state.next_connection
-            };
-            self.sim.note(&format!("participant {} connects as #{connection}", self.participant));
-            let life = self.sim.life.lock().unwrap().clone();
-            tokio::spawn(self.sim.clone().serve(self.participant, connection, ours, life));
-            Ok(theirs)
+            let source = Arc::new(io::Error::other("it is down"));
+            Err(Error::Unreachable { domain: self.describe(), source })
         }
         .boxed()
     }

@@ -38,6 +38,8 @@ pub(super) struct Answer {
     pub(super) data: Option<Value>,
     /// The resource that was changed, with what is to be told to its watchers.
     pub(super) change: Option<(String, Logged)>,
+    /// The condition was no longer met, and believed all the same.
+    pub(super) is_doubled: bool,
 }
 
 /// The documents.
@@ -68,6 +70,11 @@ impl Documents {
 
     pub(super) fn age(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// When a resource was last written, in seconds of the store's clock.
+    pub(super) fn modified(&self, id: &str) -> Option<f64> {
+        self.resources.get(id).map(|resource| resource.modified)
     }
 
     pub(super) fn rev(&self, id: &str) -> Option<u64> {
@@ -138,13 +145,12 @@ impl Documents {
             members.insert("_rev".into(), resource.rev.into());
             members.insert("_type".into(), resource.content_type.clone().into());
         }
-        Answer { status: 200, headers: self.headers(place), data: with_body.then_some(value), change: None }
+        let data = with_body.then_some(value);
+        Answer { status: 200, headers: self.headers(place), data, change: None, is_doubled: false }
     }
 
     fn put(&mut self, place: &Place, condition: Option<&str>, content_type: &str, data: Value) -> Answer {
-        if !self.holds(&place.id, condition) {
-            return refusal(412);
-        }
+        let Some(is_doubled) = self.holds(&place.id, condition) else { return refusal(412) };
         if !self.resources.contains_key(&place.id) && !place.leftover.is_empty() {
             return refusal(404);
         }
@@ -158,6 +164,7 @@ impl Documents {
             headers: self.headers(place),
             data: None,
             change: Some((place.id.clone(), change)),
+            is_doubled,
         }
     }
 
@@ -166,11 +173,9 @@ impl Documents {
             Some((parent, way)) if place.leftover.is_empty() => (parent.clone(), way.clone()),
             _ => (place.id.clone(), place.leftover.clone()),
         };
-        if !self.holds(&id, condition) {
-            return refusal(412);
-        }
+        let Some(is_doubled) = self.holds(&id, condition) else { return refusal(412) };
         let headers = self.headers(&Place { id: id.clone(), leftover: Vec::new(), link: None });
-        let done = |change| Answer { status: 204, headers, data: None, change };
+        let done = |change| Answer { status: 204, headers, data: None, change, is_doubled };
         let Some((last, parents)) = way.split_last() else {
             self.resources.remove(&id);
             return done(None);
@@ -184,12 +189,16 @@ impl Documents {
         done(Some((id, change)))
     }
 
-    fn holds(&self, id: &str, condition: Option<&str>) -> bool {
-        let Some(condition) = condition else { return true };
-        let Some(resource) = self.resources.get(id) else { return false };
+    /// Whether a condition is met; `Some(true)` if it is not and passes all the same.
+    fn holds(&self, id: &str, condition: Option<&str>) -> Option<bool> {
+        let Some(condition) = condition else { return Some(false) };
+        let resource = self.resources.get(id)?;
         let is = |rev: u64| condition == etag(id, rev);
         let (previous, at) = resource.previous;
-        is(resource.rev) || (is(previous) && at.elapsed() < self.double_claims_for)
+        if is(resource.rev) {
+            return Some(false);
+        }
+        (is(previous) && at.elapsed() < self.double_claims_for).then_some(true)
     }
 
     fn write(&mut self, id: &str, content_type: &str, way: &[String], data: Value) -> Logged {
@@ -238,7 +247,8 @@ fn etag(id: &str, rev: u64) -> String {
 }
 
 fn refusal(status: u16) -> Answer {
-    Answer { status, headers: Map::new(), data: Some(json!({"statusCode": status})), change: None }
+    let data = Some(json!({"statusCode": status}));
+    Answer { status, headers: Map::new(), data, change: None, is_doubled: false }
 }
 
 fn pointer(segments: &[String]) -> String {

@@ -1,0 +1,201 @@
+//! What no worker may do, whatever becomes of it and of others.
+//!
+//! Looks at each write of a worker when it takes effect, and at each run when it begins, with the whole store in view.
+//! What a worker did because it could not know better is no breach; what it did without having made sure is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::store::Documents;
+
+/// After so many seconds of silence a worker may be taken for dead, as by default.
+const STALE: f64 = 60.0;
+/// Participants below this number are workers, called `w<number>`.
+pub(crate) const FIRST_PERSON: usize = 1000;
+
+#[derive(Default)]
+pub(crate) struct Judge {
+    pub(super) complaints: Vec<String>,
+    runs: BTreeSet<(String, u64)>,
+    /// Until when a worker was silent for too long.
+    silent_until: BTreeMap<String, f64>,
+    last_beat: BTreeMap<String, f64>,
+}
+
+/// What stands on a job.
+struct Seen<'a> {
+    status: &'a str,
+    nonce: Option<&'a str>,
+    worker: &'a str,
+    attempt: u64,
+    attempts: Vec<u64>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(job: &'a Value) -> Option<Self> {
+        job.get("config")?;
+        let claim = job.get("claim").filter(|claim| !claim.is_null());
+        let text = |name: &str| claim.and_then(|claim| claim.get(name)).and_then(Value::as_str);
+        let attempts = job.get("attempts").and_then(Value::as_object);
+        Some(Self {
+            status: job.get("status").and_then(Value::as_str).unwrap_or("pending"),
+            nonce: text("nonce"),
+            worker: text("worker").unwrap_or_default(),
+            attempt: claim.and_then(|claim| claim.get("attempt")).and_then(Value::as_u64).unwrap_or(0),
+            attempts: attempts.into_iter().flatten().filter_map(|(number, _)| number.parse().ok()).collect(),
+        })
+    }
+
+    fn has_ended(&self) -> bool {
+        self.status == "success" || self.status == "failure"
+    }
+
+    fn spent(&self) -> u64 {
+        self.attempts.iter().copied().max().unwrap_or(0)
+    }
+}
+
+/// A write that took effect.
+pub(super) struct Write<'a> {
+    pub(super) participant: usize,
+    pub(super) request: &'a Value,
+    /// The resource as it was.
+    pub(super) before: Option<&'a Value>,
+    /// Its condition was not met.
+    pub(super) is_doubled: bool,
+}
+
+impl Judge {
+    /// Looks at a write that has taken effect.
+    pub(super) fn look(&mut self, documents: &Documents, dead: &BTreeSet<usize>, write: &Write<'_>) {
+        let text = |name: &str| write.request.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (method, path) = (text("method"), text("path"));
+        if write.participant >= FIRST_PERSON {
+            return;
+        }
+        match method {
+            "put" if path.contains("oada-jobs-worker-") => self.hear(documents, path),
+            "put" if path.contains("/day-index/") => self.look_at_filing(documents, write, path),
+            "put" => self.look_at_job(documents, dead, write, path),
+            "delete" => self.look_at_unlinking(documents, path),
+            _ => {}
+        }
+    }
+
+    fn complain(&mut self, what: String) {
+        self.complaints.push(what);
+    }
+
+    fn hear(&mut self, documents: &Documents, path: &str) {
+        let now = documents.age().as_secs_f64();
+        let worker = path.rsplit("oada-jobs-worker-").next().unwrap_or_default().to_owned();
+        let last = self.last_beat.insert(worker.clone(), now);
+        if last.is_some_and(|last| now - last > STALE) {
+            self.silent_until.insert(worker, now);
+        }
+    }
+
+    /// Whether others may take a worker for dead, or might have a moment ago.
+    fn may_be_taken_for_dead(&self, documents: &Documents, dead: &BTreeSet<usize>, worker: &str) -> bool {
+        let now = documents.age().as_secs_f64();
+        let number = worker.trim_start_matches('w').parse::<usize>();
+        let modified = documents.modified(&format!("resources/oada-jobs-worker-{worker}"));
+        number.is_ok_and(|number| dead.contains(&number))
+            || modified.is_none_or(|modified| now - modified > STALE)
+            || self.silent_until.get(worker).is_some_and(|until| now - until < STALE)
+    }
+
+    fn look_at_job(&mut self, documents: &Documents, dead: &BTreeSet<usize>, write: &Write<'_>, path: &str) {
+        let after = documents.read(path);
+        let (Some(before), Some(after)) =
+            (write.before.and_then(Seen::of), after.as_ref().and_then(Seen::of))
+        else {
+            return;
+        };
+        let own = format!("w{}", write.participant);
+        if before.has_ended() {
+            // On a store that accepts two writes under one condition, the second may come just after the end.
+            if !write.is_doubled {
+                self.complain(format!("{own} wrote onto {path}, which had ended"));
+            }
+            return;
+        }
+        if after.nonce != before.nonce && after.nonce.is_some() {
+            let is_takeover = before.status == "running" && before.worker != own;
+            if after.worker != own {
+                self.complain(format!("{own} claimed {path} for {}", after.worker));
+            }
+            if is_takeover && !write.is_doubled && !self.may_be_taken_for_dead(documents, dead, before.worker)
+            {
+                self.complain(format!("{own} took {path} from {}, which lives", before.worker));
+            }
+            let expected = match (before.status, is_takeover) {
+                ("running", true) => before.attempt.max(before.spent()) + 1,
+                ("running", false) => before.attempt,
+                _ => before.spent() + 1,
+            };
+            if after.attempt != expected && !write.is_doubled {
+                self.complain(format!("{own} claimed {path} as attempt {}, not {expected}", after.attempt));
+            }
+            if is_takeover && !write.is_doubled && !after.attempts.contains(&before.attempt) {
+                self.complain(format!("{own} left no record of attempt {} on {path}", before.attempt));
+            }
+            return;
+        }
+        if before.worker != own && !write.is_doubled {
+            self.complain(format!("{own} wrote onto {path}, which {:?} holds", before.worker));
+        }
+        if after.status == "pending" {
+            self.runs.remove(&(path.to_owned(), before.attempt));
+        } else if after.has_ended() && !after.attempts.contains(&before.attempt) {
+            self.complain(format!("{own} ended {path} without a record of attempt {}", before.attempt));
+        }
+    }
+
+    fn look_at_filing(&mut self, documents: &Documents, write: &Write<'_>, path: &str) {
+        let Some(links) = write.request.get("data").and_then(Value::as_object) else { return };
+        for id in links.values().filter_map(|link| link.get("_id")).filter_map(Value::as_str) {
+            let Some(job) = documents.read(&format!("/{id}")) else { continue };
+            let Some(seen) = Seen::of(&job) else { continue };
+            if !path.contains(&format!("-{}/", seen.status)) && !path.contains(&format!("/{}/", seen.status))
+            {
+                self.complain(format!(
+                    "w{} filed {id}, which is {}, in {path}",
+                    write.participant, seen.status
+                ));
+            }
+        }
+    }
+
+    fn look_at_unlinking(&mut self, documents: &Documents, path: &str) {
+        let Some((list, key)) = path.rsplit_once('/') else { return };
+        let Some(service) = list.strip_suffix("/jobs/pending").or_else(|| list.strip_suffix("/jobs")) else {
+            return;
+        };
+        let is_filed = ["jobs-success", "jobs-failure", "jobs/success", "jobs/failure"].iter().any(|list| {
+            let index = format!("{service}/{list}/day-index");
+            let days = documents.read(&index);
+            let days = days.as_ref().and_then(Value::as_object).into_iter().flatten();
+            days.into_iter().any(|(day, _)| documents.read(&format!("{index}/{day}/{key}")).is_some())
+        });
+        if !is_filed {
+            self.complain(format!("{key} was unlinked before it was filed"));
+        }
+    }
+
+    /// Looks at a run that begins.
+    pub(super) fn run_begins(&mut self, documents: &Documents, worker: &str, key: &str, attempt: u32) {
+        let path = format!("/resources/{key}");
+        let job = documents.read(&path).unwrap_or_default();
+        let Some(seen) = Seen::of(&job) else { return };
+        let attempt = u64::from(attempt);
+        if (seen.status, seen.worker, seen.attempt) != ("running", worker, attempt) {
+            let (status, holder) = (seen.status, seen.worker);
+            self.complain(format!("{worker} runs {key}, which is {status} and of {holder:?}"));
+        }
+        if !self.runs.insert((path, attempt)) {
+            self.complain(format!("attempt {attempt} of {key} is run a second time"));
+        }
+    }
+}
