@@ -1,7 +1,7 @@
 //! What the embedded store costs: `cargo bench --bench store [-- SECTION…]`.
 //!
 //! Sections: `writes`, `list`, `watch`, `reopen`, `disk`; all of them without a name. The figures of one run are in
-//! `docs/benchmarks.md`.
+//! `docs/benchmarks.md`. `OADA_BENCH_MANY` is how many resources or links a large store has; without it 1,000,000.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -10,6 +10,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -22,7 +23,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-const MILLION: usize = 1_000_000;
+/// How many resources or links a large store has.
+static MANY: LazyLock<usize> =
+    LazyLock::new(|| std::env::var("OADA_BENCH_MANY").map_or(1_000_000, |many| many.parse().unwrap()));
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -258,15 +261,15 @@ async fn list() {
     println!("\n## One key of a list, one at a time");
     println!("| links | PUT, ms | bytes written | DELETE, ms | bytes written |");
     println!("|---|---|---|---|---|");
-    for links in [1_000, MILLION] {
+    for links in [1_000, *MANY] {
         let dir = tempfile::tempdir().unwrap();
         let served = Served::start(dir.path()).await;
         let mut socket = served.socket().await;
         fill(&mut socket, "/resources/list", links).await;
         list_row(&mut socket, "/resources/list", links, &links.to_string()).await;
-        if links == MILLION {
+        if links == *MANY {
             fill(&mut socket, "/resources/other", 1_000).await;
-            list_row(&mut socket, "/resources/other", 1_000, "1000, beside the million").await;
+            list_row(&mut socket, "/resources/other", 1_000, "1000, beside the many").await;
             stream(&served).await;
         }
         served.end().await;
@@ -312,7 +315,7 @@ async fn stream(served: &Served) {
         }
     }
     println!(
-        "\nGET of the list of a million: {:.1} MB in {:.2} s; memory grew by {:.1} MB",
+        "\nGET of the long list: {:.1} MB in {:.2} s; memory grew by {:.1} MB",
         total as f64 / 1e6,
         started.elapsed().as_secs_f64(),
         most - before
@@ -344,7 +347,11 @@ async fn watch() {
                 }
             }));
         }
-        tokio::time::sleep(Duration::from_millis(1500)).await;
+        // Nothing is told to a watcher before it has read that it watches: once all have been told, they do.
+        writer.ask("put", "/resources/w", Some("{}")).await;
+        for _ in 0..watchers {
+            arrivals.recv().await.unwrap();
+        }
         let mut times = Vec::new();
         for number in 0..200 {
             let started = Instant::now();
@@ -368,16 +375,16 @@ async fn watch() {
 // ---------------------------------------------------------------------------------------------------------------
 
 async fn reopen() {
-    println!("\n## Opening a store with 1,000,000 resources, to the first answer");
+    println!("\n## Opening a store with {} resources, to the first answer", *MANY);
     let dir = tempfile::tempdir().unwrap();
     let served = Served::start(dir.path()).await;
     let mut socket = served.socket().await;
     let put = |number| ("put", format!("/resources/{}", key(number)), Some(JOB.to_owned()));
-    let took = socket.flood(512, MILLION, put).await;
+    let took = socket.flood(512, *MANY, put).await;
     println!(
         "filled in {:.0} s, {:.0} PUTs a second",
         took.as_secs_f64(),
-        MILLION as f64 / took.as_secs_f64()
+        *MANY as f64 / took.as_secs_f64()
     );
     served.end().await;
     println!("data file: {:.0} MB", disk_bytes(dir.path()) as f64 / 1e6);
@@ -390,27 +397,28 @@ async fn reopen() {
     large(dir.path()).await;
 }
 
-/// What it costs that every commit to a large file spares the next opening a walk over it.
+/// What the journal spares a large store, over so many writes that the data file catches up some times.
 async fn large(folder: &Path) {
-    println!("\n## PUTs into this store, with and without commits after which it opens at once");
-    println!("| in flight | with, /s | bytes a commit | without, /s | bytes a commit |");
+    println!("\n## PUTs all over this store, with the journal and with every commit in the data file");
+    println!("| in flight | journal, /s | bytes a request | data file, /s | bytes a request |");
     println!("|---|---|---|---|---|");
-    for (width, count) in [(1, 500), (16, 5_000), (128, 20_000)] {
+    for (width, count) in [(1, 8_000), (16, 16_000), (128, 40_000)] {
         let mut cells = format!("| {width} ");
-        for walk_bytes in [StoreOptions::default().walk_bytes, u64::MAX] {
+        for journal_bytes in [StoreOptions::default().journal_bytes, 0] {
             let mut options = StoreOptions::default();
-            options.walk_bytes = walk_bytes;
+            options.journal_bytes = journal_bytes;
+            // Without the journal it takes long enough.
+            let count = if journal_bytes == 0 { count / 8 } else { count };
             let served = Served::with(folder, options).await;
             let mut socket = served.socket().await;
             let put = |number| {
-                ("put", format!("/resources/{}", key(number * 7919 % MILLION)), Some(JOB.to_owned()))
+                ("put", format!("/resources/{}", key(number * 7919 % *MANY)), Some(JOB.to_owned()))
             };
             socket.flood(width, count / 10, put).await;
-            let (stats, bytes) = (served.store.stats().unwrap(), written_bytes());
+            let bytes = written_bytes();
             let took = socket.flood(width, count, |number| put(number + count)).await;
-            let bytes = written_bytes() - bytes;
-            let commits = served.store.stats().unwrap().commits - stats.commits;
-            cells += &format!("| {:.0} | {} ", count as f64 / took.as_secs_f64(), bytes / commits);
+            let bytes = (written_bytes() - bytes) / count as u64;
+            cells += &format!("| {:.0} | {bytes} ", count as f64 / took.as_secs_f64());
             served.end().await;
         }
         println!("{cells}|");
@@ -440,8 +448,6 @@ async fn first_answer(folder: &Path, busy: bool) -> f64 {
         }
         socket.stream.flush().await.unwrap();
         socket.answer().await;
-    } else {
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     child.kill().await.unwrap();
     took

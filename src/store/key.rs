@@ -93,16 +93,21 @@ pub(super) fn incoming_range(target: &str) -> (Vec<u8>, Vec<u8>) {
 /// The parent and the path in it, from the key of an incoming link of `target`.
 pub(super) fn incoming_parts(target: &str, key: &[u8]) -> Option<(String, DocPath)> {
     let rest = key.get(target.len() + 2..)?;
-    let end = rest.iter().position(|byte| *byte == END)?;
-    let parent = std::str::from_utf8(&rest[..end]).ok()?;
-    Some((parent.to_owned(), DocPath(rest[end + 1..].to_vec())))
+    let (parent, path) = split_end(rest)?;
+    Some((std::str::from_utf8(parent).ok()?.to_owned(), DocPath(path.to_vec())))
+}
+
+/// What stands before the next end, and what follows it.
+fn split_end(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == END)?;
+    Some((&bytes[..end], &bytes[end + 1..]))
 }
 
 /// The part of a key after the resource: `(resource, part, rest)`.
 pub(super) fn split(key: &[u8]) -> Option<(&str, Part, &[u8])> {
-    let end = key.iter().position(|byte| *byte == END)?;
-    let resource = std::str::from_utf8(&key[..end]).ok()?;
-    let (part, rest) = key[end + 1..].split_first()?;
+    let (resource, rest) = split_end(key)?;
+    let resource = std::str::from_utf8(resource).ok()?;
+    let (part, rest) = rest.split_first()?;
     let part = match *part {
         HEADER => Part::Header,
         DOCUMENT => Part::Document,
@@ -214,9 +219,9 @@ impl DocPath {
 pub(super) fn segments_of(path: &[u8]) -> Vec<String> {
     let mut segments = Vec::new();
     let mut rest = path;
-    while let Some(end) = rest.iter().position(|byte| *byte == END) {
-        segments.push(unescape(&rest[..end]));
-        rest = &rest[end + 1..];
+    while let Some((segment, after)) = split_end(rest) {
+        segments.push(unescape(segment));
+        rest = after;
     }
     segments
 }

@@ -46,6 +46,12 @@ impl Local {
         Self { folder: folder.to_owned(), options: StoreOptions::default(), own: Arc::default() }
     }
 
+    /// The same with other options for opening it.
+    #[must_use]
+    pub fn with_options(self, options: StoreOptions) -> Self {
+        Self { options, ..self }
+    }
+
     /// The address at which the folder is served. If nobody serves it, this process does from now on.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 
 mod apply;
 mod auth;
+mod bytes;
 mod changes;
 mod check;
 mod condition;
@@ -49,7 +50,6 @@ use writer::Writer;
 
 pub use auth::{TokenInfo, User};
 pub use check::CheckReport;
-use error::Damage;
 pub use error::Error;
 pub use local::Local;
 pub use server::{Tls, serve};
@@ -73,9 +73,12 @@ pub struct StoreOptions {
     /// How many changes of each resource to keep, at least one; all without it. A watch that resumes from further
     /// back gets those that are left.
     pub keep_changes: Option<u64>,
-    /// How large the data file may be, in bytes, for it to be read from end to end when it is opened after a crash.
-    /// In a larger one each commit costs a second sync, and the opening no time.
+    /// How large the data file may be, in bytes, for it to be read from end to end when it is opened after a crash in
+    /// the middle of a write to it. A larger one is opened at once.
     pub walk_bytes: u64,
+    /// How much is written to the journal, in bytes, before the data file catches up with it. A longer one costs time
+    /// when the store is opened after a crash; a shorter one costs writes to the data file.
+    pub journal_bytes: u64,
 }
 
 impl Default for StoreOptions {
@@ -86,6 +89,7 @@ impl Default for StoreOptions {
             verify: false,
             keep_changes: None,
             walk_bytes: 64 * 1024 * 1024,
+            journal_bytes: db::JOURNAL_BYTES,
         }
     }
 }
@@ -107,6 +111,12 @@ impl StoreOptions {
     #[must_use]
     pub fn verify(self) -> Self {
         Self { verify: true, ..self }
+    }
+
+    fn db(&self) -> db::Options {
+        let Self { cache_bytes, verify, walk_bytes, keep_changes, journal_bytes, .. } = *self;
+        let keep_changes = keep_changes.map(|keep| keep.max(1));
+        db::Options { cache_bytes, verify, walk_bytes, keep_changes, journal_bytes }
     }
 }
 
@@ -148,9 +158,7 @@ impl Store {
     /// used, which is then left as it is.
     pub fn open(dir: &Path, options: StoreOptions) -> Result<Self, Error> {
         let folder = Folder::lock(dir)?;
-        let db = Db::open(&folder.data(), options.cache_bytes, options.verify)?;
-        let db = db.keeping(options.keep_changes.map(|keep| keep.max(1))).walking(options.walk_bytes);
-        let db = Arc::new(db);
+        let db = Arc::new(Db::open(&folder.data(), &options.db())?);
         let auth = Auth::load(db.system()?)?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(Arc::clone(&db), Arc::clone(&hub)).map_err(Error::Serve)?;

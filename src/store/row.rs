@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Damage;
+use super::bytes::{Decoder, Encoder, utf8};
+use super::error::Damage;
 use super::key::DocPath;
 
 /// The user in whose name links are kept up to date.
@@ -37,7 +38,7 @@ impl Header {
         set(self.created_by == self.owner, CREATED_BY_OWNER);
         set(self.modified_by == self.owner, MODIFIED_BY_OWNER);
         set(self.modified_by == GRAPH_USER, MODIFIED_BY_GRAPH);
-        let mut out = Writer::with_flags(flags, 64 + self.content_type.len());
+        let mut out = Encoder::with_flags(flags, 64 + self.content_type.len());
         out.number(self.rev);
         out.float(self.created);
         out.float(self.modified);
@@ -53,7 +54,7 @@ impl Header {
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Damage> {
-        let mut input = Reader(bytes);
+        let mut input = Decoder(bytes);
         let flags = input.byte()?;
         let rev = input.number()?;
         let created = input.float()?;
@@ -162,7 +163,7 @@ impl LinkNode {
         tag |= if self.rev.is_some() { LINK_HAS_REV } else { 0 };
         tag |= if self.follows { LINK_FOLLOWS } else { 0 };
         tag |= if self.extra.is_empty() { 0 } else { LINK_HAS_EXTRA };
-        let mut out = Writer::with_flags(tag, self.target.len() + 8);
+        let mut out = Encoder::with_flags(tag, self.target.len() + 8);
         out.text(&self.target);
         if let Some(rev) = self.rev {
             out.number(rev);
@@ -174,7 +175,7 @@ impl LinkNode {
     }
 
     fn from_parts(tag: u8, rest: &[u8]) -> Result<Self, Damage> {
-        let mut input = Reader(rest);
+        let mut input = Decoder(rest);
         let target = input.text()?.to_owned();
         let rev = if tag & LINK_HAS_REV != 0 { Some(input.number()?) } else { None };
         let extra = if tag & LINK_HAS_EXTRA != 0 {
@@ -271,7 +272,7 @@ impl ChangeRow {
         let flags = kind
             | if self.created.is_some() { CHANGE_CREATED } else { 0 }
             | if by_graph { CHANGE_BY_GRAPH } else { 0 };
-        let mut out = Writer::with_flags(flags, 64);
+        let mut out = Encoder::with_flags(flags, 64);
         out.float(self.time);
         if !by_graph {
             out.text(&self.user);
@@ -301,7 +302,7 @@ impl ChangeRow {
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Damage> {
-        let mut input = Reader(bytes);
+        let mut input = Decoder(bytes);
         let flags = input.byte()?;
         let time = input.float()?;
         let user =
@@ -331,81 +332,6 @@ impl ChangeRow {
 /// The JSON text of a value that was read from JSON.
 pub(super) fn json_text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
-}
-
-fn utf8(bytes: &[u8]) -> Result<&str, Damage> {
-    std::str::from_utf8(bytes).map_err(|_| Damage("text is not UTF-8"))
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn with_flags(flags: u8, room: usize) -> Self {
-        let mut out = Vec::with_capacity(room);
-        out.push(flags);
-        Self(out)
-    }
-
-    /// Seven bits a byte, lowest first.
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    fn float(&mut self, number: f64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.number(bytes.len() as u64);
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8, Damage> {
-        let (first, rest) = self.0.split_first().ok_or(Damage("row is too short"))?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
-    fn number(&mut self) -> Result<u64, Damage> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(Damage("number is too long"))
-    }
-
-    fn float(&mut self) -> Result<f64, Damage> {
-        let (bytes, rest) = self.0.split_first_chunk::<8>().ok_or(Damage("row is too short"))?;
-        self.0 = rest;
-        Ok(f64::from_le_bytes(*bytes))
-    }
-
-    fn bytes(&mut self) -> Result<&'a [u8], Damage> {
-        let length = usize::try_from(self.number()?).map_err(|_| Damage("length is too large"))?;
-        let (bytes, rest) = self.0.split_at_checked(length).ok_or(Damage("row is too short"))?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn text(&mut self) -> Result<&'a str, Damage> {
-        utf8(self.bytes()?)
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::check::{self, CheckReport};
-use super::db::Db;
+use super::db::{self, Db};
 use super::error::Error;
 use super::folder::Folder;
 use super::{Store, StoreOptions};
@@ -19,7 +19,7 @@ pub struct Stats {
     pub rows: u64,
     /// What the rows hold, keys included, in bytes.
     pub stored_bytes: u64,
-    /// What the data file takes on the disk, in bytes.
+    /// What the data file takes on the disk with its journal, in bytes.
     pub disk_bytes: u64,
     /// Users.
     pub users: usize,
@@ -40,11 +40,12 @@ impl Store {
     /// [`Error::Database`] if they cannot be read.
     pub fn stats(&self) -> Result<Stats, Error> {
         let (rows, stored_bytes) = self.db()?.size()?;
-        let disk_bytes = self.data_file().and_then(|file| fs::metadata(file).ok());
+        let on_disk = |file: &Path| fs::metadata(file).map_or(0, |data| data.blocks() * 512);
+        let disk_bytes = self.data_file().map(|file| on_disk(&file) + on_disk(&db::journal_of(&file)));
         Ok(Stats {
             rows,
             stored_bytes,
-            disk_bytes: disk_bytes.map_or(0, |data| data.blocks() * 512),
+            disk_bytes: disk_bytes.unwrap_or(0),
             users: self.inner.auth.user_count(),
             tokens: self.inner.auth.tokens().len(),
             watches: self.inner.hub.count(),
@@ -80,7 +81,7 @@ impl Store {
     /// [`Error::Damaged`] or [`Error::Newer`] for a copy that cannot be used; [`Error::Locked`]; [`Error::Io`], also
     /// if the folder holds data.
     pub fn restore(copy: &Path, dir: &Path) -> Result<(), Error> {
-        let options = StoreOptions::default();
+        let options = StoreOptions::default().verify();
         if !copy.is_file() {
             return Err(Error::io("read", copy)(std::io::ErrorKind::NotFound.into()));
         }
@@ -94,7 +95,7 @@ impl Store {
             fs::copy(copy, &draft).map_err(Error::io("copy", copy))?;
             let report = {
                 // The file is opened as a copy, so that no data file is there before it has been understood.
-                let db = Db::open(&draft, options.cache_bytes, true)?;
+                let db = Db::open(&draft, &options.db())?;
                 check::check(&db.snapshot()?)?
             };
             sound(copy, &report)?;
@@ -102,7 +103,7 @@ impl Store {
             file.sync_all().map_err(Error::io("sync", &draft))?;
             fs::rename(&draft, &data).map_err(Error::io("write", &data))
         })();
-        for left in [draft.clone(), draft.with_extension("seal")] {
+        for left in [draft.clone(), draft.with_extension("seal"), db::journal_of(&draft)] {
             let _ = fs::remove_file(left);
         }
         restored
@@ -119,7 +120,7 @@ impl Store {
         let data = folder.data();
         let size = || fs::metadata(&data).map(|data| data.blocks() * 512).map_err(Error::io("read", &data));
         let before = size()?;
-        let mut db = Db::open(&data, StoreOptions::default().cache_bytes, false)?;
+        let mut db = Db::open(&data, &StoreOptions::default().db())?;
         db.compact()?;
         drop(db);
         Ok((before, size()?))

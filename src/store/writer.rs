@@ -20,8 +20,8 @@ use super::watch::Hub;
 const MAX_BATCH: usize = 512;
 /// The most requests that wait or are being written.
 const MAX_WAITING: usize = 4096;
-/// How long nothing must arrive before the file is made quick to open after a crash.
-const IDLE: Duration = Duration::from_millis(20);
+/// How long nothing must arrive before the data file catches up with its journal.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// How long the next request may be in coming while others that were there with the last ones are awaited, and how
 /// long that may take in all.
@@ -134,15 +134,14 @@ enum Outcome {
 
 impl Thread {
     fn run(mut self, jobs: &Receiver<Job>) {
-        // Opening has written to the file.
-        let mut unsettled = true;
         loop {
-            let first = if unsettled {
+            let first = if self.failed.is_none() && self.db.wants_to_settle() {
                 match jobs.recv_timeout(IDLE) {
                     Ok(job) => job,
                     Err(RecvTimeoutError::Timeout) => {
-                        self.settle();
-                        unsettled = false;
+                        if let Err(fault) = self.db.settle() {
+                            self.fail(fault);
+                        }
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -155,10 +154,6 @@ impl Thread {
             };
             let batch = self.gather(first, jobs);
             self.commit(batch);
-            unsettled = true;
-        }
-        if unsettled {
-            self.settle();
         }
     }
 
@@ -181,15 +176,6 @@ impl Thread {
         batch
     }
 
-    /// Makes the last commit one after which the file opens at once, also after a crash.
-    fn settle(&mut self) {
-        if self.failed.is_none()
-            && let Err(fault) = self.db.settle()
-        {
-            self.fail(fault);
-        }
-    }
-
     fn fail(&mut self, fault: Fault) {
         tracing::error!(%fault, "the store can write no more");
         self.failed = Some(fault);
@@ -208,7 +194,7 @@ impl Thread {
             let mut at = 0;
             let mut events = Vec::new();
             let written = catch_unwind(AssertUnwindSafe(|| {
-                self.db.write(false, |batch| {
+                self.db.write(|batch| {
                     let now = now();
                     let mut outcomes = Vec::with_capacity(jobs.len());
                     for job in &jobs {

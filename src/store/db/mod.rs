@@ -1,32 +1,43 @@
-//! The database file: two tables, transactions, and the format's version. Nothing outside this folder names the
-//! database.
+//! The database: a file with two tables, a journal beside it, transactions, and the format's version. Nothing outside
+//! this folder names the database.
 
+mod journal;
+mod record;
+mod rows;
 mod seal;
 mod storage;
 
 use std::fs::OpenOptions;
-use std::ops::Deref;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::{
-    AccessGuard, Durability, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata as _,
-    TableDefinition,
+    Durability, ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageBackend, TableDefinition,
+    WriteTransaction,
 };
 
 use super::error::{Error, Fault};
+use journal::{Journal, Mark};
+use record::Record;
+pub(super) use rows::{Batch, Rows, Scan, Snapshot};
 use seal::Seal;
 use storage::{FileStorage, Guarded};
 
-/// The format that this version reads and writes.
+/// The format of a data file that is whole by itself.
 pub(super) const FORMAT: u64 = 1;
+/// The format of a data file that counts on the journal beside it.
+pub(super) const FORMAT_WITH_JOURNAL: u64 = 2;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 const SYSTEM: TableDefinition<&str, &[u8]> = TableDefinition::new("system");
 const FORMAT_KEY: &str = "format";
+const JOURNAL_KEY: &str = "journal";
+
+/// How long the journal gets, in bytes.
+pub(super) const JOURNAL_BYTES: u64 = 4 * 1024 * 1024;
 
 macro_rules! database_faults {
     ($($kind:ty),*) => {
@@ -37,60 +48,73 @@ macro_rules! database_faults {
         })*
     };
 }
-database_faults!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
+database_faults!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError,
+    redb::SetDurabilityError
+);
 
-/// Reads rows, of a snapshot or of a transaction that is being written.
-pub(super) trait Rows {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault>;
-    /// The rows from `from` on, up to but not including `until`.
-    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault>;
+/// How a data file is opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    pub(super) cache_bytes: usize,
+    /// Check the file from end to end, even if it looks as it was left.
+    pub(super) verify: bool,
+    /// How large the file may be for that to be done anyway unless it looks exactly as it was left.
+    pub(super) walk_bytes: u64,
+    /// How many changes of each resource are kept; all without it.
+    pub(super) keep_changes: Option<u64>,
+    /// How long the journal gets before the data file catches up; 0 for none.
+    pub(super) journal_bytes: u64,
 }
 
-/// The bytes of a key or a value, borrowed from the database.
-pub(super) struct Bytes<'a>(AccessGuard<'a, &'static [u8]>);
-
-impl Deref for Bytes<'_> {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        self.0.value()
+impl Options {
+    pub(super) fn new(cache_bytes: usize) -> Self {
+        Self { cache_bytes, verify: false, walk_bytes: u64::MAX, keep_changes: None, journal_bytes: JOURNAL_BYTES }
     }
 }
 
-/// An iterator over rows.
-pub(super) struct Scan<'a>(redb::Range<'a, &'static [u8], &'static [u8]>);
-
-impl<'a> Iterator for Scan<'a> {
-    type Item = Result<(Bytes<'a>, Bytes<'a>), Fault>;
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|(key, value)| (Bytes(key), Bytes(value))).map_err(Fault::from))
-    }
-}
-
-impl DoubleEndedIterator for Scan<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        Some(self.0.next_back()?.map(|(key, value)| (Bytes(key), Bytes(value))).map_err(Fault::from))
-    }
+/// The journal that belongs to a data file.
+pub(super) fn journal_of(data: &Path) -> PathBuf {
+    data.with_extension("journal")
 }
 
 /// The open database.
 pub(super) struct Db {
     // `None` only while it is being dropped.
     database: Option<redb::Database>,
-    seal: Option<Seal>,
-    /// How many changes of each resource are kept; all without it.
+    seal: Option<Arc<Seal>>,
+    books: Mutex<Books>,
     keep_changes: Option<u64>,
-    /// The size of the file from which every commit saves what spares the next opening a walk over the file.
-    walk_bytes: u64,
-    /// Whether the last commit did, which also closing the file and settling do.
-    quick: AtomicBool,
+    /// Whether the data file was read from end to end when it was opened.
+    #[cfg(test)]
+    walked: bool,
+}
+
+/// What is written besides the data file.
+struct Books {
+    file: Box<dyn StorageBackend>,
+    /// How long the journal gets; 0 for none.
+    most: u64,
+    /// `None` as long as the data file is whole by itself.
+    journal: Option<Journal>,
+    /// Whether anything has been written since the file was opened.
+    begun: bool,
+    /// A commit has not come back as it should: what is on the disk is not known.
+    broken: bool,
 }
 
 impl Drop for Db {
     fn drop(&mut self) {
+        let whole = self.fold();
         // Closing writes to the file, and the seal is about the closed file.
         drop(self.database.take());
-        if let Some(seal) = &self.seal {
-            seal.set();
+        match (whole, &self.seal) {
+            (Ok(()), Some(seal)) => seal.set(),
+            (Ok(()), None) => {}
+            (Err(fault), _) => tracing::error!(%fault, "the store was not closed in order"),
         }
     }
 }
@@ -99,36 +123,42 @@ impl Db {
     /// Opens the file, or makes it. A file that cannot be used is not written to.
     ///
     /// It is checked from end to end if it does not look as it was left, or with `verify`.
-    pub(super) fn open(file: &Path, cache_bytes: usize, verify: bool) -> Result<Self, Error> {
+    pub(super) fn open(file: &Path, options: &Options) -> Result<Self, Error> {
         let damaged = |reason: &str| Error::Damaged { file: file.to_owned(), reason: reason.to_owned() };
-        let seal = Seal::of(file);
+        let seal = Arc::new(Seal::of(file));
         if seal.exists() && std::fs::metadata(file).map_or(0, |data| data.len()) == 0 {
             return Err(damaged("it is empty or gone, although it was in use"));
         }
-        let mut options = OpenOptions::new();
-        let opened = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(file);
-        let storage = FileStorage(opened.map_err(Error::io("open", file))?);
-        let verify = verify || !seal.is_whole();
-        Self::on(Box::new(storage), file, cache_bytes, verify, Some(seal))
+        let mut opening = OpenOptions::new();
+        let opened = opening.read(true).write(true).create(true).truncate(false).mode(0o600).open(file);
+        let opened = opened.map_err(Error::io("open", file))?;
+        let large = seal.data_bytes() > options.walk_bytes;
+        let verify = options.verify || !seal.is_whole(large);
+        let storage = FileStorage::sealed(opened, Arc::clone(&seal));
+        let beside = journal_of(file);
+        let journal = FileStorage::lazy(&beside).map_err(Error::io("open", &beside))?;
+        let options = Options { verify, ..*options };
+        Self::on(Box::new(storage), Box::new(journal), file, &options, Some(seal))
     }
 
-    /// Opens what is in `storage`, checking it from end to end.
+    /// Opens what is in `storage` and `journal`, checking it from end to end.
     #[cfg(test)]
     pub(super) fn in_storage(
-        storage: Box<dyn redb::StorageBackend>,
+        storage: Box<dyn StorageBackend>,
+        journal: Box<dyn StorageBackend>,
         file: &Path,
-        cache_bytes: usize,
+        options: &Options,
     ) -> Result<Self, Error> {
-        Self::on(storage, file, cache_bytes, true, None)
+        Self::on(storage, journal, file, options, None)
     }
 
     /// Opens what is in `storage`; `file` is what to call it.
     fn on(
-        storage: Box<dyn redb::StorageBackend>,
+        storage: Box<dyn StorageBackend>,
+        journal: Box<dyn StorageBackend>,
         file: &Path,
-        cache_bytes: usize,
-        verify: bool,
-        seal: Option<Seal>,
+        options: &Options,
+        seal: Option<Arc<Seal>>,
     ) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { file: file.to_owned(), reason };
         let io = |source| Error::io("open", file)(source);
@@ -136,80 +166,111 @@ impl Db {
         let backend = guarded.clone();
         let walked = Arc::new(AtomicBool::new(false));
         let walking = Arc::clone(&walked);
-        let opening = move || -> Result<(Option<u64>, redb::Database), String> {
+        let Options { cache_bytes, verify, keep_changes, .. } = *options;
+        let opening = move || -> Result<(Start, redb::Database), String> {
             let database = redb::Builder::new()
                 .set_cache_size(cache_bytes)
                 .set_check_integrity_on_open(verify)
                 .set_repair_callback(move |_| walking.store(true, Ordering::Relaxed))
                 .create_with_backend(backend)
                 .map_err(|error| error.to_string())?;
-            Ok((format(&database).map_err(|fault| fault.to_string())?, database))
+            Ok((Start::read(&database).map_err(|fault| fault.to_string())?, database))
         };
         // Damage that it does not look for makes the database panic.
-        let (format, database) = catch_unwind(AssertUnwindSafe(opening))
-            .unwrap_or_else(|_| Err("the database cannot make sense of it".to_owned()))
-            .map_err(damaged)?;
-        match format {
-            Some(FORMAT) | None => {}
-            Some(found) if found > FORMAT => {
-                return Err(Error::Newer { file: file.to_owned(), found, supported: FORMAT });
+        let (start, database) = unless_it_panics(opening).map_err(damaged)?;
+        match start.format {
+            Some(FORMAT | FORMAT_WITH_JOURNAL) | None => {}
+            Some(found) if found > FORMAT_WITH_JOURNAL => {
+                let supported = FORMAT_WITH_JOURNAL;
+                return Err(Error::Newer { file: file.to_owned(), found, supported });
             }
             Some(found) => return Err(damaged(format!("format {found} is unknown"))),
         }
+        let records = match &start.mark {
+            Some(mark) => journal::read(&*journal, mark)
+                .map_err(|reason| Error::Damaged { file: journal_of(file), reason })?,
+            None => Vec::new(),
+        };
         guarded.accept().map_err(io)?;
+        if walked.load(Ordering::Relaxed) {
+            tracing::info!(file = %file.display(), "the data file was read from end to end");
+        }
+        let books =
+            Books { file: journal, most: options.journal_bytes, journal: None, begun: false, broken: false };
         let db = Self {
             database: Some(database),
             seal,
-            keep_changes: None,
-            walk_bytes: u64::MAX,
-            quick: AtomicBool::new(!walked.load(Ordering::Relaxed)),
+            books: Mutex::new(books),
+            keep_changes,
+            #[cfg(test)]
+            walked: walked.load(Ordering::Relaxed),
         };
-        if let Some(seal) = db.seal.as_ref().filter(|_| db.is_quick()) {
+        if let Some(seal) = &db.seal {
             // Opening has written to the file, but no commit.
             seal.set();
         }
-        if format.is_none() {
-            db.write(true, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
+        if start.format.is_none() {
+            db.commit(Into::DataFile, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
+        }
+        if start.mark.is_some() {
+            let repeating = || db.repeat(&records).map_err(|fault| fault.to_string());
+            unless_it_panics(repeating).map_err(damaged)?;
         }
         Ok(db)
     }
 
-    /// From now on keeps only the last so many changes of each resource that is written.
-    pub(super) fn keeping(self, changes: Option<u64>) -> Self {
-        let mut db = self;
-        db.keep_changes = changes;
-        db
+    /// Whether the data file was read from end to end when it was opened.
+    #[cfg(test)]
+    pub(super) fn was_walked(&self) -> bool {
+        self.walked
     }
 
-    /// From now on every commit to a file of more than so many bytes is one after which it opens at once.
-    pub(super) fn walking(self, bytes: u64) -> Self {
-        let mut db = self;
-        db.walk_bytes = bytes;
-        db
-    }
-
-    /// Whether the file would be opened without a walk over it if this process was killed now.
-    pub(super) fn is_quick(&self) -> bool {
-        self.quick.load(Ordering::Relaxed)
-    }
-
-    fn is_large(&self) -> bool {
-        self.walk_bytes < u64::MAX
-            && self.seal.as_ref().is_some_and(|seal| seal.data_bytes() > self.walk_bytes)
+    /// Does what the journal holds once more, after which the data file is whole by itself.
+    fn repeat(&self, records: &[Vec<u8>]) -> Result<(), Fault> {
+        self.commit(Into::DataFile, |batch| {
+            for record in records {
+                record::read(record, |op| batch.repeat(&op))?;
+            }
+            batch.remove_system(JOURNAL_KEY)?;
+            batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes())
+        })
     }
 
     fn database(&self) -> Result<&redb::Database, Fault> {
         self.database.as_ref().ok_or(Fault::Closed)
     }
 
-    /// Makes the last commit one after which the file opens at once, also when this process is killed.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the data file should catch up with the journal when there is nothing else to do.
+    pub(super) fn wants_to_settle(&self) -> bool {
+        self.books().journal.as_ref().is_some_and(|journal| journal.is_worth_settling())
+    }
+
+    /// Lets the data file catch up with the journal, so that the next opening has little to do.
     pub(super) fn settle(&self) -> Result<(), Fault> {
-        if !self.is_quick() {
-            self.write(true, |_| Ok(()))?;
+        let mut books = self.books();
+        let transaction = self.begin(&books)?;
+        self.commit_through(transaction, &mut books)
+    }
+
+    /// Makes the data file whole by itself. What is left to sync, closing it does.
+    fn fold(&self) -> Result<(), Fault> {
+        let mut books = self.books();
+        if books.journal.is_none() && !books.broken {
+            return Ok(());
         }
-        if let Some(seal) = &self.seal {
-            seal.set();
+        let mut transaction = self.begin(&books)?;
+        {
+            let mut system = transaction.open_table(SYSTEM)?;
+            system.remove(JOURNAL_KEY)?;
+            system.insert(FORMAT_KEY, FORMAT.to_be_bytes().as_slice())?;
         }
+        transaction.set_durability(Durability::None)?;
+        books.doing(|_| Ok(transaction.commit()?))?;
+        books.journal = None;
         Ok(())
     }
 
@@ -229,13 +290,15 @@ impl Db {
     /// Copies the state of this moment into a new file, in parts that fit into memory.
     pub(super) fn copy_to(&self, file: &Path) -> Result<(), Error> {
         const PART: usize = 10_000;
-        let copy = Self::open(file, 16 * 1024 * 1024, false)?;
-        let system = self.system()?;
+        let copy = Self::open(file, &Options { journal_bytes: 0, ..Options::new(16 * 1024 * 1024) })?;
+        let mut system = self.system()?;
         let snapshot = self.snapshot()?;
-        copy.write(true, |batch| system.iter().try_for_each(|(key, value)| batch.put_system(key, value)))?;
+        // The copy is whole by itself.
+        system.retain(|(key, _)| ![FORMAT_KEY, JOURNAL_KEY].contains(&key.as_str()));
+        copy.write(|batch| system.iter().try_for_each(|(key, value)| batch.put_system(key, value)))?;
         let mut rows = snapshot.owned_scan(&[], &[0xff])?;
         loop {
-            let more = copy.write(true, |batch| {
+            let more = copy.write(|batch| {
                 for _ in 0..PART {
                     let Some(row) = rows.next() else { return Ok(false) };
                     let (key, value) = row?;
@@ -275,133 +338,150 @@ impl Db {
 
     /// Runs `work` in a transaction and returns once it is on disk; nothing of it is kept if `work` fails.
     ///
-    /// With `quick_repair`, and always in a large file, the next opening after a crash need not walk the file, for a
-    /// second sync.
+    /// It is one sync of the journal, unless the data file catches up.
     pub(super) fn write<T>(
         &self,
-        quick_repair: bool,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let large = self.is_large();
-        let quick = quick_repair || large;
-        let mut transaction = self.database()?.begin_write()?;
-        transaction
-            .set_durability(Durability::Immediate)
-            .map_err(|error| Fault::Database(error.to_string()))?;
-        transaction.set_quick_repair(quick);
-        // Until this commit is done, the one before it counts.
-        if let Some(seal) = self.seal.as_ref().filter(|_| large && self.is_quick()) {
-            seal.begin();
-        }
-        let done = {
-            let mut batch = Batch {
-                rows: transaction.open_table(ROWS)?,
-                system: transaction.open_table(SYSTEM)?,
-                keep_changes: self.keep_changes,
-            };
-            work(&mut batch)
+        self.commit(Into::Journal, work)
+    }
+
+    fn commit<T>(
+        &self,
+        into: Into,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut books = self.books();
+        let mut transaction = self.begin(&books)?;
+        let (done, record) = {
+            let mut batch = Batch::new(&transaction, books.record(), self.keep_changes)?;
+            let done = work(&mut batch);
+            (done, batch.into_record())
         };
-        match done {
-            Ok(value) => {
-                transaction.commit()?;
-                self.quick.store(quick, Ordering::Relaxed);
-                Ok(value)
-            }
-            Err(fault) => {
+        let value = match done {
+            Ok(value) if !record.is_empty() => value,
+            // Nothing was written, or is to stay.
+            done => {
                 transaction.abort()?;
-                Err(fault)
+                return done;
+            }
+        };
+        let journal = books.journal.as_ref().filter(|_| into == Into::Journal);
+        match record.into_bytes().filter(|record| journal.is_some_and(|kept| kept.has_room(record.len()))) {
+            Some(record) => {
+                transaction.set_durability(Durability::None)?;
+                books.doing(|books| {
+                    // The journal first: what is read is what outlives a crash.
+                    books.append(record)?;
+                    Ok(transaction.commit()?)
+                })?;
+                if let Some(seal) = &self.seal {
+                    // The file may have grown, or taken what the cache did not hold.
+                    seal.set_again();
+                }
+            }
+            None => {
+                if into == Into::Journal {
+                    books.begin()?;
+                }
+                self.commit_through(transaction, &mut books)?;
             }
         }
-    }
-}
-
-fn format(database: &redb::Database) -> Result<Option<u64>, Fault> {
-    let transaction = database.begin_read()?;
-    let table = match transaction.open_table(SYSTEM) {
-        Ok(table) => table,
-        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let found = ReadableTable::get(&table, FORMAT_KEY)?;
-    let bytes = found.map(|value| value.value().try_into().map_err(|_| Fault::Damage("format")));
-    Ok(bytes.transpose()?.map(u64::from_be_bytes))
-}
-
-/// A state of the rows that does not change.
-pub(super) struct Snapshot {
-    table: ReadOnlyTable<&'static [u8], &'static [u8]>,
-}
-
-impl Snapshot {
-    /// A scan that may outlive the snapshot.
-    pub(super) fn owned_scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'static>, Fault> {
-        Ok(Scan(self.table.range::<&[u8]>(from..until)?))
-    }
-}
-
-impl Rows for Snapshot {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(ReadableTable::get(&self.table, key)?.map(Bytes))
+        Ok(value)
     }
 
-    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
-        Ok(Scan(ReadableTable::range::<&[u8]>(&self.table, from..until)?))
-    }
-}
-
-/// The rows of a transaction that is being written.
-pub(super) struct Batch<'t> {
-    rows: redb::Table<'t, &'static [u8], &'static [u8]>,
-    system: redb::Table<'t, &'static str, &'static [u8]>,
-    pub(super) keep_changes: Option<u64>,
-}
-
-impl Rows for Batch<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(self.rows.get(key)?.map(Bytes))
+    fn begin(&self, books: &Books) -> Result<WriteTransaction, Fault> {
+        if books.broken {
+            return Err(Fault::Database("an earlier write failed".to_owned()));
+        }
+        Ok(self.database()?.begin_write()?)
     }
 
-    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
-        Ok(Scan(self.rows.range::<&[u8]>(from..until)?))
-    }
-}
-
-impl Batch<'_> {
-    /// Writes a row and hands back what stood there.
-    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(self.rows.insert(key, value)?.map(Bytes))
-    }
-
-    /// Removes a row and hands back what stood there.
-    pub(super) fn remove(&mut self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(self.rows.remove(key)?.map(Bytes))
-    }
-
-    /// Removes a range of rows, showing each to `seen` first.
-    pub(super) fn remove_range(
-        &mut self,
-        from: &[u8],
-        until: &[u8],
-        mut seen: impl FnMut(&[u8], &[u8]),
-    ) -> Result<(), Fault> {
-        self.rows.retain_in::<&[u8], _>(from..until, |key, value| {
-            seen(key, value);
-            false
-        })?;
+    /// Commits into the data file, which then has all that the journal holds. Whatever its size it opens at once
+    /// after that, also if this process is killed.
+    fn commit_through(&self, mut transaction: WriteTransaction, books: &mut Books) -> Result<(), Fault> {
+        transaction.set_durability(Durability::Immediate)?;
+        transaction.set_quick_repair(true);
+        if let Some(journal) = &books.journal {
+            let mut system = transaction.open_table(SYSTEM)?;
+            system.insert(JOURNAL_KEY, journal.mark().to_bytes().as_slice())?;
+            system.insert(FORMAT_KEY, FORMAT_WITH_JOURNAL.to_be_bytes().as_slice())?;
+        }
+        books.doing(|_| Ok(transaction.commit()?))?;
+        if let Some(journal) = &mut books.journal {
+            journal.rewind();
+        }
+        if let Some(seal) = &self.seal {
+            seal.set();
+        }
         Ok(())
     }
+}
 
-    pub(super) fn get_system(&self, key: &str) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(self.system.get(key)?.map(Bytes))
+/// Where a transaction goes first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Into {
+    Journal,
+    DataFile,
+}
+
+impl Books {
+    /// Does a part of a commit, after whose failure nothing more is written.
+    fn doing<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        // It stays so if the part panics, too.
+        self.broken = true;
+        let done = part(self)?;
+        self.broken = false;
+        Ok(done)
     }
 
-    pub(super) fn put_system(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
-        self.system.insert(key, value)?;
-        Ok(())
+    /// A record that is still empty, and no longer than a good part of the journal.
+    fn record(&self) -> Record {
+        Record::of_at_most(self.most / 4)
     }
 
-    pub(super) fn remove_system(&mut self, key: &str) -> Result<(), Fault> {
-        self.system.remove(key)?;
+    fn append(&mut self, record: Vec<u8>) -> Result<(), Fault> {
+        let journal = self.journal.as_mut().ok_or(Fault::Closed)?;
+        journal.append(self.file.as_ref(), record).map_err(journal_fault)
+    }
+
+    /// Begins a journal at the second write, as one alone is not worth it.
+    fn begin(&mut self) -> Result<(), Fault> {
+        if self.most > 0 && self.begun && self.journal.is_none() {
+            self.journal = Some(Journal::begin(self.file.as_ref(), self.most).map_err(journal_fault)?);
+        }
+        self.begun = true;
         Ok(())
+    }
+}
+
+fn journal_fault(error: std::io::Error) -> Fault {
+    Fault::Database(format!("journal: {error}"))
+}
+
+fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err("the database cannot make sense of it".to_owned()))
+}
+
+/// What a data file says about itself.
+struct Start {
+    /// `None` in a new one.
+    format: Option<u64>,
+    mark: Option<Mark>,
+}
+
+impl Start {
+    fn read(database: &redb::Database) -> Result<Self, Fault> {
+        let transaction = database.begin_read()?;
+        let table = match transaction.open_table(SYSTEM) {
+            Ok(table) => table,
+            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Self { format: None, mark: None }),
+            Err(error) => return Err(error.into()),
+        };
+        let format = ReadableTable::get(&table, FORMAT_KEY)?;
+        let format = format.map(|value| value.value().try_into().map_err(|_| Fault::Damage("format")));
+        let mark = ReadableTable::get(&table, JOURNAL_KEY)?.map(|value| Mark::from_bytes(value.value()));
+        Ok(Self { format: format.transpose()?.map(u64::from_be_bytes), mark: mark.transpose()? })
     }
 }

@@ -1,8 +1,8 @@
 //! Remembers what the data file looked like when it was last left in order.
 //!
 //! A file that still looks so is opened at once. Any other has been cut off in the middle of a write, or touched by
-//! somebody else, and is checked from end to end first, unless the seal says that it was being written to by commits
-//! that need no such check, and nobody has touched it since. A seal that was lost only costs that check.
+//! somebody else, and is checked from end to end first, unless it is large, the seal says that it was being written to,
+//! and nobody has touched it since. A seal that was lost only costs that check.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -39,10 +39,12 @@ impl Seal {
         fs::metadata(&self.data).map_or(0, |data| data.blocks() * 512)
     }
 
-    /// Whether the file is as its store left it, so that it need not be checked.
-    pub(super) fn is_whole(&self) -> bool {
+    /// Whether the file is as its store left it, so that it need not be checked. With `large`, it also is if it was
+    /// being written to and nobody else has touched it since.
+    pub(super) fn is_whole(&self, large: bool) -> bool {
         let (Ok(seen), Some(look)) = (fs::read_to_string(&self.file), self.look()) else { return false };
-        seen == look || (self.writing().is_some_and(|writing| seen == writing) && self.is_untouched())
+        seen == look
+            || (large && self.writing().is_some_and(|writing| seen == writing) && self.is_untouched())
     }
 
     /// Whether the data file was last changed while it was being written to.
@@ -52,7 +54,7 @@ impl Seal {
         data <= said + LATE
     }
 
-    /// Says that the file is about to be written to, by a commit after which it opens without a check.
+    /// Says that the file is about to be written to.
     pub(super) fn begin(&self) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if said.is_none_or(|said| said.elapsed() > SAY_AGAIN)
@@ -60,6 +62,13 @@ impl Seal {
         {
             self.say(&writing);
             *said = Some(Instant::now());
+        }
+    }
+
+    /// Takes down what the file looks like, if it has been written to since that was done.
+    pub(super) fn set_again(&self) {
+        if self.said.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            self.set();
         }
     }
 
@@ -104,21 +113,22 @@ mod tests {
         let data = dir.path().join("store.redb");
         fs::write(&data, "one").unwrap();
         let seal = Seal::of(&data);
-        assert!(!seal.is_whole(), "there is no seal");
+        assert!(!seal.is_whole(true), "there is no seal");
         seal.set();
-        assert!(seal.is_whole());
+        assert!(seal.is_whole(true));
         fs::write(&data, "longer").unwrap();
-        assert!(!seal.is_whole(), "nobody said that it would be written to");
+        assert!(!seal.is_whole(true), "nobody said that it would be written to");
         seal.begin();
         fs::write(&data, "longer still").unwrap();
-        assert!(seal.is_whole());
+        assert!(seal.is_whole(true));
+        assert!(!seal.is_whole(false), "a small file is soon checked");
         let handle = OpenOptions::new().write(true).open(&data).unwrap();
         handle.set_modified(SystemTime::now() + 3 * LATE).unwrap();
-        assert!(!seal.is_whole(), "changed long after");
+        assert!(!seal.is_whole(true), "changed long after");
         fs::rename(&data, dir.path().join("old")).unwrap();
         fs::write(&data, "longer still").unwrap();
-        assert!(!seal.is_whole(), "another file");
+        assert!(!seal.is_whole(true), "another file");
         seal.set();
-        assert!(seal.is_whole());
+        assert!(seal.is_whole(true));
     }
 }

@@ -5,39 +5,84 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use redb::StorageBackend;
+
+use super::seal::Seal;
 
 const BLOCK: u64 = 4096;
 
 /// A file, without locks: the data folder has one for all that is in it.
 #[derive(Debug)]
-pub(super) struct FileStorage(pub(super) File);
+pub(super) struct FileStorage {
+    path: PathBuf,
+    file: OnceLock<File>,
+    /// What is told before the file is changed.
+    seal: Option<Arc<Seal>>,
+}
+
+impl FileStorage {
+    /// A file that is there, and the seal that stands for it.
+    pub(super) fn sealed(file: File, seal: Arc<Seal>) -> Self {
+        Self { path: PathBuf::new(), file: OnceLock::from(file), seal: Some(seal) }
+    }
+
+    /// A file that is made when it is first written to.
+    pub(super) fn lazy(path: &Path) -> io::Result<Self> {
+        let file = match OpenOptions::new().read(true).write(true).open(path) {
+            Ok(file) => OnceLock::from(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => OnceLock::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { path: path.to_owned(), file, seal: None })
+    }
+
+    fn there(&self) -> io::Result<&File> {
+        self.file.get().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn for_writing(&self) -> io::Result<&File> {
+        if let Some(seal) = &self.seal {
+            seal.begin();
+        }
+        if self.file.get().is_none() {
+            let mut making = OpenOptions::new();
+            let made = making.read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
+            if let Some(folder) = self.path.parent() {
+                File::open(folder)?.sync_all()?;
+            }
+            // Another thread may have been first; its file is the same.
+            let _ = self.file.set(made);
+        }
+        self.there()
+    }
+}
 
 impl StorageBackend for FileStorage {
     fn len(&self) -> io::Result<u64> {
-        Ok(self.0.metadata()?.len())
+        self.file.get().map_or(Ok(0), |file| Ok(file.metadata()?.len()))
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read_exact_at(out, offset)
+        self.there()?.read_exact_at(out, offset)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
+        self.for_writing()?.set_len(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
+        self.there()?.sync_data()
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.write_all_at(data, offset)
+        self.for_writing()?.write_all_at(data, offset)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The store's promises, tried out from the inside: on storage that can be cut off, and against a plain model.
 
+mod cost;
 mod damage;
 mod large;
 mod model;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::apply::{self, Body, Write};
 use super::auth::Session;
 use super::changes::Event;
-use super::db::{Batch, Db};
+use super::db::{Batch, Db, Options};
 use super::error::Fault;
 use super::request::{Method, Request, Response, Target};
 
@@ -21,6 +22,10 @@ const CACHE: usize = 1024 * 1024;
 
 fn file() -> &'static Path {
     Path::new("in memory")
+}
+
+fn options() -> Options {
+    Options::new(CACHE)
 }
 
 /// A write as it comes out of a request.
@@ -48,5 +53,5 @@ fn applied(batch: &mut Batch<'_>, write: &Write) -> Result<Response, Fault> {
 
 /// Does one write in a transaction of its own.
 fn done(db: &Db, write: &Write) -> Response {
-    db.write(false, |batch| applied(batch, write)).unwrap()
+    db.write(|batch| applied(batch, write)).unwrap()
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use redb::backends::InMemoryBackend;
 use serde_json::{Map, Value, json};
 
-use super::{CACHE, done, file, write};
+use super::{done, file, options, write};
 use crate::store::auth::Session;
 use crate::store::db::{Db, Rows as _};
 use crate::store::key::{self, DocPath, Part};
@@ -227,7 +227,8 @@ fn url(resource: usize, path: &[String]) -> String {
 }
 
 fn try_out(ops: &[Op], cycles: bool) -> Result<(), TestCaseError> {
-    let db = Db::in_storage(Box::new(InMemoryBackend::new()), file(), CACHE).unwrap();
+    let memory = || Box::new(InMemoryBackend::new());
+    let db = Db::in_storage(memory(), memory(), file(), &options()).unwrap();
     let session = Arc::new(Session::of_everything("u"));
     let mut model = Model::default();
     for op in ops {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use oada_jobs::store::Local;
+use oada_jobs::store::{Local, StoreOptions};
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -12,6 +12,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use super::server::{PATIENCE, try_http};
 
 const FOLDER: &str = "OADA_TEST_FOLDER";
+const JOURNAL: &str = "OADA_TEST_JOURNAL";
 
 /// Another process at a data folder. Dropped, it is killed.
 pub(crate) struct Process {
@@ -22,9 +23,15 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::with_journal(folder, StoreOptions::default().journal_bytes)
+    }
+
+    /// A process that keeps so many bytes in the journal before the data file catches up.
+    pub(crate) fn with_journal(folder: &Path, bytes: u64) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "support::process::one_of_many", "--ignored", "--nocapture"])
             .env(FOLDER, folder)
+            .env(JOURNAL, bytes.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -73,7 +80,9 @@ fn one_of_many() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let local = Local::new(Path::new(&folder));
+        let mut options = StoreOptions::default();
+        options.journal_bytes = std::env::var(JOURNAL).unwrap().parse().unwrap();
+        let local = Local::new(Path::new(&folder)).with_options(options);
         while let Some(order) = next_order().await {
             match order.trim_end().split_once(' ') {
                 Some(("put", key)) => {

@@ -1,0 +1,319 @@
+//! The journal: a file beside the data file that holds what was written since the data file was last brought up to
+//! date.
+//!
+//! A transaction is one record at its end, and one sync, whatever the size of the data file. From time to time the
+//! data file catches up, takes down the number of the last record that it has, and the journal is written from its
+//! beginning again. Whoever opens the data file does the records with higher numbers once more.
+//!
+//! ```text
+//! 0      "oadajrn1", name of the journal, checksum of both
+//! 4096   records, each beginning at a multiple of 8:
+//!        "JREC", length, number, checksum of these with the name, checksum of all with the name, what it holds
+//! ```
+//!
+//! Each journal has a name of its own, which clients do not know, so nothing that they write can look like a record.
+//! After the sync of a record the head of an empty one is written behind it, without a sync: where it is read, the
+//! record before it was whole once. So a record that cannot be read is one whose writing was cut off, and of which
+//! nobody was told, if nothing with a higher number follows; else it was damaged later.
+
+use std::io;
+use std::ops::Range;
+
+use redb::StorageBackend;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::bytes::{Decoder, Encoder};
+use crate::store::error::Damage;
+
+/// The length of a record's head.
+pub(super) const HEAD: usize = 40;
+/// The longest file that is read.
+const MAX_FILE: u64 = 256 * 1024 * 1024;
+/// From which part of the journal on it is worth while to let the data file catch up when there is nothing else to do.
+const SETTLE_PART: u64 = 16;
+/// The length of the file is a multiple of this, so that one which was cut off is told from a short one.
+const STEP: u64 = 256 * 1024;
+const RECORDS: u64 = 4096;
+const ALIGN: usize = 8;
+
+const MAGIC: &[u8; 8] = b"oadajrn1";
+const RECORD: &[u8; 4] = b"JREC";
+/// Where in a head what stands.
+const LENGTH: Range<usize> = 4..8;
+const NUMBER: Range<usize> = 8..16;
+const HEAD_SUM: Range<usize> = 16..24;
+const SUM: Range<usize> = 24..40;
+
+/// Which journal belongs to a data file, and the number of the last record that the data file has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    name: String,
+    number: u64,
+}
+
+impl Mark {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Encoder::default();
+        out.text(&self.name);
+        out.number(self.number);
+        out.0
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Damage> {
+        let mut input = Decoder(bytes);
+        Ok(Self { name: input.text()?.to_owned(), number: input.number()? })
+    }
+}
+
+/// The end of a journal that is being written.
+#[derive(Debug)]
+pub(super) struct Journal {
+    name: String,
+    /// The number of the last record.
+    number: u64,
+    /// Where the next one goes.
+    at: u64,
+    file_bytes: u64,
+    /// How long it gets.
+    most: u64,
+}
+
+impl Journal {
+    /// Begins a journal, over what the file held before.
+    pub(super) fn begin(file: &dyn StorageBackend, most: u64) -> io::Result<Self> {
+        let name = crate::model::new_key();
+        let file_bytes = file.len()?.max(RECORDS).next_multiple_of(STEP);
+        file.set_len(file_bytes)?;
+        file.write(0, &header(&name))?;
+        file.sync_data()?;
+        Ok(Self { name, number: 0, at: RECORDS, file_bytes, most })
+    }
+
+    /// What the data file is to take down once it has all that was written.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { name: self.name.clone(), number: self.number }
+    }
+
+    /// Whether the data file should catch up when there is nothing else to do.
+    pub(super) fn is_worth_settling(&self) -> bool {
+        self.at - RECORDS > self.most / SETTLE_PART
+    }
+
+    /// Whether another record of so many bytes is better kept here than in the data file.
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
+        self.at + bytes as u64 <= self.most
+    }
+
+    /// Writes a record, for whose head there is room at its beginning, and syncs it.
+    pub(super) fn append(&mut self, file: &dyn StorageBackend, mut record: Vec<u8>) -> io::Result<()> {
+        let number = self.number + 1;
+        seal(&self.name, number, &mut record);
+        let end = self.at + record.len() as u64;
+        if end + HEAD as u64 > self.file_bytes {
+            self.file_bytes = (end + HEAD as u64).next_multiple_of(STEP);
+            file.set_len(self.file_bytes)?;
+        }
+        file.write(self.at, &record)?;
+        file.sync_data()?;
+        self.number = number;
+        self.at = end;
+        let mut empty = vec![0; HEAD];
+        seal(&self.name, number + 1, &mut empty);
+        file.write(end, &empty)
+    }
+
+    /// Goes on from the beginning: the data file has everything.
+    pub(super) fn rewind(&mut self) {
+        self.at = RECORDS;
+    }
+}
+
+fn header(name: &str) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(name.as_bytes());
+    let sum = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&sum);
+    bytes
+}
+
+/// Fills in the head of a record and what is missing to a whole number of words.
+fn seal(name: &str, number: u64, record: &mut Vec<u8>) {
+    let length = (record.len() - HEAD) as u32;
+    record.resize(record.len().next_multiple_of(ALIGN), 0);
+    record[..RECORD.len()].copy_from_slice(RECORD);
+    record[LENGTH].copy_from_slice(&length.to_le_bytes());
+    record[NUMBER].copy_from_slice(&number.to_le_bytes());
+    let sum = head_sum(name, record);
+    record[HEAD_SUM].copy_from_slice(&sum);
+    let sum = sum_of(name, record);
+    record[SUM].copy_from_slice(&sum);
+}
+
+fn head_sum(name: &str, record: &[u8]) -> [u8; 8] {
+    let sum = Sha256::new().chain_update(name).chain_update(&record[..HEAD_SUM.start]).finalize();
+    sum.first_chunk().copied().unwrap_or_default()
+}
+
+fn sum_of(name: &str, record: &[u8]) -> [u8; 16] {
+    let hash = Sha256::new().chain_update(name).chain_update(&record[..SUM.start]);
+    let sum = hash.chain_update(&record[HEAD..]).finalize();
+    sum.first_chunk().copied().unwrap_or_default()
+}
+
+/// A head that was written to this journal, at the beginning of some bytes.
+struct Head {
+    number: u64,
+    length: usize,
+}
+
+impl Head {
+    fn read(name: &str, bytes: &[u8]) -> Option<Self> {
+        let head = bytes.get(..HEAD)?;
+        if !head.starts_with(RECORD) || head[HEAD_SUM] != head_sum(name, head) {
+            return None;
+        }
+        let length = u32::from_le_bytes(*head[LENGTH].first_chunk()?);
+        let number = u64::from_le_bytes(*head[NUMBER].first_chunk()?);
+        Some(Self { number, length: length as usize })
+    }
+
+    /// The record with its head, if all of it is there.
+    fn whole<'b>(&self, name: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let record = bytes.get(..(HEAD + self.length).next_multiple_of(ALIGN))?;
+        (record[SUM] == sum_of(name, record)).then_some(record)
+    }
+}
+
+/// Reads the records that a data file with this mark does not have. What is wrong with the file is the error.
+pub(super) fn read(file: &dyn StorageBackend, mark: &Mark) -> Result<Vec<Vec<u8>>, String> {
+    let failed = |error: io::Error| error.to_string();
+    let length = file.len().map_err(failed)?;
+    if length == 0 {
+        return Err("it is empty or gone, although the data file counts on it".to_owned());
+    }
+    if !length.is_multiple_of(STEP) || length > MAX_FILE {
+        return Err("it has been cut off, or something was added to it".to_owned());
+    }
+    let mut bytes = vec![0; length as usize];
+    file.read(0, &mut bytes).map_err(failed)?;
+    let name = mark.name.as_str();
+    if !bytes.starts_with(&header(name)) {
+        return Err("it belongs to another data file, or its beginning is damaged".to_owned());
+    }
+    let mut rest = &bytes[RECORDS as usize..];
+    let mut number = mark.number;
+    let mut records = Vec::new();
+    while let Some(head) = Head::read(name, rest).filter(|head| head.number == number + 1 && head.length > 0)
+        && let Some(record) = head.whole(name, rest)
+    {
+        records.push(record[HEAD..HEAD + head.length].to_vec());
+        rest = &rest[record.len()..];
+        number += 1;
+    }
+    let later = |at: usize| Head::read(name, &rest[at..]).is_some_and(|head| head.number > number + 1);
+    if (0..rest.len()).step_by(ALIGN).any(later) {
+        return Err(format!("record {} is damaged", number + 1));
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redb::backends::InMemoryBackend;
+
+    fn record(text: &str) -> Vec<u8> {
+        [&[0; HEAD], text.as_bytes()].concat()
+    }
+
+    fn written(texts: &[&str]) -> (InMemoryBackend, Mark, Journal) {
+        let file = InMemoryBackend::new();
+        let mut journal = Journal::begin(&file, MAX_FILE).unwrap();
+        let mark = journal.mark();
+        for text in texts {
+            journal.append(&file, record(text)).unwrap();
+        }
+        (file, mark, journal)
+    }
+
+    fn texts(file: &InMemoryBackend, mark: &Mark) -> Result<Vec<String>, String> {
+        Ok(read(file, mark)?.into_iter().map(|record| String::from_utf8(record).unwrap()).collect())
+    }
+
+    fn bytes(file: &InMemoryBackend) -> Vec<u8> {
+        let mut bytes = vec![0; file.len().unwrap() as usize];
+        file.read(0, &mut bytes).unwrap();
+        bytes
+    }
+
+    fn flip(file: &InMemoryBackend, at: u64) {
+        let mut byte = [0];
+        file.read(at, &mut byte).unwrap();
+        file.write(at, &[byte[0] ^ 1]).unwrap();
+    }
+
+    #[test]
+    fn records_come_back_and_the_mark_comes_back_from_its_bytes() {
+        let (file, mark, journal) = written(&["one", "two", "three"]);
+        assert_eq!(texts(&file, &mark).unwrap(), ["one", "two", "three"]);
+        assert_eq!(texts(&file, &journal.mark()).unwrap(), Vec::<String>::new());
+        assert_eq!(Mark::from_bytes(&mark.to_bytes()), Ok(mark));
+    }
+
+    #[test]
+    fn what_the_data_file_has_is_not_done_again() {
+        let (file, _, mut journal) = written(&["one", "two", "three"]);
+        let mark = journal.mark();
+        journal.rewind();
+        assert_eq!(texts(&file, &mark).unwrap(), Vec::<String>::new());
+        journal.append(&file, record("four")).unwrap();
+        assert_eq!(texts(&file, &mark).unwrap(), ["four"]);
+    }
+
+    #[test]
+    fn any_changed_bit_is_noticed() {
+        let (file, mark, journal) = written(&["one", "a longer one", "three"]);
+        for at in (0..67).chain(RECORDS..journal.at + HEAD_SUM.end as u64) {
+            flip(&file, at);
+            match texts(&file, &mark) {
+                Err(_) => {}
+                // The empty record at the end says nothing but that the one before it is whole.
+                Ok(found) => assert!(at >= journal.at && found.len() == 3, "{at}: {found:?}"),
+            }
+            flip(&file, at);
+        }
+    }
+
+    #[test]
+    fn a_record_whose_writing_was_cut_off_is_as_if_it_had_never_been() {
+        let (file, mark, mut journal) = written(&["one", "two"]);
+        let from = journal.at as usize;
+        let before = bytes(&file);
+        journal.append(&file, record(&"longer than what a sector holds ".repeat(80))).unwrap();
+        let after = bytes(&file);
+        let sectors: Vec<usize> = (from / 512..=(journal.at as usize - 1) / 512).collect();
+        assert!(sectors.len() > 4);
+        for lost in sectors {
+            let mut image = before.clone();
+            for at in (from..journal.at as usize).filter(|at| at / 512 != lost) {
+                image[at] = after[at];
+            }
+            let file = InMemoryBackend::new();
+            file.set_len(image.len() as u64).unwrap();
+            file.write(0, &image).unwrap();
+            assert_eq!(texts(&file, &mark).unwrap(), ["one", "two"], "without sector {lost}");
+        }
+        assert_eq!(texts(&file, &mark).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_file_that_was_cut_or_replaced_is_told() {
+        let (file, mark, _) = written(&["one"]);
+        let (other, _, _) = written(&["one"]);
+        assert!(texts(&other, &mark).unwrap_err().contains("another"));
+        file.set_len(5000).unwrap();
+        assert!(texts(&file, &mark).unwrap_err().contains("cut off"));
+        file.set_len(0).unwrap();
+        assert!(texts(&file, &mark).unwrap_err().contains("gone"));
+    }
+}
