@@ -381,11 +381,7 @@ async fn reopen() {
     let mut socket = served.socket().await;
     let put = |number| ("put", format!("/resources/{}", key(number)), Some(JOB.to_owned()));
     let took = socket.flood(512, *MANY, put).await;
-    println!(
-        "filled in {:.0} s, {:.0} PUTs a second",
-        took.as_secs_f64(),
-        *MANY as f64 / took.as_secs_f64()
-    );
+    println!("filled in {:.0} s, {:.0} PUTs a second", took.as_secs_f64(), *MANY as f64 / took.as_secs_f64());
     served.end().await;
     println!("data file: {:.0} MB", disk_bytes(dir.path()) as f64 / 1e6);
     println!("| after | s |");
@@ -411,9 +407,8 @@ async fn large(folder: &Path) {
             let count = if journal_bytes == 0 { count / 8 } else { count };
             let served = Served::with(folder, options).await;
             let mut socket = served.socket().await;
-            let put = |number| {
-                ("put", format!("/resources/{}", key(number * 7919 % *MANY)), Some(JOB.to_owned()))
-            };
+            let put =
+                |number| ("put", format!("/resources/{}", key(number * 7919 % *MANY)), Some(JOB.to_owned()));
             socket.flood(width, count / 10, put).await;
             let bytes = written_bytes();
             let took = socket.flood(width, count, |number| put(number + count)).await;

@@ -32,7 +32,7 @@ const MAX_FILE: u64 = 256 * 1024 * 1024;
 /// From which part of the journal on it is worth while to let the data file catch up when there is nothing else to do.
 const SETTLE_PART: u64 = 16;
 /// The length of the file is a multiple of this, so that one which was cut off is told from a short one.
-const STEP: u64 = 256 * 1024;
+const STEP: u64 = 64 * 1024;
 const RECORDS: u64 = 4096;
 const ALIGN: usize = 8;
 
@@ -82,8 +82,7 @@ impl Journal {
     /// Begins a journal, over what the file held before.
     pub(super) fn begin(file: &dyn StorageBackend, most: u64) -> io::Result<Self> {
         let name = crate::model::new_key();
-        let file_bytes = file.len()?.max(RECORDS).next_multiple_of(STEP);
-        file.set_len(file_bytes)?;
+        let file_bytes = extend(file, file.len()?, RECORDS)?;
         file.write(0, &header(&name))?;
         file.sync_data()?;
         Ok(Self { name, number: 0, at: RECORDS, file_bytes, most })
@@ -109,10 +108,7 @@ impl Journal {
         let number = self.number + 1;
         seal(&self.name, number, &mut record);
         let end = self.at + record.len() as u64;
-        if end + HEAD as u64 > self.file_bytes {
-            self.file_bytes = (end + HEAD as u64).next_multiple_of(STEP);
-            file.set_len(self.file_bytes)?;
-        }
+        self.file_bytes = extend(file, self.file_bytes, end + HEAD as u64)?;
         file.write(self.at, &record)?;
         file.sync_data()?;
         self.number = number;
@@ -126,6 +122,17 @@ impl Journal {
     pub(super) fn rewind(&mut self) {
         self.at = RECORDS;
     }
+}
+
+/// Makes the file long enough, and returns how long it is.
+fn extend(file: &dyn StorageBackend, from: u64, need: u64) -> io::Result<u64> {
+    let until = from.max(need).next_multiple_of(STEP);
+    if until > from {
+        file.set_len(until)?;
+        // What has been written once has its place on the disk, so a sync of it is no work for the file system.
+        file.write(from, &vec![0; (until - from) as usize])?;
+    }
+    Ok(until)
 }
 
 fn header(name: &str) -> Vec<u8> {

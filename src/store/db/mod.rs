@@ -72,7 +72,13 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn new(cache_bytes: usize) -> Self {
-        Self { cache_bytes, verify: false, walk_bytes: u64::MAX, keep_changes: None, journal_bytes: JOURNAL_BYTES }
+        Self {
+            cache_bytes,
+            verify: false,
+            walk_bytes: u64::MAX,
+            keep_changes: None,
+            journal_bytes: JOURNAL_BYTES,
+        }
     }
 }
 
@@ -339,10 +345,7 @@ impl Db {
     /// Runs `work` in a transaction and returns once it is on disk; nothing of it is kept if `work` fails.
     ///
     /// It is one sync of the journal, unless the data file catches up.
-    pub(super) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+    pub(super) fn write<T>(&self, work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         self.commit(Into::Journal, work)
     }
 

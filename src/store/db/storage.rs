@@ -53,7 +53,8 @@ impl FileStorage {
         }
         if self.file.get().is_none() {
             let mut making = OpenOptions::new();
-            let made = making.read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
+            let made =
+                making.read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
             if let Some(folder) = self.path.parent() {
                 File::open(folder)?.sync_all()?;
             }

@@ -67,7 +67,8 @@ impl Filled {
         let db = Db::in_storage(storage(), storage(), file(), &options).unwrap();
         let filled = Self { db, session: Arc::new(Session::of_everything("u")), counts };
         for part in 0..links / 1000 {
-            let links: Map<String, Value> = (0..1000).map(|link| (key(part * 1000 + link), link_to())).collect();
+            let links: Map<String, Value> =
+                (0..1000).map(|link| (key(part * 1000 + link), link_to())).collect();
             filled.write(Method::Put, "/resources/list", Some(Value::Object(links)));
         }
         // The second write begins the journal.
