@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'oada-jobs' -ScriptBlock {
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show how a service is doing: what waits, what ended on the last days, who works')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a service against limits, for monitoring')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove whole days of finished jobs, the oldest first')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check settings, store, token, lists, change feed, queues and workers, and say what to do')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check settings, handlers of the file, store, token, lists, change feed, queues and workers, and say what to do')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Manage named settings, such as one for each server')
             [CompletionResult]::new('store', 'store', [CompletionResultType]::ParameterValue, 'Serve the embedded store to others, look after it, and manage its tokens')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -75,7 +75,7 @@ Register-ArgumentCompleter -Native -CommandName 'oada-jobs' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List jobs: those that wait or run, then those that ended, newest first')
             [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Post finished jobs again, each as a new job that names the old one')
             [CompletionResult]::new('print', 'print', [CompletionResultType]::ParameterValue, 'Show a job, in the spelling of the npm command: `print LIST JOB`')
-            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write the files of `completions/` and `man/`')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write the files of `completions/` and `man/`, and the schema of the configuration file')
             break
         }
         'oada-jobs;serve' {

@@ -63,7 +63,7 @@ set edit:completion:arg-completer[oada-jobs] = {|@words|
             cand stats 'Show how a service is doing: what waits, what ended on the last days, who works'
             cand check 'Check a service against limits, for monitoring'
             cand prune 'Remove whole days of finished jobs, the oldest first'
-            cand doctor 'Check settings, store, token, lists, change feed, queues and workers, and say what to do'
+            cand doctor 'Check settings, handlers of the file, store, token, lists, change feed, queues and workers, and say what to do'
             cand context 'Manage named settings, such as one for each server'
             cand store 'Serve the embedded store to others, look after it, and manage its tokens'
             cand completions 'Print a completion script for a shell'
@@ -72,7 +72,7 @@ set edit:completion:arg-completer[oada-jobs] = {|@words|
             cand list 'List jobs: those that wait or run, then those that ended, newest first'
             cand retry 'Post finished jobs again, each as a new job that names the old one'
             cand print 'Show a job, in the spelling of the npm command: `print LIST JOB`'
-            cand generate 'Write the files of `completions/` and `man/`'
+            cand generate 'Write the files of `completions/` and `man/`, and the schema of the configuration file'
         }
         &'oada-jobs;serve'= {
             cand --handler 'Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards'

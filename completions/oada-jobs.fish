@@ -70,7 +70,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "worker" -d 'See
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "stats" -d 'Show how a service is doing: what waits, what ended on the last days, who works'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "check" -d 'Check a service against limits, for monitoring'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "prune" -d 'Remove whole days of finished jobs, the oldest first'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "doctor" -d 'Check settings, store, token, lists, change feed, queues and workers, and say what to do'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "doctor" -d 'Check settings, handlers of the file, store, token, lists, change feed, queues and workers, and say what to do'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "context" -d 'Manage named settings, such as one for each server'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "store" -d 'Serve the embedded store to others, look after it, and manage its tokens'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -79,7 +79,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "help" -d 'Show 
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "list" -d 'List jobs: those that wait or run, then those that ended, newest first'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "retry" -d 'Post finished jobs again, each as a new job that names the old one'
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "print" -d 'Show a job, in the spelling of the npm command: `print LIST JOB`'
-complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "generate" -d 'Write the files of `completions/` and `man/`'
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "generate" -d 'Write the files of `completions/` and `man/`, and the schema of the configuration file'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l handler -d 'Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stream -d 'Keeps COMMAND running between jobs of TYPE: it reads a line of JSON for each, and answers with one' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l timeout -d 'The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]' -r
@@ -103,7 +103,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l memory -d 
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cpu -d 'The most seconds of processor time of each of its processes' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-files -d 'The most files that each of its processes may have open' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l nice -d 'By how many steps it is nicer than the worker' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l processes -d 'How many processes of a `--stream` command are kept [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
@@ -1574,7 +1574,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cpu -d 'The most seconds of processor time of each of its processes' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-files -d 'The most files that each of its processes may have open' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l nice -d 'By how many steps it is nicer than the worker' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l processes -d 'How many processes of a `--stream` command are kept [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r

@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::args::{Globals, LayoutChoice, zone};
 use super::context;
 use super::error::{Exit, Failure};
-use super::files::{ConfigFile, OadaCli};
+use super::files::{ConfigFile, HandlersFile, OadaCli};
 use super::output::Format;
 use super::time::{TimeStyle, duration};
 
@@ -83,6 +83,8 @@ pub(super) struct Settings {
     pub(super) contexts: Option<PathBuf>,
     /// Whether nothing may be changed on a store.
     pub(super) read_only: Sourced<bool>,
+    /// The handlers of the first file that defines any.
+    pub(super) handlers: Option<HandlersFile>,
     /// What should be said before anything else, such as unknown keys.
     pub(super) warnings: Vec<String>,
 }
@@ -314,6 +316,7 @@ impl Settings {
             files.push(ConfigFile::read(&path, &mut warnings)?);
         }
 
+        let handlers = context.iter().chain(&files).find_map(|file| file.handlers.clone());
         let layers = Layers { around, context, files };
         let mut domain = layers.get(&DOMAIN, globals.domain.clone(), |text| Ok(text.to_owned()))?;
         let mut token = layers.token(globals)?;
@@ -365,6 +368,7 @@ impl Settings {
             read_only: layers.or(&READ_ONLY, globals.read_only.then_some(true), truth, || false)?,
             ca_file: layers.path(&CA_FILE, globals.ca_file.clone())?,
             insecure: layers.or(&INSECURE, globals.insecure.then_some(true), truth, || false)?,
+            handlers,
             warnings,
         })
     }

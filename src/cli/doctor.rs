@@ -10,12 +10,13 @@ use super::connect::{App, Store};
 use super::error::{Exit, Failure, chain};
 use super::figures::workers;
 use super::output::{Column, Show};
+use super::serve::inspect;
 use super::time::show_duration;
 use crate::jobs::{self, Layout};
 use crate::model::Path;
 use crate::oada::WatchEvent;
 
-/// Check settings, store, token, lists, change feed, queues and workers, and say what to do
+/// Check settings, handlers of the file, store, token, lists, change feed, queues and workers, and say what to do
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     /// Makes the lists that are not there, and turns plain objects in their place into resources
@@ -91,6 +92,17 @@ fn settings(app: &App) -> Vec<Finding> {
     }
     if let Some(token) = &settings.token {
         findings.push(told("token", "given".to_owned(), &token.source));
+    }
+    if let Some(file) = &settings.handlers {
+        match inspect(file) {
+            Err(failure) => findings.push(failed("handlers", &failure)),
+            Ok(handlers) => findings.extend(handlers.into_iter().map(|handler| match handler.command {
+                Ok(command) => {
+                    told("handler", format!("{}: {command}", handler.job_type), &file.path.display())
+                }
+                Err(failure) => failed("handler", &failure),
+            })),
+        }
     }
     findings.push(told("service", settings.service.value.clone(), &settings.service.source));
     findings

@@ -10,43 +10,91 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::config::FILE_KEYS;
 use super::error::{Exit, Failure};
+use super::tree::{self, Node, Value};
+
+/// The table that holds a table for each type of jobs.
+pub(super) const HANDLERS: &str = "handlers";
 
 /// A file of settings.
-#[derive(Debug)]
 pub(super) struct ConfigFile {
     pub(super) path: PathBuf,
-    values: BTreeMap<String, (toml::Value, usize)>,
+    values: BTreeMap<String, Node>,
+    /// The handlers that it defines.
+    pub(super) handlers: Option<HandlersFile>,
+}
+
+/// The handlers that a file defines, as they stand in it.
+#[derive(Clone)]
+pub(super) struct HandlersFile {
+    pub(super) path: PathBuf,
+    pub(super) tables: Vec<tree::Member>,
+}
+
+impl std::fmt::Debug for HandlersFile {
+    /// Leaves the tables out: the environment of a handler may hold what is nobody else's to read.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlersFile").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl HandlersFile {
+    /// The folder from which its relative paths are seen.
+    pub(super) fn folder(&self) -> PathBuf {
+        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}
+
+/// The failure for a value of a file that cannot be used.
+pub(super) fn wrong(path: &Path, line: usize, key: &str, reason: &str) -> Failure {
+    Failure::usage(format!("cannot use {}:{line}: {key}: {reason}", path.display()))
+}
+
+/// The failure for a key that is none.
+pub(super) fn unknown_key<'a>(
+    (path, line): (&Path, usize),
+    (prefix, key): (&str, &str),
+    known: impl IntoIterator<Item = &'a str>,
+) -> Failure {
+    let failure = wrong(path, line, &format!("{prefix}{key}"), "there is no such key");
+    match nearest_word(key, known) {
+        Some(guess) => failure.hint(format!("is it {guess:?}?")),
+        None => failure.hint("see the keys with `oada-jobs help environment`"),
+    }
 }
 
 impl ConfigFile {
     /// Reads a file; unknown keys are told in `warnings`.
     pub(super) fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Self, Failure> {
         let text = read(path)?;
-        let line_of = |offset: usize| 1 + text[..offset.min(text.len())].matches('\n').count();
-        let parsed: BTreeMap<Spanned<String>, toml::Value> = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(span.start));
-            Failure::usage(format!("cannot read {}:{line}: {}", path.display(), error.message()))
+        let members = tree::parse(&text).map_err(|(line, reason)| {
+            Failure::usage(format!("cannot read {}:{line}: {reason}", path.display()))
         })?;
-        let mut values = BTreeMap::new();
-        for (key, value) in parsed {
-            let line = line_of(key.span().start);
-            let key = key.into_inner();
-            if FILE_KEYS.contains(&key.as_str()) {
-                values.insert(key, (value, line));
-                continue;
+        let mut file = Self { path: path.to_owned(), values: BTreeMap::new(), handlers: None };
+        for tree::Member { key, line, node } in members {
+            match node.value {
+                Value::Table(tables) if key == HANDLERS => {
+                    file.handlers = Some(HandlersFile { path: path.to_owned(), tables });
+                }
+                _ if key == HANDLERS => return Err(file.wrong(line, &key, "must be a table")),
+                value if FILE_KEYS.contains(&key.as_str()) => {
+                    file.values.insert(key, Node { line, value });
+                }
+                // A handler that is not seen would leave its jobs lying.
+                Value::Table(_) => return Err(unknown_key((path, line), ("", &key), [HANDLERS])),
+                _ => {
+                    let guess = nearest_word(&key, FILE_KEYS).map(|known| format!("; is it {known:?}?"));
+                    warnings.push(format!(
+                        "{}:{line}: unknown key {key:?}, ignored{}",
+                        path.display(),
+                        guess.unwrap_or_default()
+                    ));
+                }
             }
-            let guess = nearest_word(&key, FILE_KEYS).map(|known| format!("; is it {known:?}?"));
-            warnings.push(format!(
-                "{}:{line}: unknown key {key:?}, ignored{}",
-                path.display(),
-                guess.unwrap_or_default()
-            ));
         }
-        let file = Self { path: path.to_owned(), values };
         if file.values.contains_key("token") && is_readable_by_others(path) {
             warnings.push(format!("{} holds a token and others may read it: chmod 600 {0}", path.display()));
         }
@@ -55,10 +103,10 @@ impl ConfigFile {
 
     /// A value as text, with its line.
     pub(super) fn text(&self, key: &str) -> Result<Option<(String, usize)>, Failure> {
-        let Some((value, line)) = self.values.get(key) else { return Ok(None) };
+        let Some(Node { line, value }) = self.values.get(key) else { return Ok(None) };
         match value {
-            toml::Value::String(text) => Ok(Some((text.clone(), *line))),
-            toml::Value::Boolean(truth) if is_truth(key) => Ok(Some((truth.to_string(), *line))),
+            Value::Text(text) => Ok(Some((text.clone(), *line))),
+            Value::Truth(truth) if is_truth(key) => Ok(Some((truth.to_string(), *line))),
             _ if is_truth(key) => Err(self.wrong(*line, key, "must be true or false")),
             _ => Err(self.wrong(*line, key, "must be a string")),
         }
@@ -66,12 +114,12 @@ impl ConfigFile {
 
     /// The failure for a value that cannot be used.
     pub(super) fn wrong(&self, line: usize, key: &str, reason: &str) -> Failure {
-        Failure::usage(format!("cannot use {}:{line}: {key}: {reason}", self.path.display()))
+        wrong(&self.path, line, key, reason)
     }
 }
 
 /// Whether a key is either true or false.
-fn is_truth(key: &str) -> bool {
+pub(super) fn is_truth(key: &str) -> bool {
     matches!(key, "insecure" | "read_only")
 }
 
@@ -149,9 +197,11 @@ impl OadaCli {
         let pairs = [("domain", &self.content.domain), ("token", &self.content.token)];
         let values = pairs
             .into_iter()
-            .filter_map(|(key, text)| Some((key.to_owned(), (toml::Value::String(text.clone()?), 1))))
+            .filter_map(|(key, text)| {
+                Some((key.to_owned(), Node { line: 1, value: Value::Text(text.clone()?) }))
+            })
             .collect();
-        ConfigFile { path: self.path.clone(), values }
+        ConfigFile { path: self.path.clone(), values, handlers: None }
     }
 
     /// The host and the token of a domain, by its name in the map or by its host.

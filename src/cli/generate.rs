@@ -1,4 +1,4 @@
-//! `man`, and the hidden `generate` that writes the files in `completions/` and `man/`.
+//! `man`, and the hidden `generate` that writes the files in `completions/` and `man/`, and the schema in `docs/`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ use super::args::Cli;
 use super::completions::script;
 use super::connect::App;
 use super::error::{Exit, Failure, While};
+use super::serve;
 
 /// Print the manual page of a command
 ///
@@ -53,10 +54,10 @@ fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>
     Ok(())
 }
 
-/// Write the files of `completions/` and `man/`
+/// Write the files of `completions/` and `man/`, and the schema of the configuration file
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
-    /// The folder that holds `completions/` and `man/`
+    /// The folder that holds `completions/`, `man/` and `docs/`
     folder: PathBuf,
 }
 
@@ -76,6 +77,8 @@ pub(super) fn generate(args: &GenerateArgs, app: &App) -> Result<Exit, Failure> 
     for (name, page) in pages()? {
         files.push((args.folder.join("man").join(format!("{name}.1")), page));
     }
+    let schema = format!("{:#}\n", serve::schema());
+    files.push((args.folder.join("docs").join("oada-jobs.schema.json"), schema.into_bytes()));
     for (path, bytes) in &files {
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, bytes));
         written.during(format_args!("cannot write {}", path.display()))?;

@@ -26,6 +26,7 @@ mod store;
 mod table;
 mod time;
 mod topics;
+mod tree;
 mod worker;
 
 use std::process::ExitCode;

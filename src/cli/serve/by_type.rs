@@ -1,35 +1,70 @@
-//! Flags that count for all types, or for one.
+//! What counts for all types, or for one: by flags, and by the configuration file.
 
 use std::str::FromStr;
 
-/// What a flag says, for all types or for one.
+/// What a flag says for all types or for one, or the file for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ForType<T> {
     pub(super) job_type: Option<String>,
     pub(super) value: T,
+    /// The file counts for less than any flag.
+    is_of_file: bool,
 }
 
-/// What counts for a type: the last that names it, else the last that names none.
+impl<T> ForType<T> {
+    pub(super) fn flag(job_type: Option<&str>, value: T) -> Self {
+        Self { job_type: job_type.map(str::to_owned), value, is_of_file: false }
+    }
+
+    pub(super) fn of_file(job_type: &str, value: T) -> Self {
+        Self { job_type: Some(job_type.to_owned()), value, is_of_file: true }
+    }
+
+    /// The type that a flag names.
+    pub(super) fn named_by_flag(&self) -> Option<&str> {
+        self.job_type.as_deref().filter(|_| !self.is_of_file)
+    }
+
+    fn counts(&self, job_type: &str) -> Option<Rank> {
+        match (self.job_type.as_deref(), self.is_of_file) {
+            (None, _) => Some(Rank::All),
+            (Some(named), _) if named != job_type => None,
+            (Some(_), true) => Some(Rank::File),
+            (Some(_), false) => Some(Rank::Own),
+        }
+    }
+}
+
+/// How much it counts, least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// The file says it of the type.
+    File,
+    /// A flag says it of all types.
+    All,
+    /// A flag says it of the type.
+    Own,
+}
+
+/// What counts for a type: the last flag that names it, else the last that names none, else the file.
 pub(super) fn pick<'a, T>(given: &'a [ForType<T>], job_type: &str) -> Option<&'a T> {
-    let of_type = given.iter().rfind(|one| one.job_type.as_deref() == Some(job_type));
-    let of_all = || given.iter().rfind(|one| one.job_type.is_none());
-    of_type.or_else(of_all).map(|one| &one.value)
+    every(given, job_type).last()
 }
 
-/// All that count for a type: those for all types, then its own.
+/// All that count for a type, the least first: the file, the flags for all types, then its own.
 pub(super) fn every<'a, T>(given: &'a [ForType<T>], job_type: &str) -> impl Iterator<Item = &'a T> {
-    let of_all = given.iter().filter(|one| one.job_type.is_none());
-    let own = given.iter().filter(move |one| one.job_type.as_deref() == Some(job_type));
-    of_all.chain(own).map(|one| &one.value)
+    let ranked = move |rank| given.iter().filter(move |one| one.counts(job_type) == Some(rank));
+    [Rank::File, Rank::All, Rank::Own].into_iter().flat_map(ranked).map(|one| &one.value)
 }
 
-/// Reads `[TYPE=]VALUE`.
+/// Reads `[TYPE=]VALUE`: what stands before the first `=` is the type. A text that begins with `/` or `.` is a value as a
+/// whole, as a folder is whose name holds a `=`.
 pub(super) fn assigned<T>(
     read: impl Fn(&str) -> Result<T, String> + Clone + Send + Sync,
 ) -> impl Fn(&str) -> Result<ForType<T>, String> + Clone + Send + Sync {
-    move |text| match text.rsplit_once('=') {
-        None => Ok(ForType { job_type: None, value: read(text)? }),
-        Some((job_type, text)) => Ok(ForType { job_type: Some(job_type.to_owned()), value: read(text)? }),
+    move |text| match text.split_once('=').filter(|_| !text.starts_with(['/', '.'])) {
+        None => Ok(ForType::flag(None, read(text)?)),
+        Some((job_type, text)) => Ok(ForType::flag(Some(job_type), read(text)?)),
     }
 }
 
@@ -40,11 +75,8 @@ pub(super) fn prefixed<T>(
     move |text| {
         let name = text.split('=').next().unwrap_or_default();
         match name.rfind(':') {
-            None => Ok(ForType { job_type: None, value: read(text)? }),
-            Some(colon) => {
-                let job_type = Some(text[..colon].to_owned());
-                Ok(ForType { job_type, value: read(&text[colon + 1..])? })
-            }
+            None => Ok(ForType::flag(None, read(text)?)),
+            Some(colon) => Ok(ForType::flag(Some(&text[..colon]), read(&text[colon + 1..])?)),
         }
     }
 }
@@ -55,7 +87,7 @@ pub(super) const ALL_TYPES: &str = "*";
 /// Reads the type of a switch.
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap wants")]
 pub(super) fn switch(text: &str) -> Result<ForType<()>, std::convert::Infallible> {
-    Ok(ForType { job_type: (text != ALL_TYPES).then(|| text.to_owned()), value: () })
+    Ok(ForType::flag((text != ALL_TYPES).then_some(text), ()))
 }
 
 /// Reads a number.
@@ -92,6 +124,33 @@ mod tests {
             let read = read(text).unwrap();
             assert_eq!((read.job_type.as_deref(), read.value.as_str()), (job_type, value));
         }
+    }
+
+    #[test]
+    fn the_type_stands_before_the_first_equals_sign_and_folders_have_none() {
+        let read = assigned(|text| Ok(text.to_owned()));
+        for (text, job_type, value) in [
+            ("email=5s", Some("email"), "5s"),
+            ("5s", None, "5s"),
+            ("email=/srv/a=b", Some("email"), "/srv/a=b"),
+            ("email=a=b", Some("email"), "a=b"),
+            ("/srv/a=b", None, "/srv/a=b"),
+            ("./a=b", None, "./a=b"),
+            ("../a=b", None, "../a=b"),
+        ] {
+            let read = read(text).unwrap();
+            assert_eq!((read.job_type.as_deref(), read.value.as_str()), (job_type, value), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_file_counts_for_less_than_any_flag() {
+        let given = [ForType::flag(None, 1), ForType::of_file("a", 2), ForType::of_file("b", 3)];
+        assert_eq!(
+            (pick(&given, "a"), pick(&given[1..], "a"), pick(&given[1..], "c")),
+            (Some(&1), Some(&2), None)
+        );
+        assert_eq!(every(&given, "b").copied().collect::<Vec<_>>(), [3, 1]);
     }
 
     #[test]

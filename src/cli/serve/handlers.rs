@@ -1,4 +1,4 @@
-//! Which commands handle which types, from the flags of `serve`.
+//! Which commands handle which types, from the flags of `serve` and from the configuration file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,20 +7,21 @@ use std::time::Duration;
 use clap::Args;
 
 use super::by_type::{ForType, assigned, number, pick};
+use super::file::{self, Place};
 use super::program::{check, program};
-use super::running::{Named, RunningArgs};
+use super::running::{Named, RunningArgs, named};
 use crate::cli::error::{Failure, chain};
-use crate::cli::files::nearest_word;
+use crate::cli::files::{HandlersFile, nearest_word};
 use crate::cli::time::limit;
 use crate::engine::HandlerEntry;
-use crate::engine::handler::{Handler, ShellHandler, StreamHandler};
+use crate::engine::handler::{Handler, Program, ShellHandler, StreamHandler, StreamOptions};
 use crate::process::StartError;
 
 /// The limit of a type that has none of its own.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Handlers, and how they are run.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct HandlerArgs {
     /// Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards
     #[arg(long = "handler", value_name = "TYPE=COMMAND")]
@@ -32,61 +33,123 @@ pub(super) struct HandlerArgs {
 
     /// The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(limit))]
-    timeout: Vec<ForType<Option<Duration>>>,
+    pub(super) timeout: Vec<ForType<Option<Duration>>>,
 
     /// How often a job that failed is tried again, for all types or for one: `2`, `email=5`
     #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(number::<u32>))]
-    retries: Vec<ForType<u32>>,
+    pub(super) retries: Vec<ForType<u32>>,
 
     #[command(flatten)]
-    running: RunningArgs,
+    pub(super) running: RunningArgs,
 }
 
-/// A command for a type, as a flag gives it.
-struct Given<'a> {
-    job_type: &'a str,
-    command: &'a str,
+/// A command as it was given.
+#[derive(Clone, Debug)]
+pub(super) enum Command {
+    /// A line for a shell, unless a flag or a key says otherwise.
+    Line(String),
+    /// Words that no shell sees.
+    Words(Vec<String>),
+}
+
+/// A command for a type, as a flag or the file gives it.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) job_type: String,
+    pub(super) command: Command,
+    pub(super) is_stream: bool,
+    /// Where it stands, if in a file.
+    pub(super) place: Option<Place>,
+}
+
+/// All that makes a handler what it is: one that is the same need not be replaced.
+#[derive(Clone, Debug, PartialEq)]
+struct Definition {
+    program: Program,
     is_stream: bool,
+    options: StreamOptions,
+}
+
+/// Handlers that are ready to run.
+#[derive(Default)]
+pub(super) struct Handlers {
+    by_type: BTreeMap<String, (Definition, HandlerEntry)>,
+}
+
+impl Handlers {
+    /// The entries by type.
+    pub(super) fn entries(&self) -> BTreeMap<String, HandlerEntry> {
+        self.by_type.iter().map(|(job_type, (_, entry))| (job_type.clone(), entry.clone())).collect()
+    }
 }
 
 impl HandlerArgs {
-    /// The handlers by type.
+    /// The handlers by type. One that is defined as it is in `old` is taken from there.
     ///
     /// # Errors
     /// A usage failure for what cannot be understood, and one for a script that cannot be run.
-    pub(super) fn read(&self) -> Result<BTreeMap<String, HandlerEntry>, Failure> {
-        let given = self.given()?;
+    pub(super) fn read(&self, file: Option<&HandlersFile>, old: &Handlers) -> Result<Handlers, Failure> {
+        let mut args = self.clone();
+        let of_flags = self.given()?;
+        let of_file = file.map(|file| file::lay_under(&mut args, file)).transpose()?.unwrap_or_default();
+        let is_of_flags = |job_type: &str| of_flags.iter().any(|given| given.job_type == job_type);
+        let of_file = of_file.into_iter().filter(|given| !is_of_flags(&given.job_type));
+        let given: Vec<Given> = of_file.chain(of_flags.iter().cloned()).collect();
         if given.is_empty() {
-            return Err(Failure::usage("no handler is given, so no job could be run")
-                .hint("give one with --handler TYPE=COMMAND, such as --handler email=./send.sh"));
+            return Err(Failure::usage("no handler is given, so no job could be run").hint(
+                "give one with --handler TYPE=COMMAND, such as --handler email=./send.sh, or in oada-jobs.toml",
+            ));
         }
-        self.check_types(&given)?;
-        let mut handlers = BTreeMap::new();
-        for Given { job_type, command, is_stream } in given {
-            let program = program(command, self.running.is_without_shell(job_type))?;
-            let options = self.running.stream(job_type);
-            check(job_type, &program, options.shell.cwd.as_deref())?;
-            let made: Result<Arc<dyn Handler>, StartError> = if is_stream {
-                StreamHandler::new(program, options).map(|stream| Arc::new(stream) as _)
-            } else {
-                ShellHandler::new(program, options.shell).map(|shell| Arc::new(shell) as _)
-            };
-            let handler = made.map_err(|error| {
-                Failure::usage(format!("cannot use the handler of {job_type:?}: {}", chain(&error)))
+        args.check_types(&given)?;
+        let mut handlers = Handlers::default();
+        for given in &given {
+            let made = args.make(given, old).map_err(|failure| match &given.place {
+                Some(place) => failure.context(format_args!("{}:{}", place.file.display(), place.line)),
+                None => failure,
             })?;
-            let entry = HandlerEntry {
-                handler,
-                timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
-                retries: pick(&self.retries, job_type).copied().unwrap_or(0),
-            };
-            if handlers.insert(job_type.to_owned(), entry).is_some() {
-                return Err(Failure::usage(format!("type {job_type:?} has two handlers")));
+            if handlers.by_type.insert(given.job_type.clone(), made).is_some() {
+                return Err(Failure::usage(format!("type {:?} has two handlers", given.job_type)));
             }
         }
         Ok(handlers)
     }
 
-    fn given(&self) -> Result<Vec<Given<'_>>, Failure> {
+    fn make(&self, given: &Given, old: &Handlers) -> Result<(Definition, HandlerEntry), Failure> {
+        let job_type = given.job_type.as_str();
+        let definition = self.definition(given)?;
+        check(job_type, &definition.program, definition.options.shell.cwd.as_deref())?;
+        let kept = old.by_type.get(job_type).filter(|(old, _)| *old == definition);
+        let handler = match kept {
+            Some((_, entry)) => entry.handler.clone(),
+            None => make_handler(definition.clone()).map_err(|error| {
+                Failure::usage(format!("cannot use the handler of {job_type:?}: {}", chain(&error)))
+            })?,
+        };
+        let entry = HandlerEntry {
+            handler,
+            timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
+            retries: pick(&self.retries, job_type).copied().unwrap_or(0),
+        };
+        Ok((definition, entry))
+    }
+
+    fn definition(&self, given: &Given) -> Result<Definition, Failure> {
+        let job_type = given.job_type.as_str();
+        let program = match &given.command {
+            Command::Line(line) => program(line, self.running.is_without_shell(job_type))?,
+            Command::Words(words) => Program::Argv(words.iter().map(Into::into).collect()),
+        };
+        let mut options = self.running.stream(job_type);
+        if let Some(place) = &given.place {
+            // Where the worker is in that folder already, nothing has to be done for it.
+            let is_elsewhere = std::env::current_dir().ok().as_ref() != Some(&place.folder);
+            let cwd = &mut options.shell.cwd;
+            *cwd = cwd.take().or_else(|| is_elsewhere.then(|| place.folder.clone()));
+        }
+        Ok(Definition { program, is_stream: given.is_stream, options })
+    }
+
+    fn given(&self) -> Result<Vec<Given>, Failure> {
         let flags = [("--handler", &self.handlers, false), ("--stream", &self.streams, true)];
         let texts = flags.iter().flat_map(|(flag, texts, is_stream)| {
             texts.iter().map(move |text| (*flag, text.as_str(), *is_stream))
@@ -98,18 +161,17 @@ impl HandlerArgs {
                     Failure::usage(format!("cannot use {flag} {text:?}"))
                         .hint(format!("write it as {flag} TYPE=COMMAND, such as {flag} email=./send.sh"))
                 })?;
-                Ok(Given { job_type, command, is_stream })
+                let command = Command::Line(command.to_owned());
+                Ok(Given { job_type: job_type.to_owned(), command, is_stream, place: None })
             })
             .collect()
     }
 
     /// A flag for a type that has no handler, or none that it says anything to, is a slip of the pen.
-    fn check_types(&self, given: &[Given<'_>]) -> Result<(), Failure> {
+    fn check_types(&self, given: &[Given]) -> Result<(), Failure> {
         let mut of_any = self.running.of_any();
-        let of_timeouts = self.timeout.iter().filter_map(|one| one.job_type.as_deref()).collect();
-        let of_retries = self.retries.iter().filter_map(|one| one.job_type.as_deref()).collect();
-        of_any.push(Named { flag: "--timeout", types: of_timeouts });
-        of_any.push(Named { flag: "--retries", types: of_retries });
+        of_any.push(named("--timeout", &self.timeout));
+        of_any.push(named("--retries", &self.retries));
         let kinds =
             [(of_any, None), (self.running.of_each(), Some(false)), (self.running.of_streams(), Some(true))];
         for (flags, wanted) in kinds {
@@ -132,9 +194,44 @@ impl HandlerArgs {
     }
 }
 
-fn unhandled(flag: &str, job_type: &str, given: &[Given<'_>]) -> Failure {
+fn make_handler(definition: Definition) -> Result<Arc<dyn Handler>, StartError> {
+    let Definition { program, is_stream, options } = definition;
+    if is_stream {
+        return StreamHandler::new(program, options).map(|stream| Arc::new(stream) as _);
+    }
+    ShellHandler::new(program, options.shell).map(|shell| Arc::new(shell) as _)
+}
+
+/// A handler of a file, seen from outside.
+pub(in crate::cli) struct Inspected {
+    pub(in crate::cli) job_type: String,
+    /// Its command, or what is wrong with it.
+    pub(in crate::cli) command: Result<String, Failure>,
+}
+
+/// Looks at each handler of a file by itself.
+///
+/// # Errors
+/// When the file cannot be understood as a whole.
+pub(in crate::cli) fn inspect(file: &HandlersFile) -> Result<Vec<Inspected>, Failure> {
+    let mut args = HandlerArgs::default();
+    let given = file::lay_under(&mut args, file)?;
+    let looked_at = given.into_iter().map(|given| {
+        let command = args.definition(&given).and_then(|definition| {
+            check(&given.job_type, &definition.program, definition.options.shell.cwd.as_deref())?;
+            Ok(match &given.command {
+                Command::Line(line) => line.clone(),
+                Command::Words(words) => words.join(" "),
+            })
+        });
+        Inspected { job_type: given.job_type, command }
+    });
+    Ok(looked_at.collect())
+}
+
+fn unhandled(flag: &str, job_type: &str, given: &[Given]) -> Failure {
     let failure = Failure::usage(format!("{flag} names type {job_type:?}, which has no handler"));
-    match nearest_word(job_type, given.iter().map(|handler| handler.job_type)) {
+    match nearest_word(job_type, given.iter().map(|handler| handler.job_type.as_str())) {
         Some(guess) => failure.hint(format!("is it {guess:?}?")),
         None => failure.hint(format!("give it one with --handler {job_type}=COMMAND")),
     }
@@ -158,7 +255,7 @@ mod tests {
     }
 
     fn read(flags: &[&str]) -> Result<BTreeMap<String, HandlerEntry>, Failure> {
-        args(flags).read()
+        args(flags).read(None, &Handlers::default()).map(|handlers| handlers.entries())
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! `serve`: the worker.
 
 mod by_type;
+mod file;
 mod handlers;
+mod keys;
 mod program;
 mod report;
 mod running;
+mod schema;
 
 use std::time::Duration;
 
@@ -19,10 +22,12 @@ use super::logging::{self, LogFormat};
 use super::time::duration;
 use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
 use crate::process;
-use handlers::HandlerArgs;
+pub(super) use handlers::inspect;
+use handlers::{HandlerArgs, Handlers};
 pub(super) use program::{check, program};
 use report::Report;
 pub(super) use running::RunningArgs;
+pub(super) use schema::schema;
 
 /// Run a worker: watch the service's queues and run a command for each job
 ///
@@ -123,7 +128,7 @@ enum VerifyArg {
 
 pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // Before anything is opened: a handler that cannot run is told at once.
-    let handlers = args.handlers.read()?;
+    let handlers = args.handlers.read(app.settings.handlers.as_ref(), &Handlers::default())?;
     logging::start(&app.ui, args.log_format);
     let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
@@ -132,7 +137,7 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
         .options(options(&args, app))
         .observer(Report)
         .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));
-    for (job_type, entry) in handlers {
+    for (job_type, entry) in handlers.entries() {
         builder = builder.handler(&job_type, entry);
     }
     let service = builder.build()?;

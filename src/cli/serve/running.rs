@@ -20,112 +20,112 @@ use crate::engine::handler::{
 pub(in crate::cli) struct RunningArgs {
     /// What a handler reads: `job`, `config` or `none` [default: job]
     #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&STDIN)), hide_short_help = true)]
-    stdin: Vec<ForType<StdinMode>>,
+    pub(super) stdin: Vec<ForType<StdinMode>>,
 
     /// What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]
     #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&RESULT)), hide_short_help = true)]
-    result: Vec<ForType<ResultMode>>,
+    pub(super) result: Vec<ForType<ResultMode>>,
 
     /// The most bytes of a result, such as `64k` [default: 1M]
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
-    result_limit: Vec<ForType<u64>>,
+    pub(super) result_limit: Vec<ForType<u64>>,
 
     /// What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]
     #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&OVERSIZE)), hide_short_help = true)]
-    result_oversize: Vec<ForType<OversizeMode>>,
+    pub(super) result_oversize: Vec<ForType<OversizeMode>>,
 
     /// The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
-    log_limit: Vec<ForType<u64>>,
+    pub(super) log_limit: Vec<ForType<u64>>,
 
     /// The working directory [default: that of the worker]
     #[arg(long, value_name = "[TYPE=]DIR", value_parser = assigned(path), hide_short_help = true)]
-    cwd: Vec<ForType<PathBuf>>,
+    pub(super) cwd: Vec<ForType<PathBuf>>,
 
     /// One more entry of the environment
     #[arg(long, value_name = "[TYPE:]NAME=VALUE", value_parser = prefixed(entry), hide_short_help = true)]
-    env: Vec<ForType<(OsString, OsString)>>,
+    pub(super) env: Vec<ForType<(OsString, OsString)>>,
 
     /// Inherits nothing of the worker's environment
     #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
-    clean_env: Vec<ForType<()>>,
+    pub(super) clean_env: Vec<ForType<()>>,
 
     /// A name that is not inherited, beside those that never are
     #[arg(long, value_name = "[TYPE=]NAME", value_parser = assigned(text), hide_short_help = true)]
-    secret_env: Vec<ForType<String>>,
+    pub(super) secret_env: Vec<ForType<String>>,
 
     /// Gives the token of the job's queue in a file
     #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
-    pass_token: Vec<ForType<()>>,
+    pub(super) pass_token: Vec<ForType<()>>,
 
     /// Starts the command itself, split into words as a shell would, and no shell
     #[arg(long, value_name = "TYPE", value_parser = switch, num_args = 0..=1, require_equals = true, default_missing_value = ALL_TYPES, hide_short_help = true)]
-    no_shell: Vec<ForType<()>>,
+    pub(super) no_shell: Vec<ForType<()>>,
 
     /// What exit codes mean: `ok`, `skip`, `fail`, `never`, `retry` or `broken`, such as `3=skip,50=retry`
     #[arg(long, value_name = "[TYPE:]CODE=WHAT,…", value_parser = prefixed(meanings), hide_short_help = true)]
-    on_exit: Vec<ForType<Meanings>>,
+    pub(super) on_exit: Vec<ForType<Meanings>>,
 
     /// What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]
     #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&ORPHANS)), hide_short_help = true)]
-    orphans: Vec<ForType<Orphans>>,
+    pub(super) orphans: Vec<ForType<Orphans>>,
 
     /// The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]
     #[arg(long, value_name = "[TYPE=]SIGNAL", value_parser = assigned(word(&SIGNALS)), hide_short_help = true)]
-    stop_signal: Vec<ForType<StopSignal>>,
+    pub(super) stop_signal: Vec<ForType<StopSignal>>,
 
     /// How long a handler has from then to KILL [default: 10s]
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
-    kill_after: Vec<ForType<Duration>>,
+    pub(super) kill_after: Vec<ForType<Duration>>,
 
     /// The most bytes of address space of each of its processes, such as `512M`
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
-    memory: Vec<ForType<u64>>,
+    pub(super) memory: Vec<ForType<u64>>,
 
     /// The most seconds of processor time of each of its processes
     #[arg(long, value_name = "[TYPE=]SECONDS", value_parser = assigned(number::<u64>), hide_short_help = true)]
-    cpu: Vec<ForType<u64>>,
+    pub(super) cpu: Vec<ForType<u64>>,
 
     /// The most files that each of its processes may have open
     #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(number::<u64>), hide_short_help = true)]
-    max_files: Vec<ForType<u64>>,
+    pub(super) max_files: Vec<ForType<u64>>,
 
     /// By how many steps it is nicer than the worker
     #[arg(long, value_name = "[TYPE=]STEPS", value_parser = assigned(number::<i32>), allow_hyphen_values = true, hide_short_help = true)]
-    nice: Vec<ForType<i32>>,
+    pub(super) nice: Vec<ForType<i32>>,
 
     /// Where the private folders of the runs are made [default: the system's temporary folder]
-    #[arg(long, value_name = "DIR", hide_short_help = true)]
-    work_dir: Option<PathBuf>,
+    #[arg(long, value_name = "[TYPE=]DIR", value_parser = assigned(path), hide_short_help = true)]
+    pub(super) work_dir: Vec<ForType<PathBuf>>,
 
     /// How many processes of a `--stream` command are kept [default: 1]
     #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(positive), hide_short_help = true)]
-    processes: Vec<ForType<usize>>,
+    pub(super) processes: Vec<ForType<usize>>,
 
     /// How many jobs one of them is given before it has answered the first [default: 1]
     #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(positive), hide_short_help = true)]
-    pipeline: Vec<ForType<usize>>,
+    pub(super) pipeline: Vec<ForType<usize>>,
 
     /// After how many jobs one of them is replaced [default: never]
     #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(number::<u64>), hide_short_help = true)]
-    max_jobs_per_process: Vec<ForType<u64>>,
+    pub(super) max_jobs_per_process: Vec<ForType<u64>>,
 
     /// After how long without a job one of them is ended, until there is one again [default: never]
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
-    idle: Vec<ForType<Duration>>,
+    pub(super) idle: Vec<ForType<Duration>>,
 }
 
-type Meanings = Vec<(i32, ExitMeaning)>;
+pub(super) type Meanings = Vec<(i32, ExitMeaning)>;
 
-const STDIN: [(&str, StdinMode); 3] =
+pub(super) const STDIN: [(&str, StdinMode); 3] =
     [("job", StdinMode::Job), ("config", StdinMode::Config), ("none", StdinMode::None)];
-const RESULT: [(&str, ResultMode); 3] =
+pub(super) const RESULT: [(&str, ResultMode); 3] =
     [("auto", ResultMode::Auto), ("json", ResultMode::Json), ("none", ResultMode::None)];
-const OVERSIZE: [(&str, OversizeMode); 2] =
+pub(super) const OVERSIZE: [(&str, OversizeMode); 2] =
     [("fail", OversizeMode::Fail), ("truncate", OversizeMode::Truncate)];
-const ORPHANS: [(&str, Orphans); 3] =
+pub(super) const ORPHANS: [(&str, Orphans); 3] =
     [("kill", Orphans::Kill), ("wait", Orphans::Wait), ("ignore", Orphans::Ignore)];
-const SIGNALS: [(&str, StopSignal); 7] = [
+pub(super) const SIGNALS: [(&str, StopSignal); 7] = [
     ("TERM", StopSignal::Term),
     ("INT", StopSignal::Int),
     ("HUP", StopSignal::Hup),
@@ -136,27 +136,27 @@ const SIGNALS: [(&str, StopSignal); 7] = [
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "the form that the readers of flags share")]
-fn path(text: &str) -> Result<PathBuf, String> {
+pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     Ok(text.into())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form that the readers of flags share")]
-fn text(text: &str) -> Result<String, String> {
+pub(super) fn text(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn positive(text: &str) -> Result<usize, String> {
+pub(super) fn positive(text: &str) -> Result<usize, String> {
     number(text)
         .and_then(|count| if count == 0 { Err("it must be at least 1".to_owned()) } else { Ok(count) })
 }
 
-fn entry(text: &str) -> Result<(OsString, OsString), String> {
+pub(super) fn entry(text: &str) -> Result<(OsString, OsString), String> {
     let split = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let (name, value) = split.ok_or_else(|| format!("{text:?} is not NAME=VALUE"))?;
     Ok((name.into(), value.into()))
 }
 
-fn meanings(text: &str) -> Result<Meanings, String> {
+pub(super) fn meanings(text: &str) -> Result<Meanings, String> {
     let one = |pair: &str| {
         let (code, word) = pair.split_once('=').ok_or_else(|| format!("{pair:?} is not CODE=WHAT"))?;
         let code: u8 = number(code)?;
@@ -172,8 +172,8 @@ pub(super) struct Named<'a> {
     pub(super) types: Vec<&'a str>,
 }
 
-fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>]) -> Named<'a> {
-    Named { flag, types: given.iter().filter_map(|one| one.job_type.as_deref()).collect() }
+pub(super) fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>]) -> Named<'a> {
+    Named { flag, types: given.iter().filter_map(ForType::named_by_flag).collect() }
 }
 
 impl RunningArgs {
@@ -203,7 +203,7 @@ impl RunningArgs {
                 files: pick(&self.max_files, job_type).copied(),
                 nice: pick(&self.nice, job_type).copied(),
             },
-            work_dir: self.work_dir.clone(),
+            work_dir: pick(&self.work_dir, job_type).cloned(),
         }
     }
 
@@ -240,6 +240,7 @@ impl RunningArgs {
             named("--cpu", &self.cpu),
             named("--max-files", &self.max_files),
             named("--nice", &self.nice),
+            named("--work-dir", &self.work_dir),
         ]
     }
 

@@ -17,7 +17,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn completions_and_manual_pages_are_fresh() {
+fn completions_manual_pages_and_the_schema_are_fresh() {
     let env = TestEnv::new();
     env.ok(&["generate", "."]);
     for folder in ["completions", "man"] {
@@ -29,6 +29,9 @@ fn completions_and_manual_pages_are_fresh() {
             assert!(committed[name] == *bytes, "{folder}/{name} is stale: run `oada-jobs generate .`");
         }
     }
+    let schema = |folder: &Path| fs::read(folder.join("docs/oada-jobs.schema.json")).unwrap();
+    let committed = schema(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(committed == schema(env.path()), "the schema is stale: run `oada-jobs generate .`");
 }
 
 #[test]
