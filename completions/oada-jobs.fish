@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_oada_jobs_global_optspecs
-    string join \n d/domain= t/token= token-file= s/service= q/queue= layout= data-dir= o/output= json no-headers color= time= tz= v/verbose Q/quiet no-input y/yes request-timeout= ca-file= insecure C/context= read-only config-file= h/help V/version
+    string join \n d/domain= t/token= token-file= s/service= q/queue= layout= data-dir= o/output= json columns= sort= no-headers color= time= tz= v/verbose Q/quiet no-input y/yes request-timeout= ca-file= insecure C/context= read-only config-file= h/help V/version
 end
 
 function __fish_oada_jobs_needs_command
@@ -40,6 +40,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -140,6 +142,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -177,6 +181,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and not __fish_seen_subcommand_from add ls list rm delete show get stats pause resume drain" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -224,6 +230,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from add" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -260,6 +268,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -296,6 +306,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -332,6 +344,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -368,6 +382,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -404,6 +420,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -440,6 +458,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from get" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -476,6 +496,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -515,6 +537,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from pause" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -552,6 +576,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -591,6 +617,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand queue; and __fish_seen_subcommand_from drain" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -627,6 +655,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -685,6 +715,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -736,6 +768,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -748,6 +782,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l all -d 'Lists all'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Says more; twice for everything'
@@ -785,6 +820,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -797,6 +834,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l all -d 'Lists all'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Says more; twice for everything'
@@ -838,6 +876,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -874,6 +914,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -913,6 +955,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from get" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -952,6 +996,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from watch" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -991,6 +1037,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from wait" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1029,6 +1077,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from logs" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1080,6 +1130,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from retry" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1121,6 +1173,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from edit" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1171,6 +1225,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1210,6 +1266,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from complete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1249,6 +1307,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from fail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1299,6 +1359,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1352,6 +1414,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1403,6 +1467,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1440,6 +1506,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1488,6 +1556,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1524,6 +1594,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and not __fish_seen_subcommand_from test update progress result fail extend snooze link" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1595,6 +1667,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1632,6 +1706,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from update" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1668,6 +1744,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from progress" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1704,6 +1782,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from result" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1742,6 +1822,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from fail" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1778,6 +1860,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from extend" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1814,6 +1898,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from snooze" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1850,6 +1936,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from link" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1886,6 +1974,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and not __fish_seen_subcommand_from ls list show get stop release" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1928,6 +2018,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -1964,6 +2056,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2000,6 +2094,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2036,6 +2132,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from get" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2072,6 +2170,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2108,6 +2208,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand worker; and __fish_seen_subcommand_from release" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2147,6 +2249,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2191,6 +2295,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2230,6 +2336,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand prune" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2268,6 +2376,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand doctor" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2305,6 +2415,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and not __fish_seen_subcommand_from add ls list use rm delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2347,6 +2459,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from add" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2383,6 +2497,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2419,6 +2535,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2455,6 +2573,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from use" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2491,6 +2611,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2527,6 +2649,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand context; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2563,6 +2687,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and not __fish_seen_subcommand_from serve check backup restore compact stats token" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2611,6 +2737,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2648,6 +2776,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2684,6 +2814,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from backup" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2720,6 +2852,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from restore" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2756,6 +2890,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from compact" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2792,6 +2928,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2828,6 +2966,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from token" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2869,6 +3009,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand completions" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2905,6 +3047,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand man" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2941,6 +3085,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand help" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -2989,6 +3135,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -3001,6 +3149,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l ca-file -d 
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l all -d 'Lists all'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s v -l verbose -d 'Says more; twice for everything'
@@ -3039,6 +3188,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand retry" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -3078,6 +3229,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand print" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"
@@ -3114,6 +3267,8 @@ ndjson\t'One line of JSON a result'
 yaml\t'YAML'
 csv\t'Comma-separated values with a heading'
 name\t'The key or name alone, one a line'"
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l columns -d 'The members of results to show: `key,config.to`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l sort -d 'Sorts listings by a member: reads the whole list first, and shows the first 10000 at most' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand generate" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t'Always'
 never\t'Never'"

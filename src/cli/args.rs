@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::listing::{Sort, sort};
 use super::output::{ColorChoice, Format};
 use super::time::{TimeStyle, duration};
 use super::{
@@ -146,6 +147,14 @@ pub(super) struct Globals {
     /// The same as `-o json`
     #[arg(long, global = true, conflicts_with = "output")]
     pub(super) json: bool,
+
+    /// The members of results to show: `key,config.to`
+    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',', hide_short_help = true)]
+    pub(super) columns: Vec<String>,
+
+    /// Sorts listings by a member: reads the whole list first, and shows the first 10000 at most
+    #[arg(long, global = true, value_name = "FIELD[:desc]", value_parser = sort, hide_short_help = true)]
+    pub(super) sort: Option<Sort>,
 
     /// Leaves out the heading of tables and CSV
     #[arg(long, global = true, hide_short_help = true)]

@@ -15,6 +15,7 @@ mod files;
 mod generate;
 mod handler;
 mod job;
+mod listing;
 mod logging;
 mod output;
 mod prune;

@@ -14,7 +14,8 @@ use serde_json::Value;
 use super::args::Globals;
 use super::config::Settings;
 use super::error::{Exit, Failure};
-use super::table::{self, Cell};
+pub(super) use super::listing::{Column, Listing, Show};
+use super::listing::{Screen, Shape, check, project};
 use super::time::TimeStyle;
 
 /// How results are written.
@@ -61,53 +62,16 @@ impl ColorChoice {
     }
 }
 
-/// A column of a listing: a member of each result, and how it is shown in a table.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
-    pub(super) heading: &'static str,
-    /// The member, with dots between levels.
-    pub(super) field: &'static str,
-    pub(super) is_wide: bool,
-    pub(super) show: Show,
-}
-
-/// How a member is shown in a table.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Show {
-    Text,
-    Time,
-    /// The time in this member, or where there is none, in another.
-    TimeOr(&'static str),
-    Status,
-    /// As told from the whole result.
-    With(fn(&Value) -> String),
-}
-
-impl Column {
-    /// A column of text.
-    pub(super) const fn new(heading: &'static str, field: &'static str) -> Self {
-        Self { heading, field, is_wide: false, show: Show::Text }
-    }
-
-    /// This column, shown in another way.
-    pub(super) const fn shown(self, show: Show) -> Self {
-        Self { show, ..self }
-    }
-
-    /// This column, in wide tables only.
-    pub(super) const fn wide(self) -> Self {
-        Self { is_wide: true, ..self }
-    }
-}
-
 /// Terminal, formats and streams.
 pub(super) struct Ui {
     out: Mutex<Box<dyn Write + Send>>,
     format: Format,
-    headers: bool,
-    colors: bool,
+    pub(super) headers: bool,
+    pub(super) colors: bool,
     error_colors: bool,
-    width: Option<u16>,
+    pub(super) width: Option<u16>,
+    /// Which members of results are wanted, and in which order.
+    pub(super) shape: Shape,
     pub(super) is_terminal: bool,
     can_ask: bool,
     says_yes: bool,
@@ -130,6 +94,7 @@ impl Ui {
             colors: color.decide(is_terminal),
             error_colors: color.decide(io::stderr().is_terminal()),
             width: width(),
+            shape: Shape { columns: globals.columns.clone(), sort: globals.sort.clone() },
             is_terminal,
             can_ask: !globals.no_input && io::stdin().is_terminal() && io::stderr().is_terminal(),
             says_yes: globals.yes,
@@ -160,7 +125,8 @@ impl Ui {
         matches!(self.format, Format::Table | Format::Wide)
     }
 
-    fn out(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+    /// The stream of results.
+    pub(super) fn out(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
         self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -231,8 +197,22 @@ impl Ui {
         value: &Value,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
+        let names = &self.shape.columns;
+        let projected;
+        let (value, text) = if names.is_empty() || self.format == Format::Name {
+            (value, Text::Page(text))
+        } else {
+            check(value, names.iter().map(String::as_str), &[])?;
+            projected = project(value, names);
+            let line = |name| (name, plain(projected.get(name)));
+            let lines: Vec<(&str, String)> = names.iter().map(String::as_str).map(line).collect();
+            (&projected, Text::Lines(page(&lines)))
+        };
         match self.format {
-            Format::Table | Format::Wide => self.say(&text()),
+            Format::Table | Format::Wide => match text {
+                Text::Page(text) => self.say(&text()),
+                Text::Lines(lines) => self.say(&lines),
+            },
             Format::Name => self.say(name),
             Format::Json => self.say(&format!("{value:#}")),
             Format::Ndjson => self.say(&value.to_string()),
@@ -249,9 +229,12 @@ impl Ui {
 
     /// Begins a listing.
     pub(super) fn listing(&self, columns: &'static [Column]) -> Listing<'_> {
-        let wide = self.format == Format::Wide;
-        let shown = columns.iter().filter(|column| wide || !column.is_wide).copied().collect();
-        Listing { ui: self, all: columns, shown, rows: Vec::new(), count: 0, widths: None }
+        Listing::new(self, columns)
+    }
+
+    /// A part of the terminal that is drawn anew, where there is one to draw on.
+    pub(super) fn screen(&self, columns: &'static [Column]) -> Option<Screen<'_>> {
+        Screen::new(self, columns)
     }
 
     /// Asks for a line.
@@ -294,6 +277,14 @@ impl Ui {
     }
 }
 
+/// A result for people.
+enum Text<F> {
+    /// As its command writes it.
+    Page(F),
+    /// The members that were chosen.
+    Lines(String),
+}
+
 fn not_answered(error: dialoguer::Error) -> Failure {
     let dialoguer::Error::IO(error) = error;
     if error.kind() == io::ErrorKind::Interrupted {
@@ -302,17 +293,20 @@ fn not_answered(error: dialoguer::Error) -> Failure {
     Failure::from(error).context("cannot ask")
 }
 
+/// How wide and how high the terminal is, in characters.
+pub(super) fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some((size.ws_col, size.ws_row))
+}
+
 fn width() -> Option<u16> {
-    let of_terminal = || {
-        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-        (size.ws_col > 0).then_some(size.ws_col)
-    };
+    let of_terminal = || size().map(|(width, _)| width);
     let of_variable = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|width| *width > 0);
     of_terminal().or_else(of_variable)
 }
 
 /// The colour of a status.
-fn style_of(status: &str) -> Option<AnsiColor> {
+pub(super) fn style_of(status: &str) -> Option<AnsiColor> {
     match status {
         "success" | "ok" | "open" | "alive" => Some(AnsiColor::Green),
         "failure" | "error" | "dead" => Some(AnsiColor::Red),
@@ -322,23 +316,20 @@ fn style_of(status: &str) -> Option<AnsiColor> {
     }
 }
 
-fn yaml(value: &Value) -> Result<String, Failure> {
+/// A value as YAML.
+pub(super) fn yaml(value: &Value) -> Result<String, Failure> {
     serde_saphyr::to_string(value)
         .map_err(|error| Failure::new(Exit::Error, format!("cannot write YAML: {error}")))
 }
 
-fn csv_line(cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<String, Failure> {
+/// A line of CSV.
+pub(super) fn csv_line(cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<String, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::new(Exit::Error, format!("cannot write CSV: {error}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(cells).map_err(|error| wrong(&error))?;
     let bytes = writer.into_inner().map_err(|error| wrong(&error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A member of a result, with dots between levels.
-fn member<'a>(value: &'a Value, field: &str) -> Option<&'a Value> {
-    field.split('.').try_fold(value, |value, key| value.get(key)).filter(|value| !value.is_null())
 }
 
 /// A value as text: strings as they are, nothing for what is absent.
@@ -358,100 +349,4 @@ pub(super) fn page(lines: &[(&str, String)]) -> String {
         .map(|(label, value)| format!("{label:<11} {value}"))
         .collect();
     shown.join("\n")
-}
-
-/// Results that are written as they come.
-pub(super) struct Listing<'a> {
-    ui: &'a Ui,
-    all: &'static [Column],
-    shown: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
-    count: usize,
-    widths: Option<Vec<u16>>,
-}
-
-/// How many rows of a table are laid out together. The first of them decide how wide the columns are.
-const TABLE_ROWS: usize = 500;
-
-impl Listing<'_> {
-    /// Adds a result; `name` is what `-o name` writes.
-    pub(super) fn push(&mut self, name: &str, value: &Value) -> Result<(), Failure> {
-        self.count += 1;
-        let first = self.count == 1;
-        let mut out = self.ui.out();
-        match self.ui.format {
-            Format::Name => writeln!(out, "{name}")?,
-            Format::Ndjson => writeln!(out, "{value}")?,
-            Format::Json => {
-                let text = format!("{value:#}").replace('\n', "\n  ");
-                write!(out, "{}{text}", if first { "[\n  " } else { ",\n  " })?;
-            }
-            Format::Yaml => {
-                let item = Value::Array(vec![value.clone()]);
-                write!(out, "{}", yaml(&item)?)?;
-            }
-            Format::Csv => {
-                if first && self.ui.headers {
-                    write!(out, "{}", csv_line(self.all.iter().map(|column| column.field))?)?;
-                }
-                let cells = self.all.iter().map(|column| plain(member(value, column.field)));
-                write!(out, "{}", csv_line(cells)?)?;
-            }
-            Format::Table | Format::Wide => {
-                drop(out);
-                self.rows.push(self.shown.iter().map(|column| self.cell(column, value)).collect());
-                if self.rows.len() == TABLE_ROWS {
-                    self.write_rows()?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn cell(&self, column: &Column, value: &Value) -> Cell {
-        let text = plain(member(value, column.field));
-        match column.show {
-            Show::Text => Cell { text, color: None },
-            Show::With(tell) => Cell { text: tell(value), color: None },
-            Show::Status => Cell { color: style_of(&text), text },
-            Show::Time | Show::TimeOr(_) => {
-                let text = match column.show {
-                    Show::TimeOr(other) if text.is_empty() => plain(member(value, other)),
-                    _ => text,
-                };
-                let shown = text.parse().map_or(text.clone(), |time| self.ui.moment(time));
-                Cell { text: shown, color: None }
-            }
-        }
-    }
-
-    fn write_rows(&mut self) -> Result<(), Failure> {
-        let headings = (self.widths.is_none() && self.ui.headers)
-            .then(|| self.shown.iter().map(|column| column.heading).collect::<Vec<_>>());
-        let rows = std::mem::take(&mut self.rows);
-        let drawn =
-            table::draw(headings.as_deref(), &rows, self.ui.width, self.widths.as_deref(), self.ui.colors);
-        self.widths.get_or_insert(drawn.widths);
-        let mut out = self.ui.out();
-        out.write_all(drawn.text.as_bytes())?;
-        out.flush()?;
-        Ok(())
-    }
-
-    /// Ends the listing; for people, `nothing` is said on stderr if it is empty. Returns how many results there were.
-    pub(super) fn finish(mut self, nothing: &str) -> Result<usize, Failure> {
-        match self.ui.format {
-            Format::Table | Format::Wide if self.count == 0 => self.ui.note(nothing),
-            Format::Table | Format::Wide if !self.rows.is_empty() => self.write_rows()?,
-            Format::Json if self.count == 0 => self.ui.say("[]")?,
-            Format::Json => self.ui.say("\n]")?,
-            Format::Yaml if self.count == 0 => self.ui.say("[]")?,
-            Format::Csv if self.count == 0 && self.ui.headers => {
-                self.ui.say(csv_line(self.all.iter().map(|column| column.field))?.trim_end())?;
-            }
-            _ => {}
-        }
-        self.ui.out().flush()?;
-        Ok(self.count)
-    }
 }

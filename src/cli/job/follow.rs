@@ -92,6 +92,11 @@ impl Follow {
         Job::from_value(self.document.as_ref()?).ok()
     }
 
+    /// The job's resource as last seen.
+    pub(super) fn document(&self) -> Option<&Value> {
+        self.document.as_ref()
+    }
+
     async fn step(&mut self, store: &Store, tell: &mut impl FnMut(Told)) -> Result<(), Failure> {
         match self.watch.next().await {
             WatchEvent::Started { .. } => {

@@ -4,7 +4,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::filters::FilterArgs;
+use super::filters::{FilterArgs, Filters};
+use super::live;
 use super::record::{brief, broken};
 use super::sweep::{Body, Fitting, More, sweep};
 use crate::cli::connect::App;
@@ -17,7 +18,9 @@ use crate::cli::output::{Column, Format, Show};
 Examples:
   oada-jobs job ls --status failure --since 24h
   oada-jobs job ls --type 'pdf-*' --error timeout -o name
-  oada-jobs job ls --where config.to=a@b.c --all -o csv")]
+  oada-jobs job ls --where config.to=a@b.c --all -o csv
+  oada-jobs job ls --columns key,config.to,error --sort finished:desc
+  oada-jobs job ls --watch                       live, until Ctrl-C")]
 pub(in crate::cli) struct LsArgs {
     #[command(flatten)]
     filters: FilterArgs,
@@ -29,11 +32,15 @@ pub(in crate::cli) struct LsArgs {
     /// Lists all
     #[arg(long, conflicts_with = "limit")]
     all: bool,
+
+    /// Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere
+    #[arg(long)]
+    watch: bool,
 }
 
 const TERMINAL_LIMIT: u32 = 50;
 
-const COLUMNS: [Column; 11] = [
+pub(super) const COLUMNS: [Column; 11] = [
     Column::new("KEY", "key"),
     Column::new("TYPE", "type"),
     Column::new("STATUS", "status").shown(Show::Status),
@@ -54,14 +61,18 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
         None if args.all || !app.ui.is_terminal => None,
         None => Some(TERMINAL_LIMIT),
     };
+    if args.watch {
+        return watch(app, &filters, limit).await;
+    }
     let store = app.store().await?;
     let mut listing = app.ui.listing(&COLUMNS);
+    listing.at_most(limit);
     let mut count = 0;
-    let bodies = app.ui.format() != Format::Name;
+    let bodies = app.ui.format() != Format::Name || listing.is_sorted();
     let cut = sweep(&store, &filters, bodies, |job| {
         listing.push(&job.listed.key, &record(&job))?;
         count += 1;
-        Ok(if limit == Some(count) { More::No } else { More::Yes })
+        Ok(if limit == Some(count) && !listing.is_sorted() { More::No } else { More::Yes })
     })
     .await?;
     let nothing = if args.filters.is_empty() { "no jobs" } else { "no jobs fit" };
@@ -72,8 +83,22 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
     Ok(Exit::Ok)
 }
 
+async fn watch(app: &App, filters: &Filters, limit: Option<u32>) -> Result<Exit, Failure> {
+    let refused =
+        |what: &str| Failure::usage(format!("--watch shows jobs as they come, without an end: {what}"));
+    if app.ui.format() == Format::Json {
+        return Err(refused("that is not one JSON text").hint("use -o ndjson"));
+    }
+    if app.ui.shape.sort.is_some() {
+        return Err(refused("they cannot be sorted").hint("leave out --sort"));
+    }
+    // Each job that is followed is one watch on the same socket.
+    let store = app.store_over_socket().await?;
+    live::watch(app, &store, filters, limit).await
+}
+
 /// A job as listed.
-fn record(job: &Fitting) -> Value {
+pub(super) fn record(job: &Fitting) -> Value {
     let (key, id) = (&job.listed.key, &job.listed.id);
     Value::Object(match &job.body {
         Some(Body::Job(found)) => brief(key, id, &found.job),

@@ -12,6 +12,7 @@ mod filters;
 mod follow;
 mod import;
 mod input;
+mod live;
 mod logs;
 mod ls;
 mod post;

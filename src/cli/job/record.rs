@@ -110,11 +110,12 @@ pub(super) fn update_record(key: &str, update: &Update) -> Value {
 
 /// A listed resource that is no job, or is not there.
 pub(super) fn broken(key: &str, id: &ResourceId, status: &str, problem: &str) -> Map<String, Value> {
-    let mut record = Map::new();
-    for (field, value) in [("key", key), ("id", id.as_str()), ("status", status), ("error", problem)] {
-        record.insert(field.to_owned(), value.into());
+    let mut record = brief(key, id, &Job::default());
+    for member in ["service", "type", "config"] {
+        record.insert(member.to_owned(), Value::Null);
     }
-    record.insert("posted".into(), json!(key_time(key).map(|time| format!("{time:.3}"))));
+    record.insert("status".to_owned(), status.into());
+    record.insert("error".to_owned(), problem.into());
     record
 }
 

@@ -55,6 +55,20 @@ impl Terminal {
         writeln!(self.keyboard, "{line}").unwrap();
     }
 
+    /// Interrupts the command, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        rustix::process::kill_process(
+            rustix::process::Pid::from_child(&self.child),
+            rustix::process::Signal::INT,
+        )
+        .unwrap();
+    }
+
+    /// Presses keys, as the terminal sends them.
+    pub(crate) fn presses(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
     /// All that was drawn so far.
     pub(crate) fn text(&self) -> String {
         self.drawn.lock().unwrap().clone()
