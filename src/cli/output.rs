@@ -16,6 +16,7 @@ use super::config::Settings;
 use super::error::{Exit, Failure};
 pub(super) use super::listing::{Column, Listing, Show};
 use super::listing::{Screen, Shape, check, project};
+use super::table::printable;
 use super::time::TimeStyle;
 
 /// How results are written.
@@ -249,6 +250,27 @@ impl Ui {
         self.must_ask(prompt, flag)?;
         let asked = dialoguer::Password::new().with_prompt(prompt).interact();
         asked.map(Into::into).map_err(not_answered)
+    }
+
+    /// Whether somebody is there to be asked.
+    pub(super) fn can_ask(&self) -> bool {
+        self.can_ask
+    }
+
+    /// Asks which of some lines are meant; none where the question is left.
+    pub(super) fn pick(&self, prompt: &str, lines: &[String]) -> Result<Vec<usize>, Failure> {
+        let (width, height) = size().unwrap_or((80, 24));
+        // The mark before each line takes its place.
+        let room = usize::from(width.saturating_sub(8));
+        let cut = |line: &String| printable(line).chars().take(room).collect::<String>();
+        let lines: Vec<String> = lines.iter().map(cut).collect();
+        let asked = dialoguer::MultiSelect::new()
+            .with_prompt(format!("{prompt} (space chooses, enter goes on, escape leaves)"))
+            .items(&lines)
+            .max_length(usize::from(height.saturating_sub(3)).max(1))
+            .report(false)
+            .interact_opt();
+        asked.map(Option::unwrap_or_default).map_err(not_answered)
     }
 
     /// Asks whether to go on; with `--yes` nobody is asked.

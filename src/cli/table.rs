@@ -72,7 +72,7 @@ pub(super) fn draw(
 }
 
 /// Text of others must not move the cursor or clear the screen.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

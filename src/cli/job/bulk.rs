@@ -117,6 +117,16 @@ impl BulkArgs {
         }
     }
 
+    /// Whether no job is named or chosen in any way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.is_by_filter() && self.filters.is_empty() && !self.all
+    }
+
+    /// Means the jobs with these ids.
+    pub(super) fn name(&mut self, ids: Vec<String>) {
+        self.jobs = ids;
+    }
+
     /// Whether jobs are chosen by what they are, and not by name.
     fn is_by_filter(&self) -> bool {
         self.jobs.is_empty()
@@ -126,7 +136,7 @@ impl BulkArgs {
         if !self.jobs.is_empty() && (!self.filters.is_empty() || self.all) {
             return Err(Failure::usage("jobs are named, so filters and --all have no meaning"));
         }
-        if self.jobs.is_empty() && self.filters.is_empty() && !self.all {
+        if self.is_empty() {
             return Err(Failure::usage(format!("no jobs to {} are named", verb.does)).hint(format!(
                 "name some, choose some with filters such as --status failure --since 24h, or {} --all",
                 verb.does

@@ -15,6 +15,7 @@ mod input;
 mod live;
 mod logs;
 mod ls;
+mod pick;
 mod post;
 mod record;
 mod retry;

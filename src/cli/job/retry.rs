@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::bulk::{BulkArgs, Target, Verb};
+use super::pick;
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
@@ -11,10 +12,12 @@ use crate::jobs::{self, Layout, Retried, successor};
 
 /// Post finished jobs again, each as a new job that names the old one
 ///
-/// A job that was retried already is not retried twice, so the command may be repeated, also after an interruption.
+/// A job that was retried already is not retried twice, so the command may be repeated, also after an interruption. On
+/// a terminal, without any job named or chosen, the newest failures are offered to choose from.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  oada-jobs job retry                            choose among recent failures
   oada-jobs job retry 2Xyz
   oada-jobs job retry --status failure --since yesterday --error timeout --dry-run
   oada-jobs job retry --status failure --where result.name=HTTPError --rate 5 --yes")]
@@ -37,6 +40,14 @@ const COLUMNS: [Column; 4] = [
 pub(in crate::cli) async fn retry(mut args: RetryArgs, app: &App) -> Result<Exit, Failure> {
     args.bulk.prefer_failures();
     let store = app.store().await?;
+    if args.bulk.is_empty() && app.ui.can_ask() {
+        let chosen = pick::failures(app, &store, "Retry which").await?;
+        if chosen.is_empty() {
+            app.ui.note("nothing was done");
+            return Ok(Exit::Ok);
+        }
+        args.bulk.name(chosen);
+    }
     let layout = store.posting_layout().await?;
     let verb = Verb { does: "retry", did: "retried" };
     let wanted = |target: &Target| {

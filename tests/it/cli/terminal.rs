@@ -1,5 +1,7 @@
 //! What is asked and drawn on a terminal.
 
+use serde_json::json;
+
 use crate::support::env::{Running, TestEnv};
 use crate::support::terminal::Terminal;
 
@@ -74,4 +76,48 @@ fn a_watch_draws_lines_and_ends_with_the_job() {
     env.ok(&["serve", "--handler", "t=echo working >&2; echo done", "--once"]);
     let (code, drawn) = terminal.ended();
     assert!(code == Some(0) && drawn.contains("working") && drawn.contains("done"), "{drawn}");
+}
+
+#[test]
+fn failures_to_retry_are_chosen_from_a_list() {
+    let (env, _store) = failed_jobs();
+    let key = env.post(&["other"]);
+    env.ok(&["serve", "--handler", "other=echo no such printer >&2; exit 4", "--once"]);
+    let retry = || Terminal::start(env.command(&["job", "retry"]), 100);
+    let terminal = retry();
+    terminal.shows("Retry which");
+    terminal.shows("no such");
+    assert_eq!(terminal.text().matches("exit-3").count(), 2, "{}", terminal.text());
+    let leave = |mut terminal: Terminal, keys: &str| {
+        terminal.presses(keys);
+        let (code, drawn) = terminal.ended();
+        assert!(code == Some(0) && drawn.contains("nothing was done"), "{drawn}");
+        assert!(env.records(&["job", "ls", "--status", "pending"]).is_empty());
+    };
+    leave(terminal, "\n");
+    let terminal = retry();
+    terminal.shows("no such");
+    leave(terminal, "\u{1b}");
+    let mut terminal = retry();
+    terminal.shows("no such");
+    let drawn = terminal.text();
+    let lines: Vec<&str> = drawn.lines().filter(|line| line.contains("exit-")).collect();
+    let down = lines.iter().position(|line| line.contains(&key)).unwrap();
+    terminal.presses(&format!("{} \n", "j".repeat(down)));
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("retried"), "{drawn}");
+    let pending = env.records(&["job", "ls", "--status", "pending"]);
+    assert_eq!((pending.len(), &pending[0]["retry_of"]), (1, &json!(format!("resources/{key}"))));
+    // What was retried is not offered again.
+    let mut terminal = retry();
+    terminal.shows("Retry which");
+    terminal.presses(" j \n");
+    let (_, drawn) = terminal.ended();
+    assert!(!drawn.contains("no such") && drawn.contains("retried 2 jobs"), "{drawn}");
+    let terminal = retry();
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("no failures"), "{drawn}");
+    env.run(&["job", "retry"]).failed(2, "no jobs to retry are named", "--status failure");
+    let refused = Terminal::start(env.command(&["job", "retry", "--no-input"]), 100).ended();
+    assert!(refused.0 == Some(2) && refused.1.contains("no jobs to retry are named"), "{refused:?}");
 }
