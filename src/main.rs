@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// A job passes through many small allocations on its way, a tenth of a drain's processor time with the system's
+/// allocator (`docs/benchmarks.md`). The library leaves this choice to its programs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     oada_jobs::cli::main()
 }

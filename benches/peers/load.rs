@@ -22,6 +22,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LIMIT: Option<Duration> = Some(Duration::from_secs(60));
 
 /// A small co-process: answers each line with the id it began with.

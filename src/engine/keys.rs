@@ -4,12 +4,12 @@
 //! them fit; knows nothing of stores or handlers, and no clock but the one it is handed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 
-use svix_ksuid::{Ksuid, KsuidLike};
 use tokio::time::Instant;
 
 use crate::jobs::Listed;
-use crate::model::ResourceId;
+use crate::model::{Ksuid, ResourceId};
 
 /// A job in a list: small, ordered by age where its key is a KSUID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,29 +24,18 @@ enum Key {
     /// it.
     Other(Box<(String, ResourceId)>),
     /// A KSUID that is also its resource's key, as posters make it.
-    Ksuid([u8; 20]),
+    Ksuid(Ksuid),
 }
 
 impl Entry {
     /// Packs a job of the list with this index.
     pub(super) fn new(list: u8, job: &Listed) -> Self {
-        let same = job.id.key() == job.key && job.key.len() == 27;
-        let ksuid = if same { Ksuid::from_base62(&job.key).ok() } else { None };
+        let ksuid = if job.id.key() == job.key { Ksuid::parse(&job.key) } else { None };
         let key = match ksuid {
-            Some(ksuid) => Key::Ksuid(*ksuid.bytes()),
+            Some(ksuid) => Key::Ksuid(ksuid),
             None => Key::Other(Box::new((job.key.clone(), job.id.clone()))),
         };
         Self { list, key }
-    }
-
-    /// Finds the entry with this key, whatever resource it links to, where `find` looks up a range.
-    fn named(list: u8, key: &str, find: impl Fn(Self, Self) -> Option<Self>) -> Option<Self> {
-        let same = Self::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
-        let other = |id: &str| {
-            let id = ResourceId::from_key(id);
-            Self { list, key: Key::Other(Box::new((key.to_owned(), id))) }
-        };
-        find(same.clone(), same).or_else(|| find(other(""), other("\u{10ffff}")))
     }
 
     /// The index of its list.
@@ -58,11 +47,45 @@ impl Entry {
     pub(super) fn job(&self) -> Listed {
         match &self.key {
             Key::Other(named) => Listed { key: named.0.clone(), id: named.1.clone() },
-            Key::Ksuid(bytes) => {
-                let key = Ksuid::from_bytes(*bytes).to_base62();
+            Key::Ksuid(ksuid) => {
+                let key = ksuid.to_string();
                 Listed { id: ResourceId::from_key(&key), key }
             }
         }
+    }
+}
+
+/// The entries with one key in one list, whatever resource they link to.
+struct Named {
+    same: Entry,
+    first_other: Entry,
+    last_other: Entry,
+}
+
+impl Named {
+    fn new(list: u8, key: &str) -> Self {
+        let same = Entry::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
+        let other = |id: &str| {
+            let id = ResourceId::from_key(id);
+            Entry { list, key: Key::Other(Box::new((key.to_owned(), id))) }
+        };
+        Self { same, first_other: other(""), last_other: other("\u{10ffff}") }
+    }
+
+    fn others(&self) -> (Bound<&Entry>, Bound<&Entry>) {
+        (Bound::Included(&self.first_other), Bound::Included(&self.last_other))
+    }
+
+    /// The one that is in `set`.
+    fn find_in(&self, set: &BTreeSet<Entry>) -> Option<Entry> {
+        set.get(&self.same).or_else(|| set.range::<Entry, _>(self.others()).next()).cloned()
+    }
+
+    /// The one that is a key of `map`.
+    fn find_key<T>(&self, map: &BTreeMap<Entry, T>) -> Option<Entry> {
+        let (entry, _) =
+            map.get_key_value(&self.same).or_else(|| map.range::<Entry, _>(self.others()).next())?;
+        Some(entry.clone())
     }
 }
 
@@ -113,16 +136,13 @@ impl Keys {
 
     /// Notes that a key does not stand in its list any more. One in hand is finished all the same.
     pub(super) fn withdraw(&mut self, list: u8, key: &str) {
+        let named = Named::new(list, key);
         for set in [&mut self.waiting, &mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
-            if let Some(entry) =
-                Entry::named(list, key, |first, last| set.range(first..=last).next().cloned())
-            {
+            if let Some(entry) = named.find_in(set) {
                 set.remove(&entry);
             }
         }
-        let later_at = &self.later_at;
-        let find = |first, last| later_at.range(first..=last).next().map(|(entry, _)| entry.clone());
-        if let Some(entry) = Entry::named(list, key, find) {
+        if let Some(entry) = named.find_key(&self.later_at) {
             self.forget_later(&entry);
         }
     }

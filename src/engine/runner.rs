@@ -2,6 +2,9 @@
 //!
 //! Owns the order of the steps (`design.md` 3, A job's life): read, claim, run, finish, link, unlink. Doing and filing
 //! are apart: nothing that goes wrong after the handler has ended changes what it came to.
+//!
+//! What few jobs need is awaited on the heap, so that the task of each job, moved about and kept until it is filed, is
+//! small.
 
 use std::time::{Duration, Instant};
 
@@ -69,7 +72,7 @@ pub(super) async fn work(
         Plan::Leave(disposition) => return Ok(disposition),
         Plan::File(job) => {
             drop(slot);
-            refile(queue, list, listed, &job).await;
+            Box::pin(refile(queue, list, listed, &job)).await;
             return Ok(Disposition::Done);
         }
         Plan::Run { job, entry, attempt } => (job, Ok(entry), attempt),
@@ -84,11 +87,11 @@ pub(super) async fn work(
         Err(jobs::Error::ClaimLost { .. }) => return Ok(Disposition::Taken),
         Err(error) => return Err(error),
     };
-    let held = Held { queue, list, listed, job, claimed, slot: Some(slot) };
+    let mut held = Held { queue, list, listed, job, claimed, slot: Some(slot) };
     let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
     Ok(match entry {
         Ok(entry) => held.run(&entry).await,
-        Err(error) => held.fail(error).await,
+        Err(error) => Box::pin(held.fail(error)).await,
     })
 }
 
@@ -123,11 +126,11 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             }
             claim.attempt
         }
-        Some(claim) if queue.presence.is_alive(&claim.worker).await? => {
+        Some(claim) if Box::pin(queue.presence.is_alive(&claim.worker)).await? => {
             return Ok(Plan::Leave(Disposition::Taken));
         }
         Some(claim) => {
-            stop_survivors(listed, &claim.worker).await;
+            Box::pin(stop_survivors(listed, &claim.worker)).await;
             let crashed = claim.attempt.max(spent);
             if crashed >= queue.service.options.max_attempts {
                 let error =
@@ -200,7 +203,7 @@ impl Held<'_> {
         }
     }
 
-    async fn run(mut self, entry: &HandlerEntry) -> Disposition {
+    async fn run(&mut self, entry: &HandlerEntry) -> Disposition {
         loop {
             let ran = self.run_once(entry).await;
             let verdict = self.judge(&ran, entry);
@@ -212,18 +215,18 @@ impl Held<'_> {
                     let finish = Finish { list, result, attempt, updates: ran.said };
                     return self.finish(finish, error, (ran.took, &ran.links)).await;
                 }
-                Verdict::Release(why) => return self.release(&why, &ran.said).await,
+                Verdict::Release(why) => return Box::pin(self.release(&why, &ran.said)).await,
                 Verdict::Lost => return self.lost("another worker"),
                 Verdict::Again(delay, error) => {
                     let event = Event::JobAgain { job: self.event(), error: error.to_string(), delay };
                     self.queue.notice(&event);
                     let record = self.attempt_record(&ran, "failure", Some(&error));
                     let body = jobs::next_attempt_body(&mut self.claimed, &record, &ran.said, delay);
-                    if let Err(lost) = self.write(&body, "the record of an attempt").await {
+                    if let Err(lost) = Box::pin(self.write(&body, "the record of an attempt")).await {
                         return lost;
                     }
                     if !self.pause(delay).await {
-                        return self.release("the worker stopped", &Map::new()).await;
+                        return Box::pin(self.release("the worker stopped", &Map::new())).await;
                     }
                 }
             }
@@ -350,7 +353,7 @@ impl Held<'_> {
         }
     }
 
-    async fn fail(mut self, error: JobError) -> Disposition {
+    async fn fail(&mut self, error: JobError) -> Disposition {
         self.slot = None;
         let ran = Ran {
             outcome: Outcome::Stopped { details: Map::new() },
@@ -371,13 +374,14 @@ impl Held<'_> {
     }
 
     async fn finish(
-        mut self,
+        &mut self,
         finish: Finish,
         error: Option<JobError>,
         (ran, links): (Duration, &[String]),
     ) -> Disposition {
         let body = finish.body(&self.claimed);
-        if let Err(lost) = self.write(&body, "the end of a job").await {
+        let written = self.write(&body, "the end of a job").await;
+        if let Err(lost) = written {
             return lost;
         }
         self.queue.service.tallies.ended(finish.list);
@@ -390,10 +394,11 @@ impl Held<'_> {
         let error_type = error.and_then(|error| error.error_type);
         let ended = finish.attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
         let day = jobs::day_of(ended, &self.queue.service.options.zone);
-        link_back(self.queue, self.listed, &self.job, links).await;
+        Box::pin(link_back(self.queue, self.listed, &self.job, links)).await;
         put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
         if self.queue.control.now().cancel.contains(&self.listed.key) {
-            let done = jobs::cancel_is_done(&self.queue.client, &self.queue.root, &self.listed.key).await;
+            let done = jobs::cancel_is_done(&self.queue.client, &self.queue.root, &self.listed.key);
+            let done = Box::pin(done).await;
             if let Err(error) = done {
                 self.queue.trouble("the order to cancel", &error.to_string());
             }
@@ -402,7 +407,7 @@ impl Held<'_> {
         Disposition::Done
     }
 
-    async fn release(mut self, why: &str, said: &Map<String, Value>) -> Disposition {
+    async fn release(&mut self, why: &str, said: &Map<String, Value>) -> Disposition {
         let body = jobs::release_body(why, said);
         if let Err(lost) = self.write(&body, "a job given back").await {
             return lost;
@@ -445,4 +450,19 @@ async fn put_away(
     }
     let unlink = || jobs::unlink(&queue.client, &list.path, key);
     until_it_lands(unlink, |error| queue.trouble(key, error), LONGEST_PAUSE).await;
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each job that runs or waits to be filed is such a task, copied when it is made.
+    #[test]
+    fn the_task_of_a_job_is_small() {
+        fn size<F: Future>(
+            _: impl Fn(&'static Queue, &'static PendingList, &'static Listed, OwnedSemaphorePermit) -> F,
+        ) -> usize {
+            size_of::<F>()
+        }
+        assert!(size(work) <= 5 * 1024, "{} bytes", size(work));
+    }
 }

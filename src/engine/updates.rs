@@ -85,7 +85,7 @@ async fn pump(
             biased;
             () = ended.cancelled() => return unwritten,
             Ok(()) = suspected.changed() => {
-                if !still_ours(queue, claimed).await {
+                if !Box::pin(still_ours(queue, claimed)).await {
                     context.stop(StopReason::ClaimLost);
                     return Map::new();
                 }
@@ -104,7 +104,7 @@ async fn pump(
         let body = json!({ "updates": unwritten });
         let written = tokio::select! {
             biased;
-            written = jobs::write(&queue.client, claimed, &body) => written,
+            written = Box::pin(jobs::write(&queue.client, claimed, &body)) => written,
             () = async {
                 ended.cancelled().await;
                 tokio::time::sleep(PATIENCE).await;

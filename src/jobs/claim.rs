@@ -85,14 +85,14 @@ pub async fn claim(
     match client.put(&id.path(), WRITE_TYPE, &Value::Object(body), Some(etag)).await {
         Ok(written) => claimed.etag = written.etag,
         // Our own write may have taken effect although its reply was lost: the nonce tells.
-        Err(error) if error.is_precondition_failed() => return claimed.confirmed(client).await,
+        Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
         Err(error) => return Err(error.into()),
     }
     if !verify && asked.elapsed() < BELIEVED_FOR {
         return Ok(claimed);
     }
     tokio::time::sleep(SETTLED_AFTER).await;
-    claimed.confirmed(client).await
+    Box::pin(claimed.confirmed(client)).await
 }
 
 /// The record of a run whose worker died.
@@ -172,7 +172,7 @@ pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Resu
                 return Ok(());
             }
             Err(error) if error.is_precondition_failed() => {
-                let standing = claimed.read(client).await?;
+                let standing = Box::pin(claimed.read(client)).await?;
                 if claimed.done_by(standing, gives_back)? {
                     return Ok(());
                 }

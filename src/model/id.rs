@@ -1,11 +1,12 @@
-//! Resource ids, and the KSUID keys they are made of.
+//! Resource ids, and the keys they are made of.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use svix_ksuid::{Ksuid, KsuidLike};
+
+use super::ksuid::Ksuid;
 
 /// A new 27-character KSUID.
 ///
@@ -13,40 +14,26 @@ use svix_ksuid::{Ksuid, KsuidLike};
 /// resolves: a key made in the same second is its predecessor plus one.
 #[must_use]
 pub fn new_key() -> String {
-    static LAST: Mutex<[u8; 20]> = Mutex::new([0; 20]);
+    static LAST: Mutex<Option<Ksuid>> = Mutex::new(None);
+    let now = Timestamp::now().as_second();
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let now = Ksuid::now(Some(&[0; 16]));
-    *last = if now.bytes()[..4] > last[..4] {
-        // The operating system is asked for randomness once a second, not for each key.
-        let mut first = *Ksuid::new_raw(now.timestamp_raw(), None).bytes();
-        // The first half of the random space, so that counting up cannot run over.
-        first[4] &= 0x7f;
-        first
-    } else {
-        successor(*last)
-    };
-    Ksuid::from_bytes(*last).to_base62()
-}
-
-fn successor(mut bytes: [u8; 20]) -> [u8; 20] {
-    for byte in bytes.iter_mut().rev() {
-        let (next, carry) = byte.overflowing_add(1);
-        *byte = next;
-        if !carry {
-            break;
+    let next = match *last {
+        Some(last) if last.unix_seconds() >= now => last.successor(),
+        _ => {
+            let mut random: [u8; 16] = rand::random();
+            // The first half of the random space, so that counting up cannot run over.
+            random[0] &= 0x7f;
+            Ksuid::new(now, random)
         }
-    }
-    bytes
+    };
+    *last = Some(next);
+    next.to_string()
 }
 
 /// The time in a KSUID, to one second; `None` if `key` is not one.
 #[must_use]
 pub fn key_time(key: &str) -> Option<Timestamp> {
-    if key.len() != 27 {
-        return None;
-    }
-    let ksuid = Ksuid::from_base62(key).ok()?;
-    Timestamp::from_second(ksuid.timestamp_seconds()).ok()
+    Timestamp::from_second(Ksuid::parse(key)?.unix_seconds()).ok()
 }
 
 /// The id of a resource: `resources/<key>`.
@@ -127,13 +114,6 @@ mod tests {
         assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
         let made = key_time(&keys[0]).unwrap();
         assert!(made.duration_until(Timestamp::now()).as_secs() < 60);
-    }
-
-    #[test]
-    fn successor_carries() {
-        let mut bytes = [0; 20];
-        bytes[19] = 0xff;
-        assert_eq!(successor(bytes)[18..], [1, 0]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod change;
 mod id;
 mod job;
+mod ksuid;
 mod link;
 mod path;
 mod pointer;
@@ -15,6 +16,7 @@ pub use id::{ResourceId, key_time, new_key};
 pub use job::{
     Attempt, Claim, FINISHED_META, InvalidJob, Job, JobStatus, STARTED_META, Update, now_text, parse_time,
 };
+pub use ksuid::Ksuid;
 pub use link::Link;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};

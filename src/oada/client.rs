@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use reqwest::{Response, Url};
 use secrecy::SecretString;
@@ -354,6 +355,10 @@ impl Client {
         if !self.goes_by_socket(request).await? {
             return self.request_by_http(request).await;
         }
+        self.request_by_socket(request).await
+    }
+
+    async fn request_by_socket(&self, request: &Request<'_>) -> Result<Reply, Error> {
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
         let _permit = self.inner.permits.acquire().await;
         let socket = self.socket();
@@ -362,11 +367,15 @@ impl Client {
         self.persist(once).await
     }
 
-    async fn request_by_http(&self, request: &Request<'_>) -> Result<Reply, Error> {
-        self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
-        let _permit = self.inner.permits.acquire().await;
-        let http = &self.inner.http;
-        self.persist(|| async move { patient(http.send(request).await?, request) }).await
+    /// On the heap: a request over HTTP is several times as large as one over the socket, and would be carried about by
+    /// all that may make one.
+    fn request_by_http<'a>(&'a self, request: &'a Request<'_>) -> BoxFuture<'a, Result<Reply, Error>> {
+        Box::pin(async move {
+            self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+            let _permit = self.inner.permits.acquire().await;
+            let http = &self.inner.http;
+            self.persist(|| async move { patient(http.send(request).await?, request) }).await
+        })
     }
 
     /// Whether a request goes over the socket: if the transport says so, if it is not large, and if it is not a
@@ -398,13 +407,16 @@ impl Client {
         F: Future<Output = Result<T, Error>>,
     {
         let started = Instant::now();
-        let mut backoff = Backoff::up_to(LONGEST_DELAY);
+        // Made only when it is wanted: it draws on the system's randomness.
+        let mut backoff = None;
         loop {
             let error = match attempt().await {
                 Err(error) if error.is_transient() => error,
                 result => return result,
             };
-            let delay = error.retry_after().unwrap_or_else(|| backoff.next_delay());
+            let delay = error
+                .retry_after()
+                .unwrap_or_else(|| backoff.get_or_insert_with(|| Backoff::up_to(LONGEST_DELAY)).next_delay());
             if started.elapsed().saturating_add(delay) > self.inner.patience {
                 return Err(error);
             }
@@ -423,6 +435,9 @@ const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// Makes an error of an answer that asks to try again.
 fn patient(reply: Reply, request: &Request<'_>) -> Result<Reply, Error> {
+    if reply.is_success() {
+        return Ok(reply);
+    }
     let refusal = reply.refusal(request.method, request.path);
     if refusal.is_transient() { Err(refusal) } else { Ok(reply) }
 }

@@ -21,7 +21,9 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(token: &SecretString) -> Self {
-        Self { authorization: quoted(&format!("Bearer {}", token.expose_secret())).into() }
+        let mut authorization = String::new();
+        push_quoted(&mut authorization, &format!("Bearer {}", token.expose_secret()));
+        Self { authorization: authorization.into() }
     }
 
     /// One request, to be answered with `id`.
@@ -30,7 +32,8 @@ impl Writer {
         let mut text = self.start(id, request.method.lower_case(), request.path, body.map_or(0, str::len));
         for (name, value) in [("content-type", request.content_type), ("if-match", request.if_match)] {
             if let Some(value) = value {
-                push(&mut text, &[",\"", name, "\":", &quoted(value)]);
+                push(&mut text, &[",\"", name, "\":"]);
+                push_quoted(&mut text, value);
             }
         }
         text.push('}');
@@ -55,7 +58,8 @@ impl Writer {
         let authorization = self.authorization.expose_secret();
         let mut text = String::with_capacity(192 + path.len() + authorization.len() + extra);
         push(&mut text, &["{\"requestId\":\"", &id.to_string(), "\",\"method\":\"", method, "\",\"path\":"]);
-        push(&mut text, &[&quoted(path), ",\"headers\":{\"authorization\":", authorization]);
+        push_quoted(&mut text, path);
+        push(&mut text, &[",\"headers\":{\"authorization\":", authorization]);
         text
     }
 }
@@ -71,8 +75,13 @@ fn push(text: &mut String, parts: &[&str]) {
     }
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+/// Paths and entity tags seldom hold what JSON has to escape.
+fn push_quoted(text: &mut String, value: &str) {
+    if value.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        push(text, &["\"", value, "\""]);
+    } else {
+        text.push_str(&serde_json::Value::from(value).to_string());
+    }
 }
 
 /// A message from the server.
@@ -164,9 +173,12 @@ impl<'de> Deserialize<'de> for Headers {
                 while let Some(name) = map.next_key::<Cow<'de, str>>()? {
                     // Numbers are not allowed, but their meaning is plain.
                     let raw = map.next_value::<&RawValue>()?.get();
-                    match serde_json::from_str::<Cow<'_, str>>(raw) {
-                        Ok(value) => headers.set(&name, &value),
-                        Err(_) => headers.set(&name, raw),
+                    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                        Some(plain) if !plain.contains('\\') => headers.set(&name, plain),
+                        _ => match serde_json::from_str::<String>(raw) {
+                            Ok(value) => headers.set(&name, &value),
+                            Err(_) => headers.set(&name, raw),
+                        },
                     }
                 }
                 Ok(headers)
