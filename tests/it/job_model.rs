@@ -13,9 +13,8 @@ use futures_util::future::BoxFuture;
 use oada_jobs::engine::handler::{Context, Handler, JobError, Outcome};
 use oada_jobs::engine::{HandlerEntry, LayoutChoice, Options, Service, Stop};
 use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
-use oada_jobs::model::Job;
+use oada_jobs::model::{Job, Ksuid};
 use serde_json::{Map, Value, json};
-use svix_ksuid::{Ksuid, KsuidLike};
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -200,8 +199,8 @@ impl Schedule {
         let mut payload = [0; 16];
         payload[..8].copy_from_slice(&self.random.next().to_be_bytes());
         // Of some time in the past, so that a schedule's keys are the same whenever it is played.
-        let key = Ksuid::new_raw(300_000_000 + u32::try_from(self.posted.len()).unwrap(), Some(&payload));
-        let key = key.to_base62();
+        let key = Ksuid::new(1_700_000_000 + i64::try_from(self.posted.len()).unwrap(), payload);
+        let key = key.to_string();
         self.sim.know(&key);
         let job = NewJob { key, ..NewJob::new("work", config.as_object().cloned().unwrap()) };
         jobs::post(poster, &self.root, self.layout, &job).await.unwrap();
