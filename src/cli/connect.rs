@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::{BoxFuture, FutureExt};
 use secrecy::SecretString;
 
+use super::args::Globals;
 use super::config::{Settings, TokenSource};
 use super::error::{Exit, Failure, While, chain};
 use super::output::Ui;
@@ -20,6 +21,8 @@ use crate::store::Local;
 pub(super) struct App {
     pub(super) ui: Ui,
     pub(super) settings: Settings,
+    /// The flags from which the settings came.
+    pub(super) globals: Globals,
     local: Mutex<Option<Local>>,
 }
 
@@ -59,8 +62,8 @@ impl Endpoint for Embedded {
 }
 
 impl App {
-    pub(super) fn new(ui: Ui, settings: Settings) -> Self {
-        Self { ui, settings, local: Mutex::new(None) }
+    pub(super) fn new(ui: Ui, settings: Settings, globals: Globals) -> Self {
+        Self { ui, settings, globals, local: Mutex::new(None) }
     }
 
     /// The service's name as a place on a store.

@@ -81,7 +81,7 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
     for warning in &settings.warnings {
         ui.warn(warning);
     }
-    let app = App::new(ui, settings);
+    let app = App::new(ui, settings, cli.globals);
     let ended = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -223,6 +223,13 @@ impl Keys {
         self.waiting.append(&mut self.left_alone);
     }
 
+    /// The handlers are others: all that was left alone or put off is waiting again.
+    pub(super) fn try_all_again(&mut self) {
+        self.try_again();
+        self.later.clear();
+        self.waiting.extend(std::mem::take(&mut self.later_at).into_keys());
+    }
+
     /// Notes what became of a job that was taken.
     pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition) {
         self.in_hand.remove(&entry);

@@ -21,5 +21,5 @@ mod updates;
 
 pub use error::Error;
 pub use event::{Event, JobEvent, Observer};
-pub use registry::{HandlerEntry, matches};
+pub use registry::{HandlerEntry, Handlers, matches};
 pub use service::{Builder, LayoutChoice, OWN_QUEUE, Options, Service, Stop, Summary, Unknown, Verify};

@@ -270,6 +270,7 @@ impl Dispatcher {
     async fn run(mut self, stop: &CancellationToken) {
         let mut peers = self.queue.presence.peers();
         let mut orders = self.queue.control.changes();
+        let mut handlers = self.queue.service.registry.replacements();
         let mut idle = tokio::time::interval(STEAL_AFTER);
         idle.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let queue = self.queue.clone();
@@ -300,6 +301,7 @@ impl Dispatcher {
                 () = stop.cancelled(), if !stopping => {}
                 () = self.queue.service.stop.drain.cancelled(), if !stopping => {}
                 Ok(()) = orders.changed() => self.follow_orders().await,
+                Ok(()) = handlers.changed() => self.keys.try_all_again(),
                 Ok(()) = peers.changed() => self.keys.rank_again(),
                 () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),

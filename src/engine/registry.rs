@@ -1,9 +1,11 @@
 //! Which handler runs which type, and which are out of order.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt, join_all};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::handler::Handler;
@@ -25,14 +27,13 @@ pub(super) const BROKEN_REST: Duration = Duration::from_secs(60);
 /// Handlers by type. A type may be a pattern, in which `*` stands for any text and `?` for one character; of several
 /// that match, the one with the most other characters counts.
 #[derive(Default)]
-pub(super) struct Registry {
+struct Table {
     exact: HashMap<String, HandlerEntry>,
     patterns: Vec<(String, HandlerEntry)>,
-    broken: Mutex<HashMap<String, Instant>>,
 }
 
-impl Registry {
-    pub(super) fn register(&mut self, job_type: &str, entry: HandlerEntry) {
+impl Table {
+    fn register(&mut self, job_type: &str, entry: HandlerEntry) {
         if is_pattern(job_type) {
             self.patterns.retain(|(pattern, _)| pattern != job_type);
             self.patterns.push((job_type.to_owned(), entry));
@@ -42,18 +43,63 @@ impl Registry {
         }
     }
 
-    pub(super) fn find(&self, job_type: &str) -> Option<&HandlerEntry> {
+    fn find(&self, job_type: &str) -> Option<&HandlerEntry> {
         self.exact.get(job_type).or_else(|| {
             self.patterns.iter().find(|(pattern, _)| matches(pattern, job_type)).map(|(_, entry)| entry)
         })
     }
 
+    fn entries(&self) -> impl Iterator<Item = (&String, &HandlerEntry)> {
+        self.exact.iter().chain(self.patterns.iter().map(|(pattern, entry)| (pattern, entry)))
+    }
+}
+
+/// The handlers of a service as they are now, and which of them rest.
+#[derive(Default)]
+pub(super) struct Registry {
+    table: RwLock<Table>,
+    broken: Mutex<HashMap<String, Instant>>,
+    /// Counts how often the handlers were replaced.
+    replaced: watch::Sender<u64>,
+}
+
+impl Registry {
+    pub(super) fn register(&self, job_type: &str, entry: HandlerEntry) {
+        self.table.write().unwrap_or_else(PoisonError::into_inner).register(job_type, entry);
+    }
+
+    /// What runs a type now.
+    pub(super) fn find(&self, job_type: &str) -> Option<HandlerEntry> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).find(job_type).cloned()
+    }
+
     /// The types and patterns, sorted.
     pub(super) fn types(&self) -> Vec<String> {
-        let patterns = self.patterns.iter().map(|(pattern, _)| pattern);
-        let mut types: Vec<String> = self.exact.keys().chain(patterns).cloned().collect();
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let mut types: Vec<String> = table.entries().map(|(job_type, _)| job_type.clone()).collect();
         types.sort();
         types
+    }
+
+    /// Tells when the handlers have been replaced.
+    pub(super) fn replacements(&self) -> watch::Receiver<u64> {
+        self.replaced.subscribe()
+    }
+
+    fn replace(&self, entries: BTreeMap<String, HandlerEntry>) -> Vec<Arc<dyn Handler>> {
+        let mut new = Table::default();
+        for (job_type, entry) in entries {
+            new.register(&job_type, entry);
+        }
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *table, new);
+        let mut gone: Vec<Arc<dyn Handler>> = old.entries().map(|(_, entry)| entry.handler.clone()).collect();
+        gone.retain(|old| !table.entries().any(|(_, entry)| Arc::ptr_eq(&entry.handler, old)));
+        drop(table);
+        // What was broken may have been mended.
+        self.broken().clear();
+        self.replaced.send_modify(|times| *times += 1);
+        gone
     }
 
     /// Lets a type rest, since its handler could not be started.
@@ -74,6 +120,22 @@ impl Registry {
 
     fn broken(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The handlers of a service while it runs. Clones share one service.
+#[derive(Clone)]
+pub struct Handlers(pub(super) Arc<Registry>);
+
+impl Handlers {
+    /// Replaces all handlers: jobs that run end by the handler that they began with, and those that start from now on have
+    /// the new ones. Entries with a handler that was registered before keep what it has running.
+    ///
+    /// The future resolves when nothing of the handlers that are gone is running any more. Dropping it ends what they keep
+    /// between jobs at once.
+    pub fn replace(&self, entries: BTreeMap<String, HandlerEntry>) -> BoxFuture<'static, ()> {
+        let leaving = self.0.replace(entries).into_iter().map(Handler::retire);
+        join_all(leaving.collect::<Vec<_>>()).map(drop).boxed()
     }
 }
 
@@ -127,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_most_specific_pattern_counts() {
-        let mut registry = Registry::default();
+        let registry = Registry::default();
         for (retries, job_type) in ["*", "pdf-*", "pdf-a*", "pdf-abc"].into_iter().enumerate() {
             registry.register(job_type, entry(u32::try_from(retries).unwrap()));
         }
@@ -146,6 +208,25 @@ mod tests {
         for (pattern, text) in [("a*c", "ab"), ("a?c", "ac"), ("", "a"), ("a", "")] {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
+    }
+
+    #[tokio::test]
+    async fn replaced_handlers_leave_and_broken_ones_are_tried_again() {
+        let registry = Arc::new(Registry::default());
+        registry.register("a", entry(1));
+        registry.register("b*", entry(2));
+        registry.mark_broken("a");
+        let mut replaced = registry.replacements();
+        let kept = registry.find("bx").unwrap();
+        let new = BTreeMap::from([("a".to_owned(), entry(3)), ("b*".to_owned(), kept.clone())]);
+        let gone = registry.replace(new);
+        assert_eq!(gone.len(), 1);
+        assert!(!Arc::ptr_eq(&gone[0], &kept.handler));
+        assert!(replaced.has_changed().unwrap() && registry.resting_until("a").is_none());
+        replaced.mark_unchanged();
+        assert_eq!(registry.find("a").unwrap().retries, 3);
+        Handlers(registry.clone()).replace(BTreeMap::new()).await;
+        assert!(replaced.has_changed().unwrap() && registry.types().is_empty());
     }
 
     #[tokio::test(start_paused = true)]

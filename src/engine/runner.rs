@@ -90,7 +90,7 @@ pub(super) async fn work(
     let mut held = Held { queue, list, listed, job, claimed, slot: Some(slot) };
     let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
     Ok(match entry {
-        Ok(entry) => held.run(&entry).await,
+        Ok(entry) => held.run(entry).await,
         Err(error) => Box::pin(held.fail(error)).await,
     })
 }
@@ -147,7 +147,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
         return Ok(Plan::Leave(Disposition::LeftAlone));
     }
     Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
-        (Some(entry), _) => Plan::Run { entry: entry.clone(), job, attempt },
+        (Some(entry), _) => Plan::Run { entry, job, attempt },
         (None, Unknown::Fail) => {
             let error = JobError::new(format!("No worker registered for {}", job.job_type));
             Plan::Fail { job, error, attempt }
@@ -203,10 +203,10 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&mut self, entry: &HandlerEntry) -> Disposition {
+    async fn run(&mut self, mut entry: HandlerEntry) -> Disposition {
         loop {
-            let ran = self.run_once(entry).await;
-            let verdict = self.judge(&ran, entry);
+            let ran = self.run_once(&entry).await;
+            let verdict = self.judge(&ran, &entry);
             // Another job may run while this one is put away.
             self.slot = None;
             match verdict {
@@ -227,6 +227,11 @@ impl Held<'_> {
                     }
                     if !self.pause(delay).await {
                         return Box::pin(self.release("the worker stopped", &Map::new())).await;
+                    }
+                    // Another one may have taken its place meanwhile.
+                    match self.queue.service.registry.find(&self.job.job_type) {
+                        Some(now) => entry = now,
+                        None => return Box::pin(self.release("its handler is gone", &Map::new())).await,
                     }
                 }
             }

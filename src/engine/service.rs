@@ -19,7 +19,7 @@ use super::event::{Event, Observer};
 use super::handler::{Context, Function, JobError};
 use super::listed::{Connect, ListedQueues};
 use super::queue::Queue;
-use super::registry::{HandlerEntry, Registry};
+use super::registry::{HandlerEntry, Handlers, Registry};
 use crate::jobs::{self, FinalList, QueueEntry, ServiceRoot};
 use crate::model::{Job, is_item_key, new_key};
 use crate::oada::{self, Client};
@@ -156,7 +156,7 @@ impl Tallies {
 pub(super) struct Shared {
     pub(super) root: ServiceRoot,
     pub(super) options: Options,
-    pub(super) registry: Registry,
+    pub(super) registry: Arc<Registry>,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) stop: Stop,
     pub(super) tallies: Tallies,
@@ -187,7 +187,7 @@ pub struct Builder {
     client: Option<Client>,
     own_token: Option<secrecy::SecretString>,
     options: Options,
-    registry: Registry,
+    registry: Arc<Registry>,
     observer: Arc<dyn Observer>,
     connect: Option<Connect>,
     worker_id: Option<String>,
@@ -220,7 +220,7 @@ impl Builder {
     /// Registers a handler for a type or a pattern of types, in which `*` stands for any text and `?` for one
     /// character.
     #[must_use]
-    pub fn handler(mut self, job_type: &str, entry: HandlerEntry) -> Self {
+    pub fn handler(self, job_type: &str, entry: HandlerEntry) -> Self {
         self.registry.register(job_type, entry);
         self
     }
@@ -300,11 +300,17 @@ impl Service {
             client: None,
             own_token: None,
             options: Options::default(),
-            registry: Registry::default(),
+            registry: Arc::default(),
             observer: Arc::new(|_: &Event| {}),
             connect: None,
             worker_id: None,
         }
+    }
+
+    /// The handlers, to replace them while the service runs.
+    #[must_use]
+    pub fn handlers(&self) -> Handlers {
+        Handlers(self.builder.registry.clone())
     }
 
     /// Runs until told to stop or, with [`Options::once`], until all queues are empty.

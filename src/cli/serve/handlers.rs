@@ -81,6 +81,23 @@ impl Handlers {
     pub(super) fn entries(&self) -> BTreeMap<String, HandlerEntry> {
         self.by_type.iter().map(|(job_type, (_, entry))| (job_type.clone(), entry.clone())).collect()
     }
+
+    /// The types that have a handler here and none in `other`.
+    pub(super) fn without(&self, other: &Self) -> Vec<&str> {
+        let only_here = |job_type: &&String| !other.by_type.contains_key(*job_type);
+        self.by_type.keys().filter(only_here).map(String::as_str).collect()
+    }
+
+    /// The types whose handler is another one in `other`.
+    pub(super) fn changed(&self, other: &Self) -> Vec<&str> {
+        let is_changed = |(job_type, (definition, entry)): &(&String, &(Definition, HandlerEntry))| {
+            let other = other.by_type.get(*job_type);
+            other.is_some_and(|(other, of)| {
+                other != definition || (of.timeout, of.retries) != (entry.timeout, entry.retries)
+            })
+        };
+        self.by_type.iter().filter(is_changed).map(|(job_type, _)| job_type.as_str()).collect()
+    }
 }
 
 impl HandlerArgs {

@@ -5,6 +5,7 @@ mod file;
 mod handlers;
 mod keys;
 mod program;
+mod reload;
 mod report;
 mod running;
 mod schema;
@@ -12,6 +13,9 @@ mod schema;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::args::LayoutChoice;
@@ -25,6 +29,7 @@ use crate::process;
 pub(super) use handlers::inspect;
 use handlers::{HandlerArgs, Handlers};
 pub(super) use program::{check, program};
+use reload::reload;
 use report::Report;
 pub(super) use running::RunningArgs;
 pub(super) use schema::schema;
@@ -32,7 +37,7 @@ pub(super) use schema::schema;
 /// Run a worker: watch the service's queues and run a command for each job
 ///
 /// The first INT or TERM lets running jobs end, for as long as --grace says; the second stops them, and they go back
-/// unharmed.
+/// unharmed. HUP reads the handlers of the configuration file again: jobs that run end by the old ones.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -128,7 +133,8 @@ enum VerifyArg {
 
 pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // Before anything is opened: a handler that cannot run is told at once.
-    let handlers = args.handlers.read(app.settings.handlers.as_ref(), &Handlers::default())?;
+    let mut hangups = signal(SignalKind::hangup())?;
+    let mut handlers = args.handlers.read(app.settings.handlers.as_ref(), &Handlers::default())?;
     logging::start(&app.ui, args.log_format);
     let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
@@ -146,13 +152,24 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     tracing::info!(service = %store.root, store = %store.client.describe(), "serving");
     let stop = Stop::default();
     let (drain, kill) = (stop.drain.clone(), stop.kill.clone());
+    let live = service.handlers();
+    // Handlers that were replaced and still have something running.
+    let mut leaving = FuturesUnordered::new();
     let mut running = tokio::spawn(service.run(stop));
     let (ended, was_killed) = loop {
         tokio::select! {
             ended = &mut running => break (ended, kill.is_cancelled()),
             exit = interrupted() => stop_step(&drain, &kill, exit),
+            Some(()) = hangups.recv() => leaving.extend(reload(&args.handlers, app, &mut handlers, &live)),
+            Some(()) = leaving.next() => {}
         }
     };
+    if !was_killed {
+        tokio::select! {
+            () = leaving.for_each(async |()| ()) => {}
+            _ = interrupted() => {}
+        }
+    }
     let summary = match ended {
         Ok(summary) => summary?,
         Err(panicked) => return Err(engine::Error::Panicked(panicked.to_string()).into()),

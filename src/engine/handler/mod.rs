@@ -17,6 +17,7 @@ mod shell;
 mod stream;
 mod tell;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -43,6 +44,12 @@ pub trait Handler: Send + Sync + 'static {
     /// When [`Context::stopped`] resolves, the handler must end its work, leave nothing of it running, and return
     /// [`Outcome::Stopped`]. The runner enforces the time limit through it; nothing the handler says after it counts.
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome>;
+
+    /// Ends what the handler keeps running between jobs, since another one takes its place; resolves when that is gone.
+    /// Jobs that have it still may run to their end.
+    fn retire(self: Arc<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// What one run came to.

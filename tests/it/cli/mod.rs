@@ -11,6 +11,7 @@ mod main_job;
 mod members;
 mod operating;
 mod queues;
+mod reloading;
 mod shape;
 mod sharing;
 mod terminal;

@@ -24,8 +24,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use self::process::Process;
 use self::protocol::{Event, Loss, Lost, Request, Settled, Status};
@@ -100,6 +101,8 @@ impl StreamHandler {
             options,
             waiting: Mutex::default(),
             work: Notify::new(),
+            retired: CancellationToken::new(),
+            alive: watch::Sender::new(0),
         };
         Ok(Self { pool: Arc::new(pool), slots: Mutex::default() })
     }
@@ -158,6 +161,15 @@ impl Handler for StreamHandler {
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome> {
         Box::pin(self.run_job(job, context))
     }
+
+    fn retire(self: Arc<Self>) -> BoxFuture<'static, ()> {
+        self.pool.retired.cancel();
+        Box::pin(async move {
+            let mut alive = self.pool.alive.subscribe();
+            // The sender lives in the pool, so the wait cannot fail.
+            let _ = alive.wait_for(|alive| *alive == 0).await;
+        })
+    }
 }
 
 /// What the processes share.
@@ -170,6 +182,10 @@ struct Pool {
     /// Bounded by the jobs that are run at once, each of which waits for its own.
     waiting: Mutex<VecDeque<Request>>,
     work: Notify,
+    /// Set when no process is to be kept between jobs any more.
+    retired: CancellationToken,
+    /// How many processes there are, those that are leaving included.
+    alive: watch::Sender<usize>,
 }
 
 impl Pool {
@@ -216,8 +232,13 @@ async fn slot(pool: Arc<Pool>) {
         match Process::start(&pool).await {
             Err(error) => first.lose(Lost::new(Loss::Broken(with_causes(&error)))),
             Ok(process) => {
+                pool.alive.send_modify(|alive| *alive += 1);
                 let farewell = process.serve(&pool, first).await;
-                leaving.spawn(farewell);
+                let pool = Arc::clone(&pool);
+                leaving.spawn(async move {
+                    farewell.await;
+                    pool.alive.send_modify(|alive| *alive -= 1);
+                });
             }
         }
         while leaving.try_join_next().is_some() {}

@@ -139,7 +139,7 @@ impl Process {
                 let Some(request) = pool.next() else { break };
                 self.take(request);
             }
-            if done && self.in_hand.is_empty() {
+            if (done || pool.retired.is_cancelled()) && self.in_hand.is_empty() {
                 return Leave::Retired;
             }
             self.write();
@@ -160,6 +160,7 @@ impl Process {
                     return Leave::Fault(Loss::Protocol("it closed its output".to_owned()));
                 }
                 () = wait_for(idle) => return Leave::Retired,
+                () = pool.retired.cancelled(), if self.in_hand.is_empty() => return Leave::Retired,
             }
         }
     }
