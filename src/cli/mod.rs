@@ -33,7 +33,7 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use args::{Cli, Command};
 use config::{Settings, Surroundings};
@@ -107,6 +107,7 @@ async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
         // These have an orderly end of their own.
         Command::Serve(args) => serve::serve(*args, app).await,
         Command::Store(store::StoreCommand::Serve(args)) => store::serve::serve(args, app).await,
+        Command::Handler(handler::HandlerCommand::Test(args)) => handler::test(*args, app).await,
         command => tokio::select! {
             ended = dispatch(command, app) => ended,
             exit = interrupted() => {
@@ -145,13 +146,22 @@ async fn dispatch(command: Command, app: &App) -> Result<Exit, Failure> {
 
 /// Resolves when the process is asked to end.
 async fn interrupted() -> Exit {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
+    Interrupts::listen().next().await
+}
+
+/// The requests to end, by INT or TERM, none of which is missed.
+struct Interrupts(Option<(Signal, Signal)>);
+
+impl Interrupts {
+    fn listen() -> Self {
+        Self(signal(SignalKind::interrupt()).ok().zip(signal(SignalKind::terminate()).ok()))
+    }
+
+    async fn next(&mut self) -> Exit {
+        let Some((interrupt, terminate)) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => Exit::Interrupted,
+            _ = terminate.recv() => Exit::Terminated,
+        }
     }
 }

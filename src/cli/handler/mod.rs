@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::connect::App;
 use super::error::{Exit, Failure};
+pub(super) use test::test;
 
 /// Speak to the worker from inside a handler, and try handlers out
 #[derive(Debug, Subcommand)]

@@ -1,10 +1,12 @@
 //! `handler test`: one run of a handler by the contract, without any store.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use crate::cli::Interrupts;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure, chain};
 use crate::cli::job::config;
@@ -19,7 +21,8 @@ use crate::process::StartError;
 
 /// Run a handler by the contract, without any store, and show what would be stored
 ///
-/// Ends with 0 where the job would succeed, and with 8 where it would not.
+/// Ends with 0 where the job would succeed, and with 8 where it would not. The first INT or TERM stops the handler as a
+/// worker would, with the time of --kill-after to end; the second kills it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -61,19 +64,22 @@ struct Ran {
     outcome: Outcome,
     stopped: Option<StopReason>,
     took: Duration,
+    /// What the command ends with, if it was told to.
+    interrupted: Option<Exit>,
 }
 
-pub(super) async fn test(args: TestArgs, app: &App) -> Result<Exit, Failure> {
+/// Runs the handler once. The first INT or TERM stops it as a worker would, the second kills it.
+pub(in crate::cli) async fn test(args: TestArgs, app: &App) -> Result<Exit, Failure> {
     let job = job(&args)?;
     let timeout = args.timeout;
     let program = program(&args.command, args.running.is_without_shell(&job.job_type))?;
     let options = args.running.stream(&job.job_type);
     check(&job.job_type, &program, options.shell.cwd.as_deref())?;
     crate::process::adopt_orphans();
-    let made: Result<Box<dyn Handler>, StartError> = if args.is_stream {
-        StreamHandler::new(program, options).map(|stream| Box::new(stream) as _)
+    let made: Result<Arc<dyn Handler>, StartError> = if args.is_stream {
+        StreamHandler::new(program, options).map(|stream| Arc::new(stream) as _)
     } else {
-        ShellHandler::new(program, options.shell).map(|shell| Box::new(shell) as _)
+        ShellHandler::new(program, options.shell).map(|shell| Arc::new(shell) as _)
     };
     let handler =
         made.map_err(|error| Failure::usage(format!("cannot use the command: {}", chain(&error))))?;
@@ -92,7 +98,10 @@ pub(super) async fn test(args: TestArgs, app: &App) -> Result<Exit, Failure> {
         worker: new_key(),
     };
     let context = Context::new(facts, &std::env::var("OADA_JOBS_LOGGING").unwrap_or_default());
-    let ran = run(&*handler, &job, &context).await;
+    let ran = run(&*handler, &job, &context, app).await;
+    if ran.interrupted.is_none() {
+        handler.retire().await;
+    }
     show(&ran, &context, timeout, app)
 }
 
@@ -106,18 +115,27 @@ fn job(args: &TestArgs) -> Result<Job, Failure> {
     Ok(Job { job_type, config, ..Job::default() })
 }
 
-async fn run(handler: &dyn Handler, job: &Job, context: &Context) -> Ran {
+async fn run(handler: &dyn Handler, job: &Job, context: &Context, app: &App) -> Ran {
     let started = Instant::now();
     let watchdog = async {
         context.time_is_over().await;
         context.stop(StopReason::Timeout);
         std::future::pending::<()>().await;
     };
+    let mut told = None;
+    let interrupts = async {
+        let mut interrupts = Interrupts::listen();
+        told = Some(interrupts.next().await);
+        app.ui.note("stopping the handler; a second signal kills it");
+        context.stop(StopReason::Shutdown);
+        interrupts.next().await;
+    };
     let outcome = tokio::select! {
         outcome = handler.run(job, context) => outcome,
         () = watchdog => Outcome::Stopped { details: Map::new() },
+        () = interrupts => Outcome::Stopped { details: Map::new() },
     };
-    Ran { outcome, stopped: context.stop_reason(), took: started.elapsed() }
+    Ran { outcome, stopped: context.stop_reason(), took: started.elapsed(), interrupted: told }
 }
 
 /// The status, result and error that the job would have; without them what else becomes of it.
@@ -175,5 +193,9 @@ fn show(ran: &Ran, context: &Context, timeout: Option<Duration>, app: &App) -> R
         lines.extend(result.map(|result| format!("{:#}", Value::Object(result))));
         lines.join("\n")
     })?;
-    Ok(if status == "success" { Exit::Ok } else { Exit::JobFailed })
+    Ok(match ran.interrupted {
+        Some(exit) => exit,
+        None if status == "success" => Exit::Ok,
+        None => Exit::JobFailed,
+    })
 }

@@ -18,10 +18,10 @@ use futures_util::stream::FuturesUnordered;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::Interrupts;
 use super::args::LayoutChoice;
 use super::connect::{App, connect_queue};
 use super::error::{Exit, Failure};
-use super::interrupted;
 use super::logging::{self, LogFormat};
 use super::time::duration;
 use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
@@ -155,11 +155,12 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     let live = service.handlers();
     // Handlers that were replaced and still have something running.
     let mut leaving = FuturesUnordered::new();
+    let mut interrupts = Interrupts::listen();
     let mut running = tokio::spawn(service.run(stop));
     let (ended, was_killed) = loop {
         tokio::select! {
             ended = &mut running => break (ended, kill.is_cancelled()),
-            exit = interrupted() => stop_step(&drain, &kill, exit),
+            exit = interrupts.next() => stop_step(&drain, &kill, exit),
             Some(()) = hangups.recv() => leaving.extend(reload(&args.handlers, app, &mut handlers, &live)),
             Some(()) = leaving.next() => {}
         }
@@ -167,7 +168,7 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     if !was_killed {
         tokio::select! {
             () = leaving.for_each(async |()| ()) => {}
-            _ = interrupted() => {}
+            _ = interrupts.next() => {}
         }
     }
     let summary = match ended {

@@ -12,6 +12,7 @@ mod members;
 mod operating;
 mod queues;
 mod reloading;
+mod runs;
 mod shape;
 mod sharing;
 mod terminal;

@@ -1,0 +1,201 @@
+//! What each flag of a run does, through the binary: what is filed, and what the system says of the processes.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use crate::support::env::{Ran, TestEnv, finish, is_alive};
+
+/// The job that a worker with these flags made of one post.
+fn served(env: &TestEnv, flags: &[&str]) -> Value {
+    let key = env.post(&["t"]);
+    env.ok(&[&["serve", "--once"], flags].concat());
+    env.records(&["job", "show", &key]).remove(0)
+}
+
+/// The number that a handler wrote into a file.
+fn pid_in(env: &TestEnv, name: &str) -> u32 {
+    env.wait_for(name, || fs::read_to_string(env.path().join(name)).ok()?.trim().parse().ok())
+}
+
+#[test]
+fn a_handler_may_use_what_its_flags_allow() {
+    let env = TestEnv::new();
+    let flags = ["--memory", "1G", "--cpu", "7", "--max-files", "64", "--nice", "3"];
+    let look = "cat /proc/self/limits; cut -d' ' -f19 /proc/self/stat";
+    let tried = env.records(&[&["handler", "test", look], &flags[..]].concat()).remove(0);
+    let output = tried["result"]["output"].as_str().unwrap();
+    let limit = |name: &str| {
+        let line = output.lines().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(limit("Max address space"), ["1073741824", "1073741824"]);
+    assert_eq!(limit("Max cpu time"), ["7", "12"]);
+    assert_eq!(limit("Max open files"), ["64", "64"]);
+    assert_eq!(output.lines().last(), Some("3"));
+}
+
+#[test]
+fn a_handler_that_wants_more_fails() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let busy = served(&env, &["--handler", "t=while :; do :; done", "--cpu", "t=1"]);
+    assert_eq!((&busy["error_type"], &busy["result"]["signal"]), (&json!("signal"), &json!("SIGXCPU")));
+    let hungry = "t=python3 -c 'x = bytes(1 << 28)'";
+    let hungry = served(&env, &["--handler", hungry, "--memory", "t=128M"]);
+    assert_eq!(hungry["error_type"], "exit-1");
+    assert!(hungry["result"]["stderr"].as_str().unwrap().contains("MemoryError"), "{hungry}");
+    let many = "t=python3 -c 'import os; [os.dup(0) for _ in range(99)]'";
+    let many = served(&env, &["--handler", many, "--max-files", "t=50"]);
+    assert!(many["result"]["stderr"].as_str().unwrap().contains("Too many open files"), "{many}");
+}
+
+#[test]
+fn what_outlives_a_handler_is_killed_waited_for_or_left() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let stays = |file: &str| format!("t=sleep 1000 >/dev/null 2>&1 & echo $! > {file}; echo early");
+    let killed = served(&env, &["--handler", &stays("killed")]);
+    assert!(!is_alive(pid_in(&env, "killed")));
+    let told = env.ok(&["job", "logs", killed["key"].as_str().unwrap()]);
+    assert!(told.contains("outlived the handler were killed"), "{told}");
+    let waited = served(&env, &["--handler", "t=(sleep 0.3; echo late) & echo early", "--orphans", "t=wait"]);
+    assert_eq!(waited["result"], json!({"output": "early\nlate"}));
+    let left = served(&env, &["--handler", &stays("left"), "--orphans", "ignore"]);
+    assert_eq!(left["result"], json!({"output": "early"}));
+    let pid = pid_in(&env, "left");
+    assert!(is_alive(pid));
+    kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL).unwrap();
+}
+
+#[test]
+fn a_handler_is_asked_to_end_by_the_signal_that_it_wants() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let trap = "t=trap 'echo asked > asked; exit 0' USR1; trap '' TERM; sleep 1000 & wait";
+    let job = served(&env, &["--handler", trap, "--stop-signal", "t=USR1", "--timeout", "300ms"]);
+    assert_eq!((&job["error_type"], job["result"].get("killed")), (&json!("timeout"), None));
+    assert_eq!(fs::read_to_string(env.path().join("asked")).unwrap(), "asked\n");
+}
+
+#[test]
+fn secrets_of_the_worker_are_kept_from_handlers() {
+    let env = TestEnv::new();
+    let run = |flags: &[&str]| -> Ran {
+        let mut command = env.command(&[&["handler", "test", "echo ${PASSWORD-none}"], flags].concat());
+        finish({
+            command.env("PASSWORD", "x");
+            command
+        })
+    };
+    assert!(run(&[]).stdout.contains("\"output\":\"x\""));
+    assert!(run(&["--secret-env", "PASSWORD"]).stdout.contains("\"output\":\"none\""));
+    assert!(run(&["--secret-env", "test=PASSWORD"]).stdout.contains("\"output\":\"none\""));
+}
+
+#[test]
+fn folders_may_hold_an_equals_sign() {
+    let env = TestEnv::new();
+    let folder = env.path().join("a=b");
+    fs::create_dir(&folder).unwrap();
+    let absolute = folder.to_str().unwrap();
+    for cwd in [absolute, "./a=b", &format!("test={absolute}"), "test=a=b"] {
+        let tried = env.records(&["handler", "test", "printf %s \"${PWD##*/}\"", "--cwd", cwd]).remove(0);
+        assert_eq!(tried["result"], json!({"output": "a=b"}), "{cwd}");
+    }
+    let (_store, _url) = env.serve_store(&[]);
+    let job = served(&env, &["--handler", "t=printf %s \"${PWD##*/}\"", "--cwd", absolute]);
+    assert_eq!(job["result"], json!({"output": "a=b"}));
+}
+
+/// A handler for `--stream` in sh, which answers by its number and the pid of its process.
+fn stream(env: &TestEnv, before: &str) -> &'static str {
+    let script = r#"
+id() { id=${line#*\"id\":\"}; id=${id%%\"*}; }
+answer() { printf '{"id": "%s", "result": {"pid": %s}}\n' "$1" $$; }
+"#;
+    env.script("stream.sh", &format!("{script}\n{before}\nwhile read -r line; do id; answer \"$id\"; done"));
+    "t=./stream.sh"
+}
+
+fn pids(env: &TestEnv) -> Vec<u64> {
+    env.records(&["job", "ls", "--status", "success"])
+        .iter()
+        .map(|job| {
+            env.records(&["job", "show", job["key"].as_str().unwrap()])[0]["result"]["pid"].as_u64().unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn a_stream_is_given_jobs_ahead_as_its_flag_says() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    // Answers the first only when it has the second.
+    let handler =
+        stream(&env, "read -r line; id; first=$id; read -r line; id; answer \"$first\"; answer \"$id\"");
+    env.post(&["t"]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--once", "--stream", handler, "--pipeline", "t=2", "--timeout", "30s"]);
+    let pids = pids(&env);
+    assert!(pids.len() == 2 && pids[0] == pids[1], "{pids:?}");
+}
+
+#[test]
+fn a_stream_is_replaced_after_its_share() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let handler = stream(&env, "");
+    for _ in 0..3 {
+        env.post(&["t"]);
+    }
+    env.ok(&["serve", "--once", "--stream", handler, "--max-jobs-per-process", "t=1"]);
+    let mut pids = pids(&env);
+    pids.sort_unstable();
+    pids.dedup();
+    assert_eq!(pids.len(), 3);
+}
+
+#[test]
+fn an_idle_stream_is_ended_until_there_is_a_job_again() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let handler = stream(&env, "");
+    let _worker = env.serve(&["--stream", handler, "--idle", "t=50ms"]);
+    let run = || {
+        let key = env.post(&["t"]);
+        env.ok(&["job", "wait", &key, "--timeout", "30s"]);
+        let pid = env.records(&["job", "show", &key])[0]["result"]["pid"].as_u64().unwrap();
+        u32::try_from(pid).unwrap()
+    };
+    let first = run();
+    env.wait_for("the end of the idle process", || (!is_alive(first)).then_some(()));
+    assert_ne!(run(), first);
+}
+
+#[test]
+fn an_interrupted_test_gives_the_handler_time_to_end() {
+    let env = TestEnv::new();
+    env.script(
+        "tidy.sh",
+        "trap 'sleep 0.2; echo tidy > tidied; exit 0' TERM\necho $$ > pid\nsleep 1000 & wait",
+    );
+    let mut tried = env.spawn(&["handler", "test", "./tidy.sh", "-o", "json"]);
+    let pid = pid_in(&env, "pid");
+    tried.signal(Signal::INT);
+    assert_eq!(tried.ended().code(), Some(130));
+    assert!(tried.stdout.text().contains("\"pending\""), "{}", tried.stdout.text());
+    assert_eq!(fs::read_to_string(env.path().join("tidied")).unwrap(), "tidy\n");
+    assert!(!is_alive(pid));
+
+    fs::remove_file(env.path().join("pid")).unwrap();
+    env.script("deaf.sh", "trap '' TERM\necho $$ > pid\nwhile :; do sleep 0.1; done");
+    let mut tried = env.spawn(&["handler", "test", "./deaf.sh", "--kill-after", "1h"]);
+    let pid = pid_in(&env, "pid");
+    tried.signal(Signal::TERM);
+    tried.stderr.line_with("a second signal kills it");
+    tried.signal(Signal::TERM);
+    assert_eq!(tried.ended().code(), Some(143));
+    env.wait_for("the end of the handler", || (!is_alive(pid)).then_some(()));
+}
