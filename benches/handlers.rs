@@ -118,6 +118,8 @@ fn facts(number: usize) -> JobFacts {
         queue: text("default"),
         domain: text("localhost"),
         attempt: 1,
+        max_attempts: 1,
+        longest: None,
         timeout: Some(Duration::from_secs(600)),
         worker: text("bench"),
     }

@@ -89,7 +89,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l retries -d
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stdin -d 'What a handler reads: `job`, `config` or `none` [default: job]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result -d 'What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-limit -d 'The most bytes of a result, such as `64k` [default: 1M]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-oversize -d 'What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-oversize -d 'What becomes of a larger one: `fail`, `truncate` to keep its end, or `spill` to store it, up to 16 MiB, as a resource to which the job links [default: fail]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l log-limit -d 'The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cwd -d 'The working directory [default: that of the worker]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l env -d 'One more entry of the environment' -r
@@ -101,6 +101,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l on-exit -d
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l extend-limit -d 'The most time that a handler may have in all by asking for more, or `none` for any [default: 24h]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cpu -d 'The most seconds of processor time of each of its processes' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-files -d 'The most files that each of its processes may have open' -r
@@ -1630,7 +1631,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l stdin -d 'What a handler reads: `job`, `config` or `none` [default: job]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result -d 'What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result-limit -d 'The most bytes of a result, such as `64k` [default: 1M]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result-oversize -d 'What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l result-oversize -d 'What becomes of a larger one: `fail`, `truncate` to keep its end, or `spill` to store it, up to 16 MiB, as a resource to which the job links [default: fail]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l log-limit -d 'The most bytes of log lines of one run; of what comes later the tail is kept [default: 1M]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cwd -d 'The working directory [default: that of the worker]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l env -d 'One more entry of the environment' -r
@@ -1642,6 +1643,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l orphans -d 'What becomes of processes that outlive their handler: `kill`, `wait` or `ignore` [default: kill]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l extend-limit -d 'The most time that a handler may have in all by asking for more, or `none` for any [default: 24h]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cpu -d 'The most seconds of processor time of each of its processes' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-files -d 'The most files that each of its processes may have open' -r

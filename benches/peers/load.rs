@@ -135,7 +135,7 @@ async fn drain(input: &mut Input, service: &str, concurrency: usize, handler: &s
             let program = Program::Argv(vec!["/usr/bin/python3".into(), "-c".into(), SERVANT.into()]);
             let options = StreamOptions { pipeline: concurrency, ..StreamOptions::default() };
             let handler = Arc::new(StreamHandler::new(program, options).unwrap());
-            builder.handler("work", HandlerEntry { handler, timeout: LIMIT, retries: 0 })
+            builder.handler("work", HandlerEntry { timeout: LIMIT, ..HandlerEntry::each(handler) })
         }
         other => panic!("no handler {other}"),
     };

@@ -17,6 +17,7 @@ mod registry;
 mod retry;
 mod runner;
 mod service;
+mod spill;
 mod updates;
 
 pub use error::Error;

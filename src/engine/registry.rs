@@ -19,6 +19,18 @@ pub struct HandlerEntry {
     pub timeout: Option<Duration>,
     /// How many further attempts a failed job gets, unless its failure is permanent.
     pub retries: u32,
+    /// The time that a run may have in all by asking for more; `None` for any.
+    pub longest: Option<Duration>,
+    /// The bytes of JSON over which a result becomes a resource of its own, linked from the job; `None` for never.
+    pub spill_over: Option<usize>,
+}
+
+impl HandlerEntry {
+    /// A handler without a time limit or retries.
+    #[must_use]
+    pub fn each(handler: Arc<dyn Handler>) -> Self {
+        Self { handler, timeout: None, retries: 0, longest: None, spill_over: None }
+    }
 }
 
 /// How long a type rests after its handler could not be started.
@@ -184,7 +196,7 @@ mod tests {
 
     fn entry(retries: u32) -> HandlerEntry {
         let handler = Function(async |_, _| Ok::<(), JobError>(()));
-        HandlerEntry { handler: Arc::new(handler), timeout: None, retries }
+        HandlerEntry { retries, ..HandlerEntry::each(Arc::new(handler)) }
     }
 
     #[test]

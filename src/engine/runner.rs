@@ -21,6 +21,7 @@ use super::queue::Queue;
 use super::registry::{BROKEN_REST, HandlerEntry};
 use super::retry::{pauses, until_it_lands};
 use super::service::Unknown;
+use super::spill::spill;
 use super::updates::{Watched, run_watched};
 use crate::jobs::{self, Claimed, FinalList, Finish, Listed, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
@@ -28,7 +29,7 @@ use crate::oada::Document;
 use crate::process;
 
 /// How long the pauses between repeated writes may grow.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long what a dead worker left running may take to end.
 const SURVIVOR_GRACE: Duration = Duration::from_secs(10);
 /// How often a job that is still empty is looked at, a second apart, before it counts as invalid.
@@ -45,6 +46,9 @@ enum Plan {
     /// Fail it without running it.
     Fail { job: Job, error: JobError, attempt: u32 },
 }
+
+/// Where an ended job goes, its result, and what it failed of.
+type Ending = (FinalList, Map<String, Value>, Option<JobError>);
 
 /// How a run ended, once its reason to stop is taken into account.
 enum Verdict {
@@ -211,6 +215,7 @@ impl Held<'_> {
             self.slot = None;
             match verdict {
                 Verdict::Ended(list, result, error) => {
+                    let (list, result, error) = Box::pin(self.fit((list, result, error), &entry)).await;
                     let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
                     let finish = Finish { list, result, attempt, updates: ran.said };
                     return self.finish(finish, error, (ran.took, &ran.links)).await;
@@ -247,7 +252,9 @@ impl Held<'_> {
             queue: queue.name.clone(),
             domain: queue.url.trim_end_matches('/').to_owned(),
             attempt: self.claimed.claim.attempt,
+            max_attempts: entry.retries.saturating_add(1).max(self.claimed.claim.attempt),
             timeout: entry.timeout,
+            longest: entry.longest,
             worker: queue.presence.id().to_owned(),
         };
         let context = Context::new(facts, &service.options.logging).with_client(queue.client.clone());
@@ -303,6 +310,17 @@ impl Held<'_> {
                     failed(JobError { error_type: Some("temporary".to_owned()), ..error.clone() })
                 }
             }
+        }
+    }
+
+    /// Puts a large result where there is room for it.
+    async fn fit(&self, (list, result, error): Ending, entry: &HandlerEntry) -> Ending {
+        let Some(over) = entry.spill_over.filter(|_| list == FinalList::Success) else {
+            return (list, result, error);
+        };
+        match spill(self.queue, &self.listed.key, result, over).await {
+            Ok(result) => (list, result, error),
+            Err(error) => (FinalList::Failure, error.to_result(), Some(error)),
         }
     }
 

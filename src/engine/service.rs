@@ -214,7 +214,7 @@ impl Builder {
         R: Serialize + Send,
     {
         let handler = Arc::new(Function(function));
-        self.handler(job_type, HandlerEntry { handler, timeout: timeout.into(), retries: 0 })
+        self.handler(job_type, HandlerEntry { timeout: timeout.into(), ..HandlerEntry::each(handler) })
     }
 
     /// Registers a handler for a type or a pattern of types, in which `*` stands for any text and `?` for one

@@ -22,14 +22,14 @@ import json, os, sys
 job = json.load(sys.stdin)
 assert json.load(open(os.environ["OADA_JOB_FILE"])) == job
 assert os.stat(os.environ["OADA_JOB_DIR"]).st_mode & 0o777 == 0o700
-env = {k: v for k, v in os.environ.items() if k.startswith("OADA_") and k.count("_") == 2}
+env = {k: v for k, v in os.environ.items() if k.startswith("OADA_") and k.count("_") >= 2}
 print(json.dumps({"job": job, "env": env, "sid": os.getsid(0) == os.getpid()}))
 "#;
     let run = Run::new().config(json!({"to": "x"})).timeout(Duration::from_secs(30));
     let result = run.python(script).await.result();
     let env = &result["env"];
     assert_eq!(result["sid"], true);
-    for member in ["id", "key", "service", "attempt", "queue", "domain"] {
+    for member in ["id", "key", "service", "attempt", "max_attempts", "queue", "domain"] {
         let given = &result["job"][member];
         let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
         let name = if member == "domain" {

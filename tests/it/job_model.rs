@@ -111,7 +111,8 @@ impl Schedule {
         let (root, sim) = (self.root.clone(), self.sim.clone());
         let build = move || {
             let handler = std::sync::Arc::new(Work(sim.clone()));
-            let entry = HandlerEntry { handler, timeout: Some(Duration::from_secs(120)), retries: 0 };
+            let entry =
+                HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::each(handler) };
             Service::builder(root.name())
                 .client(client.clone())
                 .options(options.clone())

@@ -94,7 +94,9 @@ pub(in crate::cli) async fn test(args: TestArgs, app: &App) -> Result<Exit, Fail
             .as_ref()
             .map_or_else(|| "localhost".to_owned(), |domain| domain.value.clone()),
         attempt: args.attempt,
+        max_attempts: args.attempt,
         timeout,
+        longest: args.running.longest(&job.job_type),
         worker: new_key(),
     };
     let context = Context::new(facts, &std::env::var("OADA_JOBS_LOGGING").unwrap_or_default());

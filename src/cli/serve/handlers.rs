@@ -93,7 +93,9 @@ impl Handlers {
         let is_changed = |(job_type, (definition, entry)): &(&String, &(Definition, HandlerEntry))| {
             let other = other.by_type.get(*job_type);
             other.is_some_and(|(other, of)| {
-                other != definition || (of.timeout, of.retries) != (entry.timeout, entry.retries)
+                let rest =
+                    |entry: &HandlerEntry| (entry.timeout, entry.retries, entry.longest, entry.spill_over);
+                other != definition || rest(of) != rest(entry)
             })
         };
         self.by_type.iter().filter(is_changed).map(|(job_type, _)| job_type.as_str()).collect()
@@ -146,6 +148,8 @@ impl HandlerArgs {
             handler,
             timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
             retries: pick(&self.retries, job_type).copied().unwrap_or(0),
+            longest: self.running.longest(job_type),
+            spill_over: if given.is_stream { None } else { self.running.spill_over(job_type) },
         };
         Ok((definition, entry))
     }

@@ -73,6 +73,7 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut args.running.stop_signal, of, word(&SIGNALS)(text))
     }),
     key("kill_after", Form::Duration, |args, of, text| put(&mut args.running.kill_after, of, duration(text))),
+    key("extend_limit", Form::Limit, |args, of, text| put(&mut args.running.extend_limit, of, limit(text))),
     key("memory", Form::Size, |args, of, text| put(&mut args.running.memory, of, size(text))),
     key("cpu", Form::Number(0), |args, of, text| put(&mut args.running.cpu, of, number(text))),
     key("max_files", Form::Number(0), |args, of, text| put(&mut args.running.max_files, of, number(text))),

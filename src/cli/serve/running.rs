@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::by_type::{ALL_TYPES, ForType, assigned, every, number, pick, prefixed, switch, word};
 use crate::cli::size::size;
-use crate::cli::time::duration;
+use crate::cli::time::{duration, limit};
 use crate::engine::handler::{
     ExitMeaning, Orphans, OversizeMode, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
     StreamOptions,
@@ -30,7 +30,8 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
     pub(super) result_limit: Vec<ForType<u64>>,
 
-    /// What becomes of a larger one: `fail`, or `truncate` to keep its end [default: fail]
+    /// What becomes of a larger one: `fail`, `truncate` to keep its end, or `spill` to store it, up to 16 MiB, as a
+    /// resource to which the job links [default: fail]
     #[arg(long, value_name = "[TYPE=]WHAT", value_parser = assigned(word(&OVERSIZE)), hide_short_help = true)]
     pub(super) result_oversize: Vec<ForType<OversizeMode>>,
 
@@ -78,6 +79,10 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
     pub(super) kill_after: Vec<ForType<Duration>>,
 
+    /// The most time that a handler may have in all by asking for more, or `none` for any [default: 24h]
+    #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(limit), hide_short_help = true)]
+    pub(super) extend_limit: Vec<ForType<Option<Duration>>>,
+
     /// The most bytes of address space of each of its processes, such as `512M`
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
     pub(super) memory: Vec<ForType<u64>>,
@@ -115,14 +120,17 @@ pub(in crate::cli) struct RunningArgs {
     pub(super) idle: Vec<ForType<Duration>>,
 }
 
+/// The time of a handler that asks for more and more.
+const DEFAULT_LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 pub(super) type Meanings = Vec<(i32, ExitMeaning)>;
 
 pub(super) const STDIN: [(&str, StdinMode); 3] =
     [("job", StdinMode::Job), ("config", StdinMode::Config), ("none", StdinMode::None)];
 pub(super) const RESULT: [(&str, ResultMode); 3] =
     [("auto", ResultMode::Auto), ("json", ResultMode::Json), ("none", ResultMode::None)];
-pub(super) const OVERSIZE: [(&str, OversizeMode); 2] =
-    [("fail", OversizeMode::Fail), ("truncate", OversizeMode::Truncate)];
+pub(super) const OVERSIZE: [(&str, OversizeMode); 3] =
+    [("fail", OversizeMode::Fail), ("truncate", OversizeMode::Truncate), ("spill", OversizeMode::Spill)];
 pub(super) const ORPHANS: [(&str, Orphans); 3] =
     [("kill", Orphans::Kill), ("wait", Orphans::Wait), ("ignore", Orphans::Ignore)];
 pub(super) const SIGNALS: [(&str, StopSignal); 7] = [
@@ -218,6 +226,17 @@ impl RunningArgs {
         }
     }
 
+    /// The time that a run may have in all by asking for more.
+    pub(in crate::cli) fn longest(&self, job_type: &str) -> Option<Duration> {
+        pick(&self.extend_limit, job_type).copied().unwrap_or(Some(DEFAULT_LONGEST))
+    }
+
+    /// The bytes over which a result becomes a resource of its own.
+    pub(super) fn spill_over(&self, job_type: &str) -> Option<usize> {
+        let options = self.shell(job_type);
+        (options.oversize == OversizeMode::Spill).then_some(options.result_bytes)
+    }
+
     /// Whether the command is started without a shell.
     pub(in crate::cli) fn is_without_shell(&self, job_type: &str) -> bool {
         pick(&self.no_shell, job_type).is_some()
@@ -236,6 +255,7 @@ impl RunningArgs {
             named("--orphans", &self.orphans),
             named("--stop-signal", &self.stop_signal),
             named("--kill-after", &self.kill_after),
+            named("--extend-limit", &self.extend_limit),
             named("--memory", &self.memory),
             named("--cpu", &self.cpu),
             named("--max-files", &self.max_files),

@@ -27,8 +27,12 @@ pub struct JobFacts {
     pub domain: String,
     /// The number of this run, from 1.
     pub attempt: u32,
+    /// How many runs it may have, as long as none asks for more by itself.
+    pub max_attempts: u32,
     /// The time limit of this run; `None` for none.
     pub timeout: Option<Duration>,
+    /// The time that it may have in all by asking for more; `None` for any.
+    pub longest: Option<Duration>,
     /// The incarnation id of the worker.
     pub worker: String,
 }
@@ -106,6 +110,8 @@ struct Run {
     facts: JobFacts,
     stop: watch::Sender<Option<StopReason>>,
     deadline: watch::Sender<Option<Instant>>,
+    /// Beyond which the deadline is not moved.
+    latest: Option<Instant>,
     said: Mutex<Said>,
     links: Mutex<Vec<String>>,
     something_said: Notify,
@@ -118,11 +124,15 @@ impl Context {
     /// below `info` whose log lines become updates (`jobs-contract.md` 11).
     #[must_use]
     pub fn new(facts: JobFacts, logging: &str) -> Self {
-        let deadline = facts.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let now = Instant::now();
+        let deadline = facts.timeout.and_then(|timeout| now.checked_add(timeout));
+        let latest = facts.longest.and_then(|longest| now.checked_add(longest));
+        let latest = latest.map(|latest| deadline.map_or(latest, |deadline| latest.max(deadline)));
         let run = Run {
             facts,
             stop: watch::Sender::new(None),
             deadline: watch::Sender::new(deadline),
+            latest,
             said: Mutex::default(),
             links: Mutex::default(),
             something_said: Notify::new(),
@@ -195,9 +205,12 @@ impl Context {
         }
     }
 
-    /// Moves the end of the time limit to `more` from now, if that is later than it was.
-    pub fn extend(&self, more: Duration) {
-        let wanted = Instant::now().checked_add(more);
+    /// Moves the end of the time limit to `more` from now, if that is later than it was, but not beyond
+    /// [`JobFacts::longest`]. Returns whether it may have all of it.
+    pub fn extend(&self, more: Duration) -> bool {
+        let asked = Instant::now().checked_add(more);
+        let is_granted = self.run.latest.is_none_or(|latest| asked.is_some_and(|asked| asked <= latest));
+        let wanted = if is_granted { asked } else { self.run.latest };
         self.run.deadline.send_if_modified(|deadline| match (*deadline, wanted) {
             (Some(old), Some(new)) if new > old => {
                 *deadline = Some(new);
@@ -209,6 +222,7 @@ impl Context {
             }
             _ => false,
         });
+        is_granted
     }
 
     /// Adds an update to the job, such as `update("uploaded", json!({"bytes": 12}))`.
@@ -329,7 +343,9 @@ mod tests {
             queue: text(),
             domain: text(),
             attempt: 1,
+            max_attempts: 1,
             timeout,
+            longest: Some(Duration::from_secs(100)),
             worker: text(),
         };
         Context::new(facts, logging)
@@ -371,9 +387,20 @@ mod tests {
     async fn extending_moves_the_end() {
         let context = context(Some(Duration::from_secs(5)), "");
         let start = Instant::now();
-        context.extend(Duration::from_secs(60));
-        context.extend(Duration::from_secs(1));
+        assert!(context.extend(Duration::from_secs(60)) && context.extend(Duration::from_secs(1)));
         context.time_is_over().await;
         assert_eq!(start.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_gets_more_time_than_there_may_be() {
+        let context = context(Some(Duration::from_secs(5)), "");
+        let start = Instant::now();
+        assert!(!context.extend(Duration::MAX) && !context.extend(Duration::from_secs(101)));
+        context.time_is_over().await;
+        assert_eq!(start.elapsed().as_secs(), 100);
+        assert!(!context.extend(Duration::from_secs(1)));
+        context.time_is_over().await;
+        assert_eq!(start.elapsed().as_secs(), 100);
     }
 }

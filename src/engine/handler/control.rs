@@ -41,6 +41,8 @@ pub(super) struct Control<'a> {
     context: &'a Context,
     lines: Lines,
     complaints: u32,
+    /// Whether it was told that there is no more time to be had.
+    is_at_most_time: bool,
     pub(super) result: Option<Map<String, Value>>,
     pub(super) error: Option<SaidError>,
     pub(super) snooze: Option<Duration>,
@@ -52,6 +54,7 @@ impl<'a> Control<'a> {
             context,
             lines: Lines::new(LINE_BYTES),
             complaints: 0,
+            is_at_most_time: false,
             result: None,
             error: None,
             snooze: None,
@@ -104,7 +107,13 @@ impl<'a> Control<'a> {
                     true
                 }
                 "error" => self.fail(value),
-                "extend" => duration(&value).map(|more| self.context.extend(more)).is_some(),
+                "extend" => match duration(&value) {
+                    Some(more) => {
+                        self.extend(more);
+                        true
+                    }
+                    None => false,
+                },
                 "snooze" => {
                     let delay = duration(&value);
                     self.snooze = delay.or(self.snooze);
@@ -122,6 +131,19 @@ impl<'a> Control<'a> {
             if !understood {
                 self.complain(&format!("the value of {name:?} cannot be used"));
             }
+        }
+    }
+
+    fn extend(&mut self, more: Duration) {
+        if !self.context.extend(more) && !std::mem::replace(&mut self.is_at_most_time, true) {
+            let longest = self.context.facts().longest.unwrap_or_default();
+            self.context.log_at(
+                "warn",
+                format!(
+                    "it asked for more time than the {} s that it may have in all",
+                    longest.as_secs_f64()
+                ),
+            );
         }
     }
 

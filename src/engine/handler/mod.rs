@@ -30,8 +30,8 @@ pub use error::JobError;
 pub(crate) use function::Function;
 pub use given::CONTRACT_VERSION;
 pub use options::{
-    ExitMeaning, Orphans, OversizeMode, Program, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
-    UnknownMeaning,
+    ExitMeaning, Orphans, OversizeMode, Program, Resources, ResultMode, SPILL_BYTES, ShellOptions, StdinMode,
+    StopSignal, UnknownMeaning,
 };
 pub use shell::ShellHandler;
 pub use stream::{StreamHandler, StreamOptions};

@@ -40,7 +40,13 @@ pub enum OversizeMode {
     Fail,
     /// The end of it is kept, as text under `output`, and `truncated` says how many bytes are missing.
     Truncate,
+    /// It is kept, up to [`SPILL_BYTES`]; [`HandlerEntry::spill_over`](crate::engine::HandlerEntry::spill_over) says what
+    /// becomes of it.
+    Spill,
 }
+
+/// The largest result that is not in the job itself: what stores take in one request.
+pub const SPILL_BYTES: usize = 16 << 20;
 
 /// What an exit code means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +162,15 @@ impl Default for ShellOptions {
 }
 
 impl ShellOptions {
+    /// The bytes of output that are kept as the result.
+    #[must_use]
+    pub fn kept_bytes(&self) -> usize {
+        match self.oversize {
+            OversizeMode::Fail | OversizeMode::Truncate => self.result_bytes,
+            OversizeMode::Spill => SPILL_BYTES.max(self.result_bytes),
+        }
+    }
+
     /// What an exit code means for this handler.
     #[must_use]
     pub fn meaning_of(&self, code: i32) -> ExitMeaning {

@@ -16,7 +16,7 @@ pub(super) fn from_output(output: &Captured, options: &ShellOptions) -> Result<M
     }
     if output.dropped > 0 {
         return match options.oversize {
-            OversizeMode::Fail => Err(too_large(options.result_bytes)),
+            OversizeMode::Fail | OversizeMode::Spill => Err(too_large(options.kept_bytes())),
             OversizeMode::Truncate => {
                 let mut result = from_text(&output.bytes);
                 result.insert("truncated".to_owned(), output.dropped.into());
@@ -92,6 +92,16 @@ mod tests {
         assert!(result(b"text", ResultMode::Json).unwrap_err().starts_with("result-invalid"));
         assert_eq!(result(b"", ResultMode::Json).unwrap(), json!({}));
         assert_eq!(result(b"text", ResultMode::None).unwrap(), json!({}));
+    }
+
+    #[test]
+    fn what_is_to_be_spilled_is_kept_up_to_what_a_store_takes() {
+        let options =
+            ShellOptions { result_bytes: 1, oversize: OversizeMode::Spill, ..ShellOptions::default() };
+        let output = Captured { bytes: b"text".to_vec(), dropped: 0 };
+        assert_eq!(Value::Object(from_output(&output, &options).unwrap()), json!({"output": "text"}));
+        let error = from_output(&Captured { dropped: 1, ..output }, &options).unwrap_err();
+        assert!(error.message.contains(&options.kept_bytes().to_string()), "{error}");
     }
 
     #[test]

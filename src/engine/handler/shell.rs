@@ -52,11 +52,11 @@ impl ShellHandler {
             resources: options.resources,
         })?;
         let keep = match options.oversize {
-            OversizeMode::Fail => Keep::Head,
+            OversizeMode::Fail | OversizeMode::Spill => Keep::Head,
             OversizeMode::Truncate => Keep::Tail,
         };
         let run_options = RunOptions {
-            stdout_bytes: if options.result == ResultMode::None { 0 } else { options.result_bytes },
+            stdout_bytes: if options.result == ResultMode::None { 0 } else { options.kept_bytes() },
             stdout_keep: keep,
             log_bytes: options.log_bytes,
             grace: options.grace,
@@ -149,7 +149,7 @@ impl ShellHandler {
 
     /// What the handler wrote into its result file; `None` if nothing.
     fn written_result(&self, dir: &AttemptDir) -> Option<Captured> {
-        let limit = self.options.result_bytes;
+        let limit = self.options.kept_bytes();
         let mut bytes = dir.read_result(limit).unwrap_or_else(|error| {
             tracing::warn!(%error, "failed to read a handler's result file");
             None

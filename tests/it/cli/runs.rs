@@ -1,7 +1,9 @@
 //! What each flag of a run does, through the binary: what is filed, and what the system says of the processes.
 
 use std::fs;
+use std::sync::Arc;
 
+use oada_jobs::oada::{Client, Domain};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -198,4 +200,51 @@ fn an_interrupted_test_gives_the_handler_time_to_end() {
     tried.signal(Signal::TERM);
     assert_eq!(tried.ended().code(), Some(143));
     env.wait_for("the end of the handler", || (!is_alive(pid)).then_some(()));
+}
+
+#[tokio::test]
+async fn a_result_that_is_too_large_becomes_a_resource_of_its_own() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    let large = "t=head -c 3000000 /dev/zero | tr '\\0' x";
+    let job = served(&env, &["--handler", large, "--result-oversize", "t=spill"]);
+    assert_eq!((&job["status"], &job["result"]["spilled"]), (&json!("success"), &json!(3_000_013)));
+    let id = job["result"]["result"]["_id"].as_str().unwrap();
+    let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let client = Client::builder(Arc::new(Domain::parse(&url).unwrap())).token(token.trim().into());
+    let client = client.build().unwrap();
+    for path in [format!("/{id}"), format!("/{}/result/result", job["id"].as_str().unwrap())] {
+        let stored = client.get(&path.parse().unwrap()).await.unwrap().value;
+        let text = stored["output"].as_str().unwrap_or_else(|| panic!("{path}"));
+        assert!(text.len() == 3_000_000 && text.bytes().all(|byte| byte == b'x'), "{path}");
+    }
+    let small = served(&env, &["--handler", "t=echo small", "--result-oversize", "spill"]);
+    assert_eq!(small["result"], json!({"output": "small"}));
+    let huge = "t=head -c 17000000 /dev/zero";
+    let huge = served(&env, &["--handler", huge, "--result-oversize", "spill"]);
+    assert_eq!(huge["error_type"], "result-too-large");
+}
+
+#[test]
+fn a_handler_gets_no_more_time_than_it_may_have() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let asks = "t=echo '{\"extend\": \"1h\"}' >&3; echo '{\"extend\": \"2h\"}' >&3; sleep 1000";
+    let flags = ["--handler", asks, "--timeout", "200ms", "--extend-limit", "t=600ms"];
+    let job = served(&env, &flags);
+    assert_eq!(job["error_type"], "timeout");
+    let told = env.ok(&["job", "logs", job["key"].as_str().unwrap()]);
+    assert_eq!(told.matches("more time than the 0.6 s that it may have").count(), 1, "{told}");
+    let lasts = "t=echo '{\"extend\": \"30s\"}' >&3; sleep 0.5; echo done";
+    let extended = served(&env, &["--handler", lasts, "--timeout", "200ms"]);
+    assert_eq!(extended["result"], json!({"output": "done"}));
+}
+
+#[test]
+fn a_handler_knows_how_many_attempts_there_are() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let tells = "t=echo \"$OADA_JOB_ATTEMPT of $OADA_JOB_MAX_ATTEMPTS\"; grep -o '\"max_attempts\":[0-9]*'";
+    let job = served(&env, &["--handler", tells, "--retries", "t=2"]);
+    assert_eq!(job["result"], json!({"output": "1 of 3\n\"max_attempts\":3"}));
 }

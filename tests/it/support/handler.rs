@@ -95,7 +95,9 @@ fn facts(key: &str, timeout: Option<Duration>) -> JobFacts {
         queue: text("default"),
         domain: text("localhost"),
         attempt: 2,
+        max_attempts: 3,
         timeout,
+        longest: None,
         worker: text("worker-1"),
     }
 }

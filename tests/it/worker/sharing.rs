@@ -222,7 +222,7 @@ async fn resources_that_a_job_names_link_to_it() {
 #[tokio::test]
 async fn temporary_failures_are_tried_again_with_their_attempts_recorded() {
     let world = World::new().await;
-    let entry = oada_jobs::engine::HandlerEntry { handler: Arc::new(SecondTime), timeout: None, retries: 0 };
+    let entry = oada_jobs::engine::HandlerEntry::each(Arc::new(SecondTime));
     let worker = Worker::start(world.service().handler("work", entry)).await;
     let key = world.post("work", json!({})).await;
     let job = world.until_filed(&key).await;
