@@ -2774,6 +2774,7 @@ Register-ArgumentCompleter -Native -CommandName 'oada-jobs' -ScriptBlock {
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]')
             [CompletionResult]::new('--config-file', '--config-file', [CompletionResultType]::ParameterName, 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]')
             [CompletionResult]::new('--tls-self-signed', '--tls-self-signed', [CompletionResultType]::ParameterName, 'Serves https and wss with a certificate made up for the occasion, which clients must be told to accept')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Reads the whole data file first, and does not serve one that is damaged')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `-o json`')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leaves out the heading of tables and CSV')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Says more; twice for everything')

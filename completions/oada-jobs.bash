@@ -7143,7 +7143,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__store__subcmd__serve)
-            opts="-d -t -s -q -o -v -Q -y -C -h --listen --tls-cert --tls-key --tls-self-signed --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --listen --tls-cert --tls-key --tls-self-signed --verify --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -2709,6 +2709,7 @@ set edit:completion:arg-completer[oada-jobs] = {|@words|
             cand --context 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]'
             cand --config-file 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]'
             cand --tls-self-signed 'Serves https and wss with a certificate made up for the occasion, which clients must be told to accept'
+            cand --verify 'Reads the whole data file first, and does not serve one that is damaged'
             cand --json 'The same as `-o json`'
             cand --no-headers 'Leaves out the heading of tables and CSV'
             cand -v 'Says more; twice for everything'

@@ -2753,6 +2753,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_se
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l tls-self-signed -d 'Serves https and wss with a certificate made up for the occasion, which clients must be told to accept'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l verify -d 'Reads the whole data file first, and does not serve one that is damaged'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand store; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Says more; twice for everything'

@@ -3,12 +3,14 @@
 //! Kept in memory as a whole and written through. A token is stored as its hash only.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use super::db::{Batch, Rows};
 use super::document;
@@ -16,12 +18,14 @@ use super::error::{Error, Fault};
 use super::graph::Place;
 use super::key::{DocPath, META_KEY};
 use super::row::{Header, Node, json_text};
+use super::scopes::Scope;
 
 const USER: &str = "user:";
 const TOKEN: &str = "token:";
 
 /// Somebody who may own resources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct User {
     /// The id that stands in `_owner` and the like.
     pub id: String,
@@ -31,6 +35,9 @@ pub struct User {
     pub bookmarks: String,
     /// The key of the user's shares.
     pub shares: String,
+    /// What else has been said about the user, such as a name or an address.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub profile: Map<String, Value>,
 }
 
 /// What is known of a token: everything but the token.
@@ -63,13 +70,7 @@ pub(super) struct Session {
     pub(super) user: Arc<User>,
     pub(super) owner: bool,
     scopes: Vec<Scope>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Scope {
-    name: String,
-    read: bool,
-    write: bool,
+    withdrawn: AtomicBool,
 }
 
 /// What a request wants to do with a resource.
@@ -94,11 +95,10 @@ struct State {
 }
 
 /// All users and tokens.
-#[derive(Default)]
 pub(super) struct Auth {
     state: RwLock<State>,
-    /// Raised whenever a token comes or goes, so that sockets look again.
-    generation: AtomicU64,
+    /// Told whenever a user or token comes or goes, so that sockets look again.
+    changed: watch::Sender<()>,
 }
 
 impl Auth {
@@ -119,7 +119,7 @@ impl Auth {
         for row in tokens {
             state.add(row)?;
         }
-        Ok(Self { state: RwLock::new(state), generation: AtomicU64::new(0) })
+        Ok(Self { state: RwLock::new(state), changed: watch::Sender::new(()) })
     }
 
     fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
@@ -128,12 +128,13 @@ impl Auth {
 
     fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         let done = work(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
-        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.changed.send_replace(());
         done
     }
 
-    pub(super) fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+    /// Where it is told that a user or token has come or gone.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// The session of an `Authorization` header.
@@ -160,7 +161,8 @@ impl Auth {
         self.read(|state| state.users.len())
     }
 
-    pub(super) fn user_added(&self, user: User) {
+    /// Takes in a user that is new, or of whom something else is known now.
+    pub(super) fn user_stored(&self, user: User) {
         self.change(|state| state.users.insert(user.id.clone(), Arc::new(user)));
     }
 
@@ -171,7 +173,11 @@ impl Auth {
     pub(super) fn token_removed(&self, id: &str) {
         self.change(|state| {
             state.tokens.remove(id);
-            state.sessions.retain(|hash, _| !hex(hash).starts_with(id));
+            state.sessions.retain(|hash, session| {
+                let stays = !hex(hash).starts_with(id);
+                session.withdrawn.fetch_or(!stays, Ordering::Release);
+                stays
+            });
         });
     }
 }
@@ -181,7 +187,7 @@ impl State {
         let user = self.users.get(&row.info.user).cloned().ok_or(Fault::Damage("token without a user"))?;
         let scopes = row.info.scopes.iter().filter_map(|scope| Scope::parse(scope)).collect();
         let hash = unhex(&row.hash).ok_or(Fault::Damage("hash of a token"))?;
-        let session = Session { user, owner: row.info.owner, scopes };
+        let session = Session { user, owner: row.info.owner, scopes, withdrawn: AtomicBool::new(false) };
         self.sessions.insert(hash, Arc::new(session));
         self.tokens.insert(row.info.id.clone(), row.info);
         Ok(())
@@ -272,50 +278,29 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-impl Scope {
-    fn parse(text: &str) -> Option<Self> {
-        let (name, permission) = text.rsplit_once(':')?;
-        let (read, write) = match permission {
-            "read" => (true, false),
-            "write" => (false, true),
-            "all" => (true, true),
-            _ => return None,
-        };
-        (!name.is_empty()).then(|| Self { name: name.to_owned(), read, write })
-    }
-
-    /// Whether this scope speaks of resources of this type: `all` of every type, a media type of itself, and a name
-    /// such as `oada.rocks` of the types `application/vnd.oada.rocks…`.
-    fn covers(&self, content_type: &str) -> bool {
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if self.name == "all" {
-            return true;
-        }
-        if self.name.contains('/') {
-            return self.name == essence;
-        }
-        essence
-            .strip_prefix("application/vnd.")
-            .and_then(|rest| rest.strip_prefix(self.name.as_str()))
-            .is_some_and(|rest| rest.starts_with(['.', '+']))
-    }
-}
-
 impl Session {
     /// A session that may do everything, of a user whose bookmarks and shares are nowhere.
     #[cfg(test)]
     pub(super) fn of_everything(user: &str) -> Self {
         let (bookmarks, shares) = ("bookmarks".to_owned(), "shares".to_owned());
-        let user = User { id: user.to_owned(), username: user.to_owned(), bookmarks, shares };
-        let scopes = vec![Scope { name: "all".to_owned(), read: true, write: true }];
-        Self { user: Arc::new(user), owner: true, scopes }
+        let user =
+            User { id: user.to_owned(), username: user.to_owned(), bookmarks, shares, profile: Map::new() };
+        let scopes = Scope::parse("all:all").into_iter().collect();
+        Self { user: Arc::new(user), owner: true, scopes, withdrawn: AtomicBool::new(false) }
+    }
+
+    /// Whether its token has been removed since.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.withdrawn.load(Ordering::Acquire)
+    }
+
+    /// Whether it may read or write about users other than its own.
+    pub(super) fn administers_users(&self, need: Need) -> bool {
+        self.owner || self.scopes.iter().any(|scope| scope.is_of_user_admin() && scope.allows(need))
     }
 
     pub(super) fn scope_covers(&self, content_type: &str, need: Need) -> bool {
-        self.scopes.iter().any(|scope| {
-            let allowed = if need == Need::Read { scope.read } else { scope.write };
-            allowed && scope.covers(content_type)
-        })
+        self.scopes.iter().any(|scope| scope.allows(need) && scope.covers(content_type))
     }
 
     /// Whether the user may do this with the resource that `place` leads to.
@@ -363,20 +348,6 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scopes_name_types() {
-        let scope = |text: &str| Scope::parse(text).unwrap();
-        assert!(scope("all:all").covers("anything/at-all"));
-        assert!(scope("oada.rocks:read").covers("application/vnd.oada.rocks.1+json"));
-        assert!(scope("oada.rocks:read").covers("application/vnd.oada.rocks+json"));
-        assert!(!scope("oada.rocks:read").covers("application/vnd.oada.rocksalt.1+json"));
-        assert!(scope("application/json:all").covers("application/json; charset=utf-8"));
-        assert!(!scope("oada.rocks:all").covers("application/vnd.example.item+json"));
-        for bad in ["", "all", "all:", ":read", "all:everything"] {
-            assert_eq!(Scope::parse(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn hashes_come_back_from_hexadecimal() {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::FromRequestParts as _;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use axum::response::{IntoResponse as _, Response as HttpResponse};
 use futures_util::{StreamExt as _, stream};
+use hyper::upgrade::OnUpgrade;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, Target, names_resources};
 use super::server::Serving;
@@ -32,7 +32,7 @@ pub(super) async fn handle(serving: Serving, request: axum::extract::Request) ->
     let (mut parts, body) = request.into_parts();
     let id = parts.headers.get(&REQUEST_ID).cloned();
     let mut response = if wants_socket(&parts) {
-        upgrade(serving, &mut parts).await
+        upgrade(serving, &mut parts)
     } else {
         answer(&serving, &parts, body).await
     };
@@ -55,18 +55,38 @@ fn wants_socket(parts: &Parts) -> bool {
         && upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
 }
 
-async fn upgrade(serving: Serving, parts: &mut Parts) -> HttpResponse {
-    match WebSocketUpgrade::from_request_parts(parts, &()).await {
-        Ok(upgrade) => {
-            let base = base(parts, serving.tls);
-            let upgrade = upgrade
-                .max_message_size(socket::MAX_MESSAGE)
-                .max_frame_size(socket::MAX_MESSAGE)
-                .write_buffer_size(64 * 1024);
-            upgrade.on_upgrade(move |connection| socket::run(serving, base, connection))
-        }
-        Err(rejection) => rejection.into_response(),
+/// Makes a socket of the connection, once the client has been told so.
+fn upgrade(serving: Serving, parts: &mut Parts) -> HttpResponse {
+    let headers = &parts.headers;
+    let connection = text(headers, &header::CONNECTION).unwrap_or_default();
+    if !connection.split(',').any(|option| option.trim().eq_ignore_ascii_case("upgrade")) {
+        return (StatusCode::BAD_REQUEST, "Connection must be Upgrade").into_response();
     }
+    if text(headers, &header::SEC_WEBSOCKET_VERSION) != Some("13") {
+        let known = [(header::SEC_WEBSOCKET_VERSION, "13")];
+        return (StatusCode::UPGRADE_REQUIRED, known, "Sec-WebSocket-Version must be 13").into_response();
+    }
+    let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY) else {
+        return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is missing").into_response();
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    let base = base(parts, serving.tls);
+    let Some(upgrading) = parts.extensions.remove::<OnUpgrade>() else {
+        return (StatusCode::UPGRADE_REQUIRED, "This connection cannot be upgraded").into_response();
+    };
+    let sockets = serving.sockets.clone();
+    sockets.spawn(async move {
+        match upgrading.await {
+            Ok(upgraded) => socket::run(serving, base, upgraded).await,
+            Err(error) => tracing::debug!(%error, "a client left before it had a socket"),
+        }
+    });
+    let answer = [
+        (header::CONNECTION, "Upgrade"),
+        (header::UPGRADE, "websocket"),
+        (header::SEC_WEBSOCKET_ACCEPT, accept.as_str()),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, answer).into_response()
 }
 
 async fn answer(serving: &Serving, parts: &Parts, body: Body) -> HttpResponse {

@@ -8,7 +8,7 @@ pub(super) const META_UTF8: &str = "application/vnd.oada.meta+json; charset=utf-
 pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 /// The type without its parameters.
-fn essence(media_type: &str) -> &str {
+pub(super) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 

@@ -26,12 +26,14 @@ mod render;
 mod request;
 mod routes;
 mod row;
+mod scopes;
 mod server;
 mod socket;
 mod stall;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod users;
 mod watch;
 mod writer;
 
@@ -57,8 +59,6 @@ pub use upkeep::Stats;
 
 /// The version of this program, by which clients tell the embedded store from others.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const BOOKMARKS_TYPE: &str = "application/vnd.oada.bookmarks.1+json";
-const SHARES_TYPE: &str = "application/vnd.oada.shares.1+json";
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -218,31 +218,6 @@ impl Store {
         work: impl Fn(&mut db::Batch<'_>) -> Result<(), error::Fault> + Send + 'static,
     ) -> Result<(), Error> {
         Ok(self.inner.writer.run(work)?)
-    }
-
-    /// Adds a user with empty bookmarks and shares.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the name is taken or empty.
-    pub fn add_user(&self, username: &str) -> Result<User, Error> {
-        if username.is_empty() || self.inner.auth.user_named(username).is_some() {
-            return Err(Error::Invalid(format!("user name {username:?} is taken or empty")));
-        }
-        let user = User {
-            id: format!("users/{}", crate::model::new_key()),
-            username: username.to_owned(),
-            bookmarks: crate::model::new_key(),
-            shares: crate::model::new_key(),
-        };
-        let stored = user.clone();
-        self.run(move |batch| {
-            let now = writer::now();
-            apply::seed(batch, &stored.bookmarks, BOOKMARKS_TYPE, &stored.id, now)?;
-            apply::seed(batch, &stored.shares, SHARES_TYPE, &stored.id, now)?;
-            auth::store_user(batch, &stored)
-        })?;
-        self.inner.auth.user_added(user.clone());
-        Ok(user)
     }
 
     /// Makes a token for `user`, named by user name or id, and returns its short id with the token itself, which is

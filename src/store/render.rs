@@ -104,13 +104,6 @@ impl Render {
         }
         Ok(self.done)
     }
-
-    /// All of the text.
-    pub(super) fn whole(&mut self) -> Result<String, Fault> {
-        let mut out = String::new();
-        self.fill(&mut out, usize::MAX)?;
-        Ok(out)
-    }
 }
 
 impl Source {

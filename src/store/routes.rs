@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use secrecy::ExposeSecret as _;
 
-use super::auth::{Session, User};
+use super::auth::{Need, Session, User};
 use super::error::Error;
 use super::request::{Content, Method, Refusal, Response};
 use super::{Store, VERSION};
@@ -85,7 +85,9 @@ fn answer(
 ) -> Result<Response, Refusal> {
     let path = path.trim_matches('/');
     match path.split_once('/') {
-        Some(("users", rest)) => users(store, session, method, rest),
+        Some(("users", rest)) => user(store, session, method, rest, body),
+        None if path == "users" && method == Method::Post => new_user(store, session, body),
+        None if path == "users" => Err(Refusal::not_found()),
         _ if !session.owner => Err(Refusal::new(403, "Only the token of the data folder may do this")),
         Some(("authorizations", id)) => authorization(store, method, id),
         Some(("store", what)) => upkeep(store, method, what, body),
@@ -94,34 +96,86 @@ fn answer(
     }
 }
 
-fn users(store: &Store, session: &Session, method: Method, rest: &str) -> Result<Response, Refusal> {
-    if !matches!(method, Method::Get | Method::Head) {
-        return Err(Refusal::new(404, "Users are made with their first token"));
-    }
+/// A user that is asked about by `me`, by id, or by name, or about whom more is said.
+fn user(
+    store: &Store,
+    session: &Session,
+    method: Method,
+    rest: &str,
+    body: Option<&[u8]>,
+) -> Result<Response, Refusal> {
     let auth = &store.inner.auth;
-    let user = match rest {
-        "me" => Some(Arc::clone(&session.user)),
-        _ => match rest.strip_prefix("username-index/") {
-            Some(name) => auth.user_named(name),
-            // The ids hold a slash of their own; both ways of naming one are seen.
-            None => auth.user(rest).or_else(|| auth.user(&format!("users/{rest}"))),
-        },
-    };
-    let user = user.ok_or_else(Refusal::not_found)?;
-    let mut response = Response::json(200, user_document(&user).to_string());
-    response.location =
-        Some(if rest == "me" { format!("/users/{}", user.id) } else { format!("/{}", user.id) });
-    Ok(response)
+    if rest == "me" && matches!(method, Method::Get | Method::Head) {
+        let user = auth.user(&session.user.id).ok_or_else(Refusal::not_found)?;
+        let mut response = shown(&user);
+        response.location = Some(format!("/users/{}", user.id));
+        return Ok(response);
+    }
+    let rest = if rest == "me" { session.user.id.as_str() } else { rest };
+    // The ids hold a slash of their own; both ways of naming one are seen.
+    let by_id = || auth.user(rest).or_else(|| auth.user(&format!("users/{rest}")));
+    match (method, rest.strip_prefix("username-index/")) {
+        (Method::Get | Method::Head, Some(name)) => {
+            if name != session.user.username && !session.administers_users(Need::Read) {
+                return Err(Refusal::new(403, "Token does not have required oada.admin.user scope"));
+            }
+            auth.user_named(name).map(|user| shown(&user)).ok_or_else(Refusal::not_found)
+        }
+        (Method::Get | Method::Head, None) => by_id().map(|user| shown(&user)).ok_or_else(Refusal::not_found),
+        (Method::Put, None) => {
+            may_write_users(session)?;
+            store.put_user(rest, &about(body)?).map(|user| stored(&user)).map_err(refusal)
+        }
+        _ => Err(Refusal::not_found()),
+    }
+}
+
+/// The same name twice is the same user.
+fn new_user(store: &Store, session: &Session, body: Option<&[u8]>) -> Result<Response, Refusal> {
+    may_write_users(session)?;
+    let about = about(body)?;
+    let username = about.get("username").and_then(Value::as_str);
+    let username = username.ok_or_else(|| Refusal::new(400, "A user needs a username"))?;
+    store.put_user_named(username, &about).map(|user| stored(&user)).map_err(refusal)
+}
+
+fn may_write_users(session: &Session) -> Result<(), Refusal> {
+    if session.administers_users(Need::Write) {
+        return Ok(());
+    }
+    Err(Refusal::new(403, "Token does not have required oada.admin.user scope"))
+}
+
+fn about(body: Option<&[u8]>) -> Result<Map<String, Value>, Refusal> {
+    serde_json::from_slice(body.unwrap_or_default())
+        .map_err(|error| Refusal::new(400, format!("This says nothing about a user: {error}")))
+}
+
+fn stored(user: &User) -> Response {
+    let mut response = Response::new(201);
+    response.location = Some(format!("/{}", user.id));
+    response
+}
+
+fn shown(user: &User) -> Response {
+    let mut response = Response::json(200, user_document(user).to_string());
+    response.location = Some(format!("/{}", user.id));
+    response
 }
 
 fn user_document(user: &User) -> Value {
-    json!({
+    let mut document = user.profile.clone();
+    let own = json!({
         "_id": user.id,
         "sub": user.id,
         "username": user.username,
         "bookmarks": {"_id": format!("resources/{}", user.bookmarks)},
         "shares": {"_id": format!("resources/{}", user.shares)},
-    })
+    });
+    if let Value::Object(own) = own {
+        document.extend(own);
+    }
+    Value::Object(document)
 }
 
 /// A token that is asked for. Without a user it acts for the one who asks; a user that is not known yet is made.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use oada_jobs::store::StoreOptions;
 use serde_json::{Value, json};
 
 use crate::support::process::Process;
-use crate::support::server::{Socket, TestStore, http};
+use crate::support::server::{PATIENCE, Socket, TestStore, http};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_processes_at_once_share_one_store_and_take_over_from_each_other() {
@@ -71,8 +72,9 @@ async fn what_was_answered_outlives_kill_9_in_the_middle_of_writing() {
         let mut answered: BTreeMap<String, u64> = BTreeMap::new();
         let mut keys: Vec<String> = Vec::new();
         // The data file catches up not at all, every few writes, or with each of them.
-        let journal = [4 << 20, 16 << 10, 0][(round / KILLS_A_FOLDER % 3) as usize];
-        let mut process = Process::with_journal(folder.path(), journal);
+        let mut options = StoreOptions::default();
+        options.journal_bytes = [4 << 20, 16 << 10, 0][(round / KILLS_A_FOLDER % 3) as usize];
+        let mut process = Process::with_options(folder.path(), &options);
         for _ in 0..KILLS_A_FOLDER.min(kills() - round) {
             process.order("where").await;
             let url = process.answer().await;
@@ -92,7 +94,7 @@ async fn what_was_answered_outlives_kill_9_in_the_middle_of_writing() {
                 }
                 keys.extend(seen.keys);
             }
-            process = Process::with_journal(folder.path(), journal);
+            process = Process::with_options(folder.path(), &options);
             process.order("where").await;
             process.answer().await;
             verify(folder.path(), &answered, &keys).await;
@@ -161,4 +163,51 @@ async fn verify(folder: &std::path::Path, answered: &BTreeMap<String, u64>, keys
     }
     let report = http(&address, "POST", "/store/check", &headers, b"").await.json();
     assert_eq!(report["problems"], json!([]));
+}
+
+/// How many links the long list has. With 1,000,000 it takes some minutes.
+fn links() -> u64 {
+    std::env::var("OADA_LINKS").ok().and_then(|links| links.parse().ok()).unwrap_or(150_000)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_sent_over_a_socket_without_being_held_in_memory() {
+    const PART: u64 = 10_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = StoreOptions::default();
+    options.cache_bytes = 1 << 20;
+    let mut filling = Process::with_options(folder.path(), &options);
+    filling.order("where").await;
+    let url = filling.answer().await;
+    let token = std::fs::read_to_string(folder.path().join("token")).unwrap();
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    for part in 0..links() / PART {
+        let link =
+            |number: u64| (format!("k{number:08}"), json!({"_id": format!("resources/r{number:024}")}));
+        let links: serde_json::Map<_, _> = (part * PART..(part + 1) * PART).map(link).collect();
+        let body = Value::Object(links).to_string();
+        let address = url.strip_prefix("http://").unwrap();
+        assert_eq!(http(address, "PUT", "/resources/list", &headers, body.as_bytes()).await.status, 201);
+    }
+    filling.end().await;
+
+    let mut process = Process::with_options(folder.path(), &options);
+    process.order("where").await;
+    let url = process.answer().await;
+    let mut socket = Socket::open(url.strip_prefix("http://").unwrap(), "/", &token).await;
+    socket.ask("h", "head", "/resources/list", json!({}), None).await;
+    assert_eq!(socket.next().await["status"], 200);
+    let before = process.peak_memory();
+    socket.ask("g", "get", "/resources/list", json!({}), None).await;
+    socket.ask("p", "ping", "", json!({}), None).await;
+    let answers = async { (socket.next_or_end().await, socket.next_or_end().await) };
+    let (list, ping) = tokio::time::timeout(PATIENCE * 10, answers).await.unwrap();
+    let grown = process.peak_memory() - before;
+    let (list, ping) = (list.unwrap(), ping.unwrap());
+    assert_eq!((&list["status"], &ping["status"]), (&json!(200), &json!(204)));
+    assert_eq!(list["data"].as_object().unwrap().len() as u64, links() + 4);
+    // The message is 9 MB or more.
+    assert!(grown < 5_000_000, "memory grew by {grown} bytes");
+    process.end().await;
 }

@@ -1,6 +1,7 @@
 //! All integration tests, one module a subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod access;
 mod architecture;
 mod chaos;
 mod checklist;

@@ -34,6 +34,13 @@ pub(in crate::cli) struct ServeArgs {
     #[arg(long, conflicts_with = "tls_cert")]
     tls_self_signed: bool,
 
+    /// Reads the whole data file first, and does not serve one that is damaged
+    ///
+    /// Without it that is done only if a file of up to 64 MiB does not look as it was left. To check a store without
+    /// serving it, use `oada-jobs store check`.
+    #[arg(long)]
+    verify: bool,
+
     /// How the log is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -59,7 +66,8 @@ pub(in crate::cli) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Fa
     let address = listener.local_addr().during("cannot listen")?;
     let opened = {
         let folder = folder.clone();
-        tokio::task::spawn_blocking(move || Store::open(&folder, StoreOptions::default())).await
+        let options = StoreOptions { verify: args.verify, ..StoreOptions::default() };
+        tokio::task::spawn_blocking(move || Store::open(&folder, options)).await
     };
     let store = match opened {
         Ok(store) => store.during(format_args!("cannot serve {}", folder.display()))?,

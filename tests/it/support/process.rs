@@ -13,6 +13,7 @@ use super::server::{PATIENCE, try_http};
 
 const FOLDER: &str = "OADA_TEST_FOLDER";
 const JOURNAL: &str = "OADA_TEST_JOURNAL";
+const CACHE: &str = "OADA_TEST_CACHE";
 
 /// Another process at a data folder. Dropped, it is killed.
 pub(crate) struct Process {
@@ -23,15 +24,16 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(folder: &Path) -> Self {
-        Self::with_journal(folder, StoreOptions::default().journal_bytes)
+        Self::with_options(folder, &StoreOptions::default())
     }
 
-    /// A process that keeps so many bytes in the journal before the data file catches up.
-    pub(crate) fn with_journal(folder: &Path, bytes: u64) -> Self {
+    /// A process that opens the folder with this much of a journal and of a cache.
+    pub(crate) fn with_options(folder: &Path, options: &StoreOptions) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "support::process::one_of_many", "--ignored", "--nocapture"])
             .env(FOLDER, folder)
-            .env(JOURNAL, bytes.to_string())
+            .env(JOURNAL, options.journal_bytes.to_string())
+            .env(CACHE, options.cache_bytes.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -61,6 +63,13 @@ impl Process {
         tokio::time::timeout(PATIENCE * 3, reading).await.expect("an answer in time")
     }
 
+    /// The most memory that the process has had at a time, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
@@ -82,6 +91,7 @@ fn one_of_many() {
     runtime.block_on(async {
         let mut options = StoreOptions::default();
         options.journal_bytes = std::env::var(JOURNAL).unwrap().parse().unwrap();
+        options.cache_bytes = std::env::var(CACHE).unwrap().parse().unwrap();
         let local = Local::new(Path::new(&folder)).with_options(options);
         while let Some(order) = next_order().await {
             match order.trim_end().split_once(' ') {

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 
 /// How long a test waits for what must come.
@@ -225,8 +226,10 @@ impl Socket {
     /// As [`Socket::open`], for a server that may be gone.
     pub(crate) async fn try_open(address: &str, path: &str, token: &str) -> Option<Self> {
         let stream = TcpStream::connect(address).await.ok()?;
-        let (stream, response) =
-            tokio_tungstenite::client_async(format!("ws://{address}{path}"), stream).await.ok()?;
+        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let url = format!("ws://{address}{path}");
+        let opened = tokio_tungstenite::client_async_with_config(url, stream, Some(config)).await;
+        let (stream, response) = opened.ok()?;
         assert_eq!(response.status(), 101);
         Some(Self { stream, token: token.to_owned() })
     }
