@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
+use oada_jobs::model::Path;
 use serde_json::{Value, json};
 
 use crate::support::server::{PATIENCE, Reply, Socket, TestStore, http};
+use crate::worker::world::client;
 
 const QUIET: Duration = Duration::from_millis(150);
 
@@ -109,6 +112,24 @@ async fn a_scope_is_judged_by_the_type_that_is_stored() {
     // What does not exist yet gets the type of the request.
     assert_eq!(put("/resources/new-job", job, &trellis).await, 403);
     assert_eq!(put("/resources/new-jobs", jobs, &trellis).await, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_jobs_alone_posts_and_reads_them() {
+    let store = TestStore::start().await;
+    let root = ServiceRoot::named("svc").unwrap();
+    let job = NewJob::new("work", serde_json::Map::new());
+    let owner = client(&store.address, &store.token);
+    for layout in [Layout::Classic, Layout::Current] {
+        layout.ensure(&owner, &root).await.unwrap();
+        let scopes = ["oada.bookmarks:read", "oada.services:read", "oada.service:all"];
+        let token = client(&store.address, &store.token_for("owner", &scopes));
+        let posted = jobs::post(&token, &root, layout, &job).await.unwrap();
+        assert_eq!(token.get(&posted.id.path()).await.unwrap().value["type"], "work");
+        let elsewhere = Path::parse("/resources/other").unwrap();
+        let refused = token.put(&elsewhere, "application/json", &json!({}), None).await.unwrap_err();
+        assert!(refused.is_forbidden());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,4 +7,4 @@ mod cost;
 mod defects;
 mod feeds;
 mod sharing;
-mod world;
+pub(crate) mod world;
