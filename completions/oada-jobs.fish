@@ -86,6 +86,9 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l handler -d
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stream -d 'Keeps COMMAND running between jobs of TYPE: it reads a line of JSON for each, and answers with one' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l timeout -d 'The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l retries -d 'How often a job that failed is tried again, for all types or for one: `2`, `email=5`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l concurrency -d 'How many jobs run at once, and how many of a type: `4`, `email=2`; may be repeated [default: 10]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l rate -d 'How often a job of a type starts, evenly spaced: `30/min`, `email=5/s`; `30/min:10` lets 10 start at once after a rest' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l key -d 'Where jobs of a type say what they are for, such as `email=/config/to`: of those that say the same, one runs at a time' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stdin -d 'What a handler reads: `job`, `config` or `none` [default: job]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result -d 'What its output is: `auto`, `json`, which any other text is a failure for, or `none` [default: auto]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l result-limit -d 'The most bytes of a result, such as `64k` [default: 1M]' -r
@@ -111,7 +114,6 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l processes 
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l idle -d 'After how long without a job one of them is ended, until there is one again [default: never]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l concurrency -d 'How many jobs run at once' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l unknown -d 'What becomes of jobs whose type has no handler' -r -f -a "skip\t'They are left for another worker'
 fail\t'They fail, as with @oada/jobs'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l grace -d 'How long running jobs may go on after the first INT or TERM' -r

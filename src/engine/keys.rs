@@ -8,6 +8,7 @@ use std::ops::Bound;
 
 use tokio::time::Instant;
 
+use super::gated::{Called, Gated, Wait};
 use crate::jobs::Listed;
 use crate::model::{Ksuid, ResourceId};
 
@@ -90,7 +91,7 @@ impl Named {
 }
 
 /// What became of a job that was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Disposition {
     /// It is filed, or gone.
     Done,
@@ -100,6 +101,8 @@ pub(super) enum Disposition {
     Taken,
     /// It should be looked at again, not before this time.
     LookAgain(Instant),
+    /// It has to wait at a gate.
+    Gated(Box<Wait>),
 }
 
 /// The keys of one queue.
@@ -114,6 +117,8 @@ pub(super) struct Keys {
     later_at: BTreeMap<Entry, Instant>,
     left_alone: BTreeSet<Entry>,
     taken: BTreeSet<Entry>,
+    /// Known to wait at a gate.
+    pub(super) gated: Gated,
     /// Keys seen by a listing under way, by list.
     listing: BTreeMap<u8, HashSet<Entry>>,
 }
@@ -128,7 +133,8 @@ impl Keys {
             || self.elsewhere.contains(&entry)
             || self.later_at.contains_key(&entry)
             || self.left_alone.contains(&entry)
-            || self.taken.contains(&entry);
+            || self.taken.contains(&entry)
+            || self.gated.contains(&entry);
         if !known {
             self.waiting.insert(entry);
         }
@@ -144,6 +150,9 @@ impl Keys {
         }
         if let Some(entry) = named.find_key(&self.later_at) {
             self.forget_later(&entry);
+        }
+        if let Some(entry) = named.find_key(self.gated.places()) {
+            self.gated.remove(&entry);
         }
     }
 
@@ -166,7 +175,8 @@ impl Keys {
             && self.elsewhere.is_empty()
             && self.later.is_empty()
             && self.left_alone.is_empty()
-            && self.taken.is_empty());
+            && self.taken.is_empty()
+            && self.gated.is_empty());
         if knows_any {
             self.listing.insert(list, HashSet::new());
         }
@@ -183,6 +193,10 @@ impl Keys {
         let gone: Vec<Entry> = self.later_at.keys().filter(|entry| !stays(entry)).cloned().collect();
         for entry in gone {
             self.forget_later(&entry);
+        }
+        let gone: Vec<Entry> = self.gated.entries().filter(|entry| !stays(entry)).cloned().collect();
+        for entry in gone {
+            self.gated.remove(&entry);
         }
     }
 
@@ -212,6 +226,13 @@ impl Keys {
         Some(entry)
     }
 
+    /// Takes the job whose turn it is at a gate.
+    pub(super) fn call(&mut self, gate: &str) -> Option<Called> {
+        let called = self.gated.call(gate)?;
+        self.in_hand.insert(called.entry.clone());
+        Some(called)
+    }
+
     /// The set of workers has changed: all that was left to others is waiting again.
     pub(super) fn rank_again(&mut self) {
         self.waiting.append(&mut self.elsewhere);
@@ -223,15 +244,16 @@ impl Keys {
         self.waiting.append(&mut self.left_alone);
     }
 
-    /// The handlers are others: all that was left alone or put off is waiting again.
+    /// The handlers are others: all that was left alone, put off or waits at a gate is waiting again.
     pub(super) fn try_all_again(&mut self) {
         self.try_again();
         self.later.clear();
         self.waiting.extend(std::mem::take(&mut self.later_at).into_keys());
+        self.waiting.extend(self.gated.drain());
     }
 
     /// Notes what became of a job that was taken.
-    pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition) {
+    pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition, now: Instant) {
         self.in_hand.remove(&entry);
         match disposition {
             Disposition::Done => {}
@@ -245,6 +267,7 @@ impl Keys {
                 self.later.insert((at, entry.clone()));
                 self.later_at.insert(entry, at);
             }
+            Disposition::Gated(wait) => self.gated.park(entry, &wait, now),
         }
     }
 
@@ -279,6 +302,7 @@ impl Keys {
             && self.in_hand.is_empty()
             && self.later.is_empty()
             && self.elsewhere.is_empty()
+            && self.gated.is_empty()
     }
 }
 
@@ -287,8 +311,14 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
+    use crate::engine::gate::{Gate, StartLimits};
+
     fn entry(key: &str) -> Entry {
         Entry::new(0, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) })
+    }
+
+    fn settle(keys: &mut Keys, entry: Entry, disposition: Disposition) {
+        keys.settle(entry, disposition, Instant::now());
     }
 
     fn take(keys: &mut Keys) -> Option<Entry> {
@@ -303,7 +333,7 @@ mod tests {
         let a = take(&mut keys).unwrap();
         keys.offer(entry("a"));
         assert_eq!(take(&mut keys), None);
-        keys.settle(a, Disposition::Done);
+        settle(&mut keys, a, Disposition::Done);
         assert!(keys.is_exhausted());
         keys.offer(entry("a"));
         assert!(take(&mut keys).is_some());
@@ -341,7 +371,7 @@ mod tests {
         keys.offer(entry("a"));
         let a = take(&mut keys).unwrap();
         let due = Instant::now() + Duration::from_secs(5);
-        keys.settle(a, Disposition::LookAgain(due));
+        settle(&mut keys, a, Disposition::LookAgain(due));
         keys.offer(entry("a"));
         assert_eq!((take(&mut keys), keys.next_due()), (None, Some(due)));
         keys.bring_due(due);
@@ -356,14 +386,14 @@ mod tests {
         }
         let a = take(&mut keys).unwrap();
         let b = take(&mut keys).unwrap();
-        keys.settle(b, Disposition::LookAgain(Instant::now()));
+        settle(&mut keys, b, Disposition::LookAgain(Instant::now()));
         keys.bring_due(Instant::now());
         keys.begin_listing(0);
         keys.offer(entry("d"));
         keys.end_listing(0);
         assert_eq!(take(&mut keys), Some(entry("d")));
         assert_eq!(take(&mut keys), None);
-        keys.settle(a, Disposition::Done);
+        settle(&mut keys, a, Disposition::Done);
     }
 
     #[tokio::test(start_paused = true)]
@@ -380,11 +410,35 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_waits_at_a_gate_is_known_and_can_go() {
+        let limits = StartLimits { concurrency: Some(1), ..StartLimits::default() };
+        let wait = Wait { gate: Gate::new("t", limits, None).unwrap(), key: None, behind_key: false };
+        let mut keys = Keys::default();
+        for key in ["a", "b", "c"] {
+            keys.offer(entry(key));
+            let taken = take(&mut keys).unwrap();
+            settle(&mut keys, taken, Disposition::Gated(Box::new(wait.clone())));
+            keys.offer(entry(key));
+        }
+        assert!(!keys.has_waiting() && !keys.is_exhausted());
+        keys.begin_listing(0);
+        keys.offer(entry("b"));
+        keys.offer(entry("c"));
+        keys.end_listing(0);
+        keys.withdraw(0, "b");
+        assert_eq!(keys.call("t").map(|called| called.entry), Some(entry("c")));
+        keys.offer(entry("c"));
+        assert!(keys.call("t").is_none() && !keys.has_waiting());
+        settle(&mut keys, entry("c"), Disposition::Done);
+        assert!(keys.is_exhausted());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_others_have_is_looked_at_again_with_each_listing() {
         let mut keys = Keys::default();
         keys.offer(entry("a"));
         let a = take(&mut keys).unwrap();
-        keys.settle(a, Disposition::Taken);
+        settle(&mut keys, a, Disposition::Taken);
         keys.offer(entry("a"));
         assert_eq!(take(&mut keys), None);
         keys.begin_listing(0);
@@ -411,10 +465,10 @@ mod tests {
         assert_eq!(keys.take(|_| false), None);
         assert!(keys.has_elsewhere() && !keys.has_waiting());
         assert_eq!(keys.take_elsewhere(|e| *e == entry("b")), Some(entry("b")));
-        keys.settle(entry("b"), Disposition::Taken);
+        settle(&mut keys, entry("b"), Disposition::Taken);
         keys.rank_again();
         assert!(take(&mut keys).is_some() && take(&mut keys).is_some());
-        keys.settle(entry("a"), Disposition::LeftAlone);
+        settle(&mut keys, entry("a"), Disposition::LeftAlone);
         assert_eq!(take(&mut keys), None);
         keys.try_again();
         assert!(take(&mut keys).is_some());

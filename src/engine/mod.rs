@@ -2,11 +2,14 @@
 //!
 //! Owns the life of a job in a worker (`design.md` 3). Must not print and must not know the command line.
 
+mod batch;
 mod control;
 mod error;
 mod event;
 mod feed;
 mod filing;
+mod gate;
+mod gated;
 pub mod handler;
 mod keys;
 mod links;
@@ -18,9 +21,11 @@ mod retry;
 mod runner;
 mod service;
 mod spill;
+mod turn;
 mod updates;
 
 pub use error::Error;
 pub use event::{Event, JobEvent, Observer};
+pub use gate::{Rate, StartLimits};
 pub use registry::{HandlerEntry, Handlers, matches};
 pub use service::{Builder, LayoutChoice, OWN_QUEUE, Options, Service, Stop, Summary, Unknown, Verify};

@@ -2,7 +2,7 @@
 //!
 //! Owns this worker's record in one queue's store. All times compared are the store's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,6 +24,13 @@ struct Beat {
     at: Instant,
     /// When, by the store's, in seconds since the epoch.
     store_time: f64,
+}
+
+/// What a worker is doing, for its record.
+pub(super) struct Doing {
+    pub(super) running: Vec<String>,
+    pub(super) waiting: BTreeMap<String, usize>,
+    pub(super) feeds: Vec<FeedHealth>,
 }
 
 /// This worker among the workers of one queue.
@@ -61,12 +68,7 @@ impl Presence {
     }
 
     /// Beats until stopped; failures are taken up by the next beat.
-    pub(super) async fn keep(
-        &self,
-        interval: Duration,
-        doing: impl Fn() -> (Vec<String>, Vec<FeedHealth>),
-        stop: &CancellationToken,
-    ) {
+    pub(super) async fn keep(&self, interval: Duration, doing: impl Fn() -> Doing, stop: &CancellationToken) {
         let mut ticks = tokio::time::interval(interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         ticks.tick().await;
@@ -82,8 +84,8 @@ impl Presence {
                 biased;
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {
-                    let (running, feeds) = doing();
-                    beat(WorkerRecord { running, feeds, ..self.record.clone() }).await
+                    let Doing { running, waiting, feeds } = doing();
+                    beat(WorkerRecord { running, waiting, feeds, ..self.record.clone() }).await
                 }
                 event = list.next() => match event {
                     WatchEvent::Changes(_) => self.look_around().await,
@@ -218,6 +220,7 @@ pub(super) fn new_record(id: String, types: Vec<String>, concurrency: usize) -> 
         types,
         concurrency,
         running: Vec::new(),
+        waiting: BTreeMap::new(),
         feeds: Vec::new(),
         modified: 0.0,
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns the keys of the queue's waiting jobs and the tasks that follow its lists, beat its heart, file and run.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,15 +12,19 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::batch::{Batch, Returning};
 use super::control::ControlFeed;
 use super::event::Event;
 use super::feed::{Feed, FeedEvent, FeedStatus};
 use super::filing::Filer;
+use super::gate::{Gate, Pass};
+use super::handler::BatchLimits;
 use super::keys::{Disposition, Entry, Keys};
-use super::presence::{Presence, Running, new_record};
+use super::presence::{Doing, Presence, Running, new_record};
 use super::retry::pauses;
 use super::runner;
 use super::service::{LayoutChoice, Shared, Verify};
+use super::turn::{Granted, Turn, Turns};
 use crate::jobs::{self, DayLists, FeedHealth, Layout, PendingList, ServiceRoot, Survey};
 use crate::model::Path;
 use crate::oada::Client;
@@ -44,7 +48,10 @@ pub(super) struct Queue {
     pub(super) presence: Presence,
     pub(super) filer: Filer,
     pub(super) control: ControlFeed,
+    pub(super) returning: Returning,
     running: Running,
+    /// How many jobs wait at gates, by handler.
+    waiting: Mutex<BTreeMap<Arc<str>, usize>>,
     feeds: Mutex<Vec<(Path, Arc<FeedStatus>)>>,
     embedded: bool,
     empty_looks: Mutex<HashMap<String, u32>>,
@@ -76,7 +83,9 @@ impl Queue {
             url: client.locate().await.map(|url| url.to_string()).unwrap_or_default(),
             domain: client.describe(),
             empty_looks: Mutex::default(),
+            returning: Returning::default(),
             running: Running::default(),
+            waiting: Mutex::default(),
             feeds: Mutex::default(),
             name,
             root,
@@ -97,7 +106,11 @@ impl Queue {
         queue.notice(&Event::QueueStarted { queue: queue.name.clone(), domain: queue.domain.clone() });
         let beat = CancellationToken::new();
         let heart = async {
-            let doing = || (queue.running.shown(), queue.feed_health());
+            let doing = || Doing {
+                running: queue.running.shown(),
+                waiting: queue.waiting_at_gates(),
+                feeds: queue.feed_health(),
+            };
             queue.presence.keep(queue.service.options.heartbeat, doing, &beat).await;
         };
         let work = async {
@@ -119,6 +132,11 @@ impl Queue {
     fn feed_health(&self) -> Vec<FeedHealth> {
         let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.iter().map(|(list, status)| status.health(list)).collect()
+    }
+
+    fn waiting_at_gates(&self) -> BTreeMap<String, usize> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().map(|(name, count)| (name.to_string(), *count)).collect()
     }
 
     pub(super) fn notice(&self, event: &Event) {
@@ -219,7 +237,11 @@ struct Dispatcher {
     tell: mpsc::Sender<FeedEvent>,
     told: mpsc::Receiver<FeedEvent>,
     runners: JoinSet<(Entry, Result<Disposition, jobs::Error>)>,
+    batches: JoinSet<()>,
     slot: Option<Slot>,
+    turns: Turns,
+    /// Whether turns are asked for at present.
+    asks: bool,
     /// Nothing is taken until then: after an error of the store, or before others know of this worker.
     rest_until: Option<Instant>,
     rests: Box<dyn Iterator<Item = Duration> + Send>,
@@ -237,7 +259,10 @@ impl Dispatcher {
             tell,
             told,
             runners: JoinSet::new(),
+            batches: JoinSet::new(),
             slot: None,
+            turns: Turns::default(),
+            asks: false,
             rest_until: queue.is_known_from(),
             rests: longest_rest(),
             queue,
@@ -280,20 +305,20 @@ impl Dispatcher {
         });
         loop {
             let stopping = stop.is_cancelled() || self.queue.service.stop.drain.is_cancelled();
-            if self.runners.is_empty() && (stopping || self.is_done()) {
+            if self.runners.is_empty() && self.batches.is_empty() && (stopping || self.is_done()) {
                 break;
             }
             let now = Instant::now();
             self.keys.bring_due(now);
             let resting = self.rest_until.is_some_and(|until| until > now) || self.queue.control.is_paused();
             let pause_ends = self.queue.control.next_end().map(|left| now + left);
-            let takes = !stopping && !resting && self.keys.has_waiting() && self.has_room();
-            if takes && self.slot.is_none() {
-                let service = self.queue.service.clone();
-                self.slot = Some(Box::pin(async move { service.slot().await }));
-            }
-            let wake =
-                [self.keys.next_due(), self.rest_until.filter(|_| resting)].into_iter().flatten().min();
+            let starts = !stopping && !resting && self.room() > 0;
+            let takes = starts && self.keys.has_waiting();
+            self.ask(takes);
+            let ripe_at = self.ask_for_turns(starts, now);
+            self.show_waiting();
+            let wakes = [self.keys.next_due(), ripe_at, self.rest_until.filter(|_| resting)];
+            let wake = wakes.into_iter().flatten().min();
             // What is rare goes first, and a job that can start before the news of more.
             tokio::select! {
                 biased;
@@ -301,12 +326,22 @@ impl Dispatcher {
                 () = stop.cancelled(), if !stopping => {}
                 () = self.queue.service.stop.drain.cancelled(), if !stopping => {}
                 Ok(()) = orders.changed() => self.follow_orders().await,
-                Ok(()) = handlers.changed() => self.keys.try_all_again(),
+                Ok(()) = handlers.changed() => {
+                    self.turns = Turns::default();
+                    self.keys.try_all_again();
+                }
                 Ok(()) = peers.changed() => self.keys.rank_again(),
                 () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
                 () = sleep_until(wake) => {}
                 Some(ended) = self.runners.join_next() => self.settle(ended),
+                Some(ended) = self.batches.join_next() => self.settle_batch(ended),
+                wanted = queue.returning.wanted() => {
+                    for (gate, seat) in wanted {
+                        self.keys.gated.park_again(&gate, seat, now);
+                    }
+                }
+                Some(granted) = self.turns.next(), if starts => self.start_granted(granted),
                 slot = wait(&mut self.slot), if takes => self.start_next(slot),
                 Some(event) = self.told.recv() => self.hear(event).await,
             }
@@ -315,10 +350,54 @@ impl Dispatcher {
         // jobs stay claimed by a dead worker, and the next one takes them up.
         self.feeds.shutdown().await;
         self.runners.shutdown().await;
+        self.batches.shutdown().await;
     }
 
-    fn has_room(&self) -> bool {
-        self.runners.len() < self.queue.service.options.max_unfiled
+    /// How many more jobs may be taken.
+    fn room(&self) -> usize {
+        self.queue.service.options.max_unfiled.saturating_sub(self.runners.len())
+    }
+
+    /// Asks for a slot, if there is something to look at. Whoever does not take it leaves the line, since it would be
+    /// missing elsewhere.
+    fn ask(&mut self, takes: bool) {
+        if !takes {
+            self.slot = None;
+        } else if self.slot.is_none() {
+            let service = self.queue.service.clone();
+            self.slot = Some(Box::pin(async move { service.slot().await }));
+        }
+    }
+
+    /// Asks for turns for those who wait at gates, or leaves all lines. Returns when there will be more to ask for.
+    fn ask_for_turns(&mut self, starts: bool, now: Instant) -> Option<Instant> {
+        if !starts {
+            if std::mem::take(&mut self.asks) {
+                self.turns = Turns::default();
+                self.keys.gated.let_go();
+            }
+            return None;
+        }
+        self.asks = true;
+        for (gate, key) in self.keys.gated.wanted() {
+            self.turns.want_key(gate, key);
+        }
+        let mut next: Option<Instant> = None;
+        for line in self.keys.gated.lines() {
+            match line.ripe_at() {
+                Some(at) if at <= now => self.turns.want(line.gate(), &self.queue.service),
+                Some(at) => next = Some(next.map_or(at, |next| next.min(at))),
+                None => {}
+            }
+        }
+        next
+    }
+
+    fn show_waiting(&self) {
+        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !(waiting.is_empty() && self.keys.gated.is_empty()) {
+            *waiting = self.keys.gated.counts();
+        }
     }
 
     /// Whether, in a service that runs until its queues are empty, this one is, or is paused.
@@ -384,22 +463,63 @@ impl Dispatcher {
         let Some(slot) = slot else { return };
         let presence = &self.queue.presence;
         if let Some(entry) = self.keys.take(|entry| presence.rank(entry) == 0) {
-            self.start(entry, slot);
+            self.start(entry, Turn::to_look(slot));
         }
     }
 
-    fn start(&mut self, entry: Entry, slot: OwnedSemaphorePermit) {
+    fn start_granted(&mut self, granted: Granted) {
+        match granted {
+            Granted::Key(gate, key, hold) => {
+                self.keys.gated.key_is_free(gate.name(), key, hold, Instant::now());
+            }
+            Granted::Turn(gate, pass, slot) => match gate.batch() {
+                Some(limits) => self.start_batch(gate, limits, (pass, slot)),
+                None => {
+                    if let Some(called) = self.keys.call(gate.name()) {
+                        self.start(called.entry, Turn::called(slot, pass, called.hold));
+                    }
+                }
+            },
+        }
+    }
+
+    /// Gives seats to those who wait at the gate of a batch handler.
+    fn start_batch(&mut self, gate: Arc<Gate>, limits: BatchLimits, turn: (Pass, OwnedSemaphorePermit)) {
+        let most = limits.size.min(self.room());
+        let batch = Batch::new(gate.clone(), most);
+        let mut seats = 0;
+        while seats < most {
+            let Some(wanted) = self.keys.gated.call_again(gate.name()) else { break };
+            seats += usize::from(wanted.send(batch.seat()).is_ok());
+        }
+        while seats < most {
+            let Some(called) = self.keys.call(gate.name()) else { break };
+            self.start(called.entry, Turn::seated(batch.seat(), called.hold));
+            seats += 1;
+        }
+        if seats > 0 {
+            self.batches.spawn(batch.travel(self.queue.clone(), turn));
+        }
+    }
+
+    fn settle_batch(&self, ended: Result<(), JoinError>) {
+        if let Err(error) = ended {
+            self.queue.trouble("a batch", &error.to_string());
+        }
+    }
+
+    fn start(&mut self, entry: Entry, turn: Turn) {
         let Some(list) = self.lists.get(usize::from(entry.list())).cloned() else { return };
         let queue = self.queue.clone();
         self.runners.spawn(async move {
-            let done = runner::work(&queue, &list, &entry.job(), slot).await;
+            let done = runner::work(&queue, &list, &entry.job(), turn).await;
             (entry, done)
         });
     }
 
     /// With nothing of its own to do, a worker takes what another has left lying: first what it ranks second for.
     fn steal(&mut self) {
-        while self.has_room() && self.keys.has_elsewhere() {
+        while self.room() > 0 && self.keys.has_elsewhere() {
             let Some(slot) = self.queue.service.slot_if_free() else { return };
             let presence = &self.queue.presence;
             let entry = self
@@ -407,7 +527,7 @@ impl Dispatcher {
                 .take_elsewhere(|entry| presence.rank(entry) == 1)
                 .or_else(|| self.keys.take_elsewhere(|_| true));
             match entry {
-                Some(entry) => self.start(entry, slot),
+                Some(entry) => self.start(entry, Turn::to_look(slot)),
                 None => return,
             }
         }
@@ -432,7 +552,7 @@ impl Dispatcher {
                 Disposition::LookAgain(until)
             }
         };
-        self.keys.settle(entry, disposition);
+        self.keys.settle(entry, disposition, Instant::now());
     }
 }
 

@@ -8,13 +8,14 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::handler::Handler;
+use super::gate::{Gate, StartLimits};
+use super::handler::{Handler, HandlerKind};
 
 /// How jobs of one type are run.
 #[derive(Clone)]
 pub struct HandlerEntry {
     /// What runs them.
-    pub handler: Arc<dyn Handler>,
+    pub handler: HandlerKind,
     /// The time limit of a run; `None` for none.
     pub timeout: Option<Duration>,
     /// How many further attempts a failed job gets, unless its failure is permanent.
@@ -23,13 +24,47 @@ pub struct HandlerEntry {
     pub longest: Option<Duration>,
     /// The bytes of JSON over which a result becomes a resource of its own, linked from the job; `None` for never.
     pub spill_over: Option<usize>,
+    /// What must hold before one may start.
+    pub limits: StartLimits,
 }
 
 impl HandlerEntry {
-    /// A handler without a time limit or retries.
+    /// A handler of one job at a time, without a time limit, retries or limits on starting.
     #[must_use]
     pub fn each(handler: Arc<dyn Handler>) -> Self {
-        Self { handler, timeout: None, retries: 0, longest: None, spill_over: None }
+        Self::of(HandlerKind::Each(handler))
+    }
+
+    /// A handler without a time limit, retries or limits on starting.
+    #[must_use]
+    pub fn of(handler: HandlerKind) -> Self {
+        Self {
+            handler,
+            timeout: None,
+            retries: 0,
+            longest: None,
+            spill_over: None,
+            limits: StartLimits::default(),
+        }
+    }
+}
+
+/// A handler, and the gate before it.
+pub(super) struct Registered {
+    pub(super) entry: HandlerEntry,
+    pub(super) gate: Option<Arc<Gate>>,
+}
+
+impl Registered {
+    /// A handler with a gate of its own, or that of the one before it in its place if this is the same.
+    fn new(name: &str, entry: HandlerEntry, before: Option<&Self>) -> Self {
+        let batch = match &entry.handler {
+            HandlerKind::Each(_) => None,
+            HandlerKind::Batch(_, limits) => Some(*limits),
+        };
+        let kept = before.and_then(|before| before.gate.clone());
+        let kept = kept.filter(|gate| gate.is_like(&entry.limits, batch));
+        Self { gate: kept.or_else(|| Gate::new(name, entry.limits.clone(), batch)), entry }
     }
 }
 
@@ -40,29 +75,43 @@ pub(super) const BROKEN_REST: Duration = Duration::from_secs(60);
 /// that match, the one with the most other characters counts.
 #[derive(Default)]
 struct Table {
-    exact: HashMap<String, HandlerEntry>,
-    patterns: Vec<(String, HandlerEntry)>,
+    exact: HashMap<String, Arc<Registered>>,
+    patterns: Vec<(String, Arc<Registered>)>,
 }
 
 impl Table {
-    fn register(&mut self, job_type: &str, entry: HandlerEntry) {
+    fn register(&mut self, job_type: &str, entry: HandlerEntry, before: Option<&Registered>) {
+        let registered = Arc::new(Registered::new(job_type, entry, before));
         if is_pattern(job_type) {
             self.patterns.retain(|(pattern, _)| pattern != job_type);
-            self.patterns.push((job_type.to_owned(), entry));
+            self.patterns.push((job_type.to_owned(), registered));
             self.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(literal_characters(pattern)));
         } else {
-            self.exact.insert(job_type.to_owned(), entry);
+            self.exact.insert(job_type.to_owned(), registered);
         }
     }
 
-    fn find(&self, job_type: &str) -> Option<&HandlerEntry> {
+    fn find(&self, job_type: &str) -> Option<&Arc<Registered>> {
         self.exact.get(job_type).or_else(|| {
-            self.patterns.iter().find(|(pattern, _)| matches(pattern, job_type)).map(|(_, entry)| entry)
+            self.patterns.iter().find(|(pattern, _)| matches(pattern, job_type)).map(|(_, found)| found)
         })
     }
 
-    fn entries(&self) -> impl Iterator<Item = (&String, &HandlerEntry)> {
-        self.exact.iter().chain(self.patterns.iter().map(|(pattern, entry)| (pattern, entry)))
+    fn entries(&self) -> impl Iterator<Item = (&String, &Arc<Registered>)> {
+        self.exact.iter().chain(self.patterns.iter().map(|(pattern, found)| (pattern, found)))
+    }
+
+    /// What is registered under exactly this name.
+    fn named(&self, name: &str) -> Option<&Registered> {
+        self.entries().find(|(other, _)| *other == name).map(|(_, found)| &**found)
+    }
+
+    /// What may keep something running between jobs.
+    fn handlers(&self) -> impl Iterator<Item = &Arc<dyn Handler>> {
+        self.entries().filter_map(|(_, found)| match &found.entry.handler {
+            HandlerKind::Each(handler) => Some(handler),
+            HandlerKind::Batch(..) => None,
+        })
     }
 }
 
@@ -77,11 +126,11 @@ pub(super) struct Registry {
 
 impl Registry {
     pub(super) fn register(&self, job_type: &str, entry: HandlerEntry) {
-        self.table.write().unwrap_or_else(PoisonError::into_inner).register(job_type, entry);
+        self.table.write().unwrap_or_else(PoisonError::into_inner).register(job_type, entry, None);
     }
 
     /// What runs a type now.
-    pub(super) fn find(&self, job_type: &str) -> Option<HandlerEntry> {
+    pub(super) fn find(&self, job_type: &str) -> Option<Arc<Registered>> {
         self.table.read().unwrap_or_else(PoisonError::into_inner).find(job_type).cloned()
     }
 
@@ -99,14 +148,14 @@ impl Registry {
     }
 
     fn replace(&self, entries: BTreeMap<String, HandlerEntry>) -> Vec<Arc<dyn Handler>> {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let mut new = Table::default();
         for (job_type, entry) in entries {
-            new.register(&job_type, entry);
+            new.register(&job_type, entry, table.named(&job_type));
         }
-        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::replace(&mut *table, new);
-        let mut gone: Vec<Arc<dyn Handler>> = old.entries().map(|(_, entry)| entry.handler.clone()).collect();
-        gone.retain(|old| !table.entries().any(|(_, entry)| Arc::ptr_eq(&entry.handler, old)));
+        let mut gone: Vec<Arc<dyn Handler>> = old.handlers().cloned().collect();
+        gone.retain(|old| !table.handlers().any(|handler| Arc::ptr_eq(handler, old)));
         drop(table);
         // What was broken may have been mended.
         self.broken().clear();
@@ -205,7 +254,7 @@ mod tests {
         for (retries, job_type) in ["*", "pdf-*", "pdf-a*", "pdf-abc"].into_iter().enumerate() {
             registry.register(job_type, entry(u32::try_from(retries).unwrap()));
         }
-        let found = |job_type| registry.find(job_type).unwrap().retries;
+        let found = |job_type| registry.find(job_type).unwrap().entry.retries;
         assert_eq!((found("email"), found("pdf-x"), found("pdf-ax"), found("pdf-abc")), (0, 1, 2, 3));
         assert_eq!(registry.types(), ["*", "pdf-*", "pdf-a*", "pdf-abc"]);
     }
@@ -222,6 +271,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_handler_in_the_place_of_another_has_its_gate_while_the_limits_are_the_same() {
+        let limited = |concurrency| {
+            let limits = StartLimits { concurrency: Some(concurrency), ..StartLimits::default() };
+            BTreeMap::from([("a".to_owned(), HandlerEntry { limits, ..entry(1) })])
+        };
+        let registry = Registry::default();
+        registry.replace(limited(2));
+        let gate = || registry.find("a").unwrap().gate.clone().unwrap();
+        let first = gate();
+        registry.replace(limited(2));
+        assert!(Arc::ptr_eq(&first, &gate()));
+        registry.replace(limited(3));
+        assert!(!Arc::ptr_eq(&first, &gate()));
+    }
+
     #[tokio::test]
     async fn replaced_handlers_leave_and_broken_ones_are_tried_again() {
         let registry = Arc::new(Registry::default());
@@ -230,13 +295,13 @@ mod tests {
         registry.mark_broken("a");
         let mut replaced = registry.replacements();
         let kept = registry.find("bx").unwrap();
-        let new = BTreeMap::from([("a".to_owned(), entry(3)), ("b*".to_owned(), kept.clone())]);
+        let new = BTreeMap::from([("a".to_owned(), entry(3)), ("b*".to_owned(), kept.entry.clone())]);
         let gone = registry.replace(new);
         assert_eq!(gone.len(), 1);
-        assert!(!Arc::ptr_eq(&gone[0], &kept.handler));
+        assert!(matches!(&kept.entry.handler, HandlerKind::Each(kept) if !Arc::ptr_eq(&gone[0], kept)));
         assert!(replaced.has_changed().unwrap() && registry.resting_until("a").is_none());
         replaced.mark_unchanged();
-        assert_eq!(registry.find("a").unwrap().retries, 3);
+        assert_eq!(registry.find("a").unwrap().entry.retries, 3);
         Handlers(registry.clone()).replace(BTreeMap::new()).await;
         assert!(replaced.has_changed().unwrap() && registry.types().is_empty());
     }

@@ -6,22 +6,25 @@
 //! What few jobs need is awaited on the heap, so that the task of each job, moved about and kept until it is filed, is
 //! small.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Map, Value};
-use tokio::sync::OwnedSemaphorePermit;
+use serde_json::{Map, Value, json};
 
+use super::batch::{Departed, Seat};
 use super::event::{Event, JobEvent};
-use super::handler::{Context, JobError, JobFacts, Outcome, StopReason};
+use super::gate::Key;
+use super::handler::{Context, HandlerKind, JobError, JobFacts, Outcome, StopReason};
 use super::keys::Disposition;
 use super::links::link_back;
 use super::queue::Queue;
-use super::registry::{BROKEN_REST, HandlerEntry};
+use super::registry::{BROKEN_REST, HandlerEntry, Registered};
 use super::retry::{pauses, until_it_lands};
 use super::service::Unknown;
 use super::spill::spill;
+use super::turn::Turn;
 use super::updates::{Watched, run_watched};
 use crate::jobs::{self, Claimed, FinalList, Finish, Listed, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
@@ -42,9 +45,15 @@ enum Plan {
     /// It has ended: file it.
     File(Job),
     /// Run it.
-    Run { job: Job, entry: HandlerEntry, attempt: u32 },
+    Run { job: Job, found: Found, attempt: u32 },
     /// Fail it without running it.
-    Fail { job: Job, error: JobError, attempt: u32 },
+    Fail { job: Job, error: Box<JobError>, attempt: u32 },
+}
+
+/// The handler of a job, and the key that it has at the gate before it.
+struct Found {
+    handler: Arc<Registered>,
+    key: Option<Key>,
 }
 
 /// Where an ended job goes, its result, and what it failed of.
@@ -58,7 +67,8 @@ enum Verdict {
     Lost,
 }
 
-/// Looks at a job and does with it what has to be done. `slot` is given back when the handler has ended.
+/// Looks at a job and does with it what has to be done, as far as `turn` allows: it is given back when the handler has
+/// ended.
 ///
 /// # Errors
 /// When the store cannot be asked about the job. What follows the claim is repeated until it lands.
@@ -66,21 +76,24 @@ pub(super) async fn work(
     queue: &Queue,
     list: &PendingList,
     listed: &Listed,
-    slot: OwnedSemaphorePermit,
+    turn: Turn,
 ) -> Result<Disposition, jobs::Error> {
     let Some(document) = queue.client.find(&listed.id.path()).await? else {
         queue.left_alone(&listed.key, "its link leads to nothing");
         return Ok(Disposition::LeftAlone);
     };
-    let (job, entry, attempt) = match plan(queue, listed, &document).await? {
+    let (job, found, attempt, turn) = match plan(queue, listed, &document).await? {
         Plan::Leave(disposition) => return Ok(disposition),
         Plan::File(job) => {
-            drop(slot);
+            drop(turn);
             Box::pin(refile(queue, list, listed, &job)).await;
             return Ok(Disposition::Done);
         }
-        Plan::Run { job, entry, attempt } => (job, Ok(entry), attempt),
-        Plan::Fail { job, error, attempt } => (job, Err(error), attempt),
+        Plan::Run { job, found, attempt } => match turn.admit(found.handler.gate.as_ref(), found.key) {
+            Ok(turn) => (job, Ok(found), attempt, turn),
+            Err(disposition) => return Ok(disposition),
+        },
+        Plan::Fail { job, error, attempt } => (job, Err(error), attempt, turn),
     };
     let worker = queue.presence.id();
     let verify = queue.must_verify_claims();
@@ -91,11 +104,11 @@ pub(super) async fn work(
         Err(jobs::Error::ClaimLost { .. }) => return Ok(Disposition::Taken),
         Err(error) => return Err(error),
     };
-    let mut held = Held { queue, list, listed, job, claimed, slot: Some(slot) };
+    let mut held = Held { queue, list, listed, job, claimed, turn };
     let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
-    Ok(match entry {
-        Ok(entry) => held.run(entry).await,
-        Err(error) => Box::pin(held.fail(error)).await,
+    Ok(match found {
+        Ok(found) => held.run(found).await,
+        Err(error) => Box::pin(held.fail(*error)).await,
     })
 }
 
@@ -108,7 +121,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
         }
         Err(reason) => {
             let error = JobError::typed("invalid", format!("this is not a job: {reason}"));
-            return Ok(Plan::Fail { job: Job::default(), error, attempt: 1 });
+            return Ok(Plan::Fail { job: Job::default(), error: error.into(), attempt: 1 });
         }
     };
     if job.status().is_final() {
@@ -139,7 +152,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             if crashed >= queue.service.options.max_attempts {
                 let error =
                     JobError::typed("crashed", format!("its worker died {crashed} times while running it"));
-                return Ok(Plan::Fail { job, error, attempt: crashed + 1 });
+                return Ok(Plan::Fail { job, error: error.into(), attempt: crashed + 1 });
             }
             crashed + 1
         }
@@ -151,10 +164,13 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
         return Ok(Plan::Leave(Disposition::LeftAlone));
     }
     Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
-        (Some(entry), _) => Plan::Run { entry, job, attempt },
+        (Some(handler), _) => {
+            let key = handler.gate.as_ref().and_then(|gate| gate.key_of(&document.value));
+            Plan::Run { found: Found { handler, key }, job, attempt }
+        }
         (None, Unknown::Fail) => {
             let error = JobError::new(format!("No worker registered for {}", job.job_type));
-            Plan::Fail { job, error, attempt }
+            Plan::Fail { job, error: error.into(), attempt }
         }
         (None, Unknown::Skip) => {
             queue.left_alone(&listed.key, &format!("no handler for type {:?}", job.job_type));
@@ -183,7 +199,7 @@ struct Held<'a> {
     listed: &'a Listed,
     job: Job,
     claimed: Claimed,
-    slot: Option<OwnedSemaphorePermit>,
+    turn: Turn,
 }
 
 /// One run of a handler, when it is over.
@@ -194,6 +210,26 @@ struct Ran {
     links: Vec<String>,
     started: String,
     took: Duration,
+}
+
+impl Ran {
+    fn of(watched: Watched, context: &Context, started: String, clock: Instant) -> Self {
+        let Watched { outcome, said } = watched;
+        let (stopped, links) = (context.stop_reason(), context.take_links());
+        Self { outcome, stopped, said, links, started, took: clock.elapsed() }
+    }
+
+    /// No handler was started.
+    fn not_at_all() -> Self {
+        Self {
+            outcome: Outcome::Stopped { details: Map::new() },
+            stopped: None,
+            said: Map::new(),
+            links: Vec::new(),
+            started: now_text(),
+            took: Duration::ZERO,
+        }
+    }
 }
 
 impl Held<'_> {
@@ -207,15 +243,16 @@ impl Held<'_> {
         }
     }
 
-    async fn run(&mut self, mut entry: HandlerEntry) -> Disposition {
+    async fn run(&mut self, mut found: Found) -> Disposition {
         loop {
-            let ran = self.run_once(&entry).await;
-            let verdict = self.judge(&ran, &entry);
+            let ran = self.run_once(&found.handler.entry).await;
+            let verdict = self.judge(&ran, &found.handler.entry);
             // Another job may run while this one is put away.
-            self.slot = None;
+            self.turn = Turn::default();
             match verdict {
                 Verdict::Ended(list, result, error) => {
-                    let (list, result, error) = Box::pin(self.fit((list, result, error), &entry)).await;
+                    let (list, result, error) =
+                        Box::pin(self.fit((list, result, error), &found.handler.entry)).await;
                     let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
                     let finish = Finish { list, result, attempt, updates: ran.said };
                     return self.finish(finish, error, (ran.took, &ran.links)).await;
@@ -230,22 +267,17 @@ impl Held<'_> {
                     if let Err(lost) = Box::pin(self.write(&body, "the record of an attempt")).await {
                         return lost;
                     }
-                    if !self.pause(delay).await {
-                        return Box::pin(self.release("the worker stopped", &Map::new())).await;
-                    }
-                    // Another one may have taken its place meanwhile.
-                    match self.queue.service.registry.find(&self.job.job_type) {
-                        Some(now) => entry = now,
-                        None => return Box::pin(self.release("its handler is gone", &Map::new())).await,
+                    if let Err(why) = Box::pin(self.pause(delay, &mut found)).await {
+                        return Box::pin(self.release(why, &Map::new())).await;
                     }
                 }
             }
         }
     }
 
-    async fn run_once(&mut self, entry: &HandlerEntry) -> Ran {
-        let (queue, service) = (self.queue, &self.queue.service);
-        let facts = JobFacts {
+    fn facts(&self, entry: &HandlerEntry) -> JobFacts {
+        let queue = self.queue;
+        JobFacts {
             id: self.listed.id.to_string(),
             key: self.listed.key.clone(),
             service: queue.root.name().to_owned(),
@@ -256,15 +288,37 @@ impl Held<'_> {
             timeout: entry.timeout,
             longest: entry.longest,
             worker: queue.presence.id().to_owned(),
-        };
-        let context = Context::new(facts, &service.options.logging).with_client(queue.client.clone());
-        queue.notice(&Event::JobStarted(self.event()));
-        let (started, clock) = (now_text(), Instant::now());
-        let handler = entry.handler.run(&self.job, &context);
-        let Watched { outcome, said } =
-            run_watched(queue, &self.listed.key, &context, &mut self.claimed, handler).await;
-        let (stopped, links) = (context.stop_reason(), context.take_links());
-        Ran { outcome, stopped, said, links, started, took: clock.elapsed() }
+        }
+    }
+
+    async fn run_once(&mut self, entry: &HandlerEntry) -> Ran {
+        if let Some(seat) = self.turn.start() {
+            return Box::pin(self.run_seated(seat, entry)).await;
+        }
+        // Nobody is admitted to a batch without a seat.
+        let HandlerKind::Each(handler) = &entry.handler else { return Ran::not_at_all() };
+        let (queue, service) = (self.queue, &self.queue.service);
+        let context = Context::new(self.facts(entry), &service.options.logging);
+        let context = context.with_client(queue.client.clone());
+        let (started, clock) = self.begin();
+        let handler = handler.run(&self.job, &context);
+        let watched = run_watched(queue, &self.listed.key, &context, &mut self.claimed, handler).await;
+        Ran::of(watched, &context, started, clock)
+    }
+
+    /// Waits in its seat until its batch departs, and then until it is told what it has come to.
+    async fn run_seated(&mut self, seat: Seat, entry: &HandlerEntry) -> Ran {
+        let HandlerKind::Batch(handler, _) = &entry.handler else { return Ran::not_at_all() };
+        let departed = seat.board(self.job.clone(), self.facts(entry), handler.clone()).await;
+        let Some(Departed { context, outcome }) = departed else { return Ran::not_at_all() };
+        let (started, clock) = self.begin();
+        let watched = run_watched(self.queue, &self.listed.key, &context, &mut self.claimed, outcome).await;
+        Ran::of(watched, &context, started, clock)
+    }
+
+    fn begin(&self) -> (String, Instant) {
+        self.queue.notice(&Event::JobStarted(self.event()));
+        (now_text(), Instant::now())
     }
 
     /// What a run comes to: a reason to stop counts for more than what the handler made of it.
@@ -346,19 +400,38 @@ impl Held<'_> {
         }
     }
 
-    /// Keeps the claim and waits for the time of the next attempt and for a slot; `false` if the worker stops first.
-    async fn pause(&mut self, delay: Duration) -> bool {
+    /// Keeps the claim and waits for the time of the next attempt and for its turn, by the handler that there is then.
+    ///
+    /// # Errors
+    /// Says why the job has to be given back.
+    async fn pause(&mut self, delay: Duration, found: &mut Found) -> Result<(), &'static str> {
         let service = &self.queue.service;
         let next = async {
             tokio::time::sleep(delay).await;
-            service.slot().await
+            loop {
+                let turn = Turn::again(self.queue, found.handler.gate.as_ref(), found.key).await;
+                let now = service.registry.find(&self.job.job_type).ok_or("its handler is gone")?;
+                let is_at_its_gate = match (&now.gate, &found.handler.gate) {
+                    (Some(now), Some(then)) => Arc::ptr_eq(now, then),
+                    (None, None) => true,
+                    _ => false,
+                };
+                if !is_at_its_gate {
+                    let job = json!({ "type": self.job.job_type, "config": self.job.config });
+                    found.key = now.gate.as_ref().and_then(|gate| gate.key_of(&job));
+                }
+                found.handler = now;
+                if is_at_its_gate {
+                    return Ok::<_, &str>(turn);
+                }
+            }
         };
         tokio::select! {
             biased;
-            () = service.stop.drain.cancelled() => return false,
-            slot = next => self.slot = slot,
+            () = service.stop.drain.cancelled() => return Err("the worker stopped"),
+            turn = next => self.turn = turn?,
         }
-        true
+        Ok(())
     }
 
     /// Writes onto the job until it lands; `Err` if the job is not ours any more.
@@ -377,15 +450,8 @@ impl Held<'_> {
     }
 
     async fn fail(&mut self, error: JobError) -> Disposition {
-        self.slot = None;
-        let ran = Ran {
-            outcome: Outcome::Stopped { details: Map::new() },
-            stopped: None,
-            said: Map::new(),
-            links: Vec::new(),
-            started: now_text(),
-            took: Duration::ZERO,
-        };
+        self.turn = Turn::default();
+        let ran = Ran::not_at_all();
         let attempt = self.attempt_record(&ran, "failure", Some(&error));
         let (list, result) = (FinalList::Failure, error.to_result());
         self.finish(
@@ -482,7 +548,7 @@ mod tests {
     #[test]
     fn the_task_of_a_job_is_small() {
         fn size<F: Future>(
-            _: impl Fn(&'static Queue, &'static PendingList, &'static Listed, OwnedSemaphorePermit) -> F,
+            _: impl Fn(&'static Queue, &'static PendingList, &'static Listed, Turn) -> F,
         ) -> usize {
             size_of::<F>()
         }

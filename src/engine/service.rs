@@ -213,8 +213,8 @@ impl Builder {
         Fut: Future<Output = Result<R, JobError>> + Send,
         R: Serialize + Send,
     {
-        let handler = Arc::new(Function(function));
-        self.handler(job_type, HandlerEntry { timeout: timeout.into(), ..HandlerEntry::each(handler) })
+        let entry = HandlerEntry::each(Arc::new(Function(function)));
+        self.handler(job_type, HandlerEntry { timeout: timeout.into(), ..entry })
     }
 
     /// Registers a handler for a type or a pattern of types, in which `*` stands for any text and `?` for one

@@ -3,6 +3,7 @@
 //! Owns `workers/<id>` beside the lists, and the rules by which a worker counts as dead. Liveness costs one write
 //! per worker and interval, whatever it runs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,10 @@ pub struct WorkerRecord {
     /// Keys of the jobs it was running at its last heartbeat, at most a hundred.
     #[serde(default)]
     pub running: Vec<String>,
+    /// How many jobs of the queue wait in it until their handler may start, by the name of the handler; those whose type
+    /// it has not seen yet are not among them.
+    #[serde(default)]
+    pub waiting: BTreeMap<String, usize>,
     /// How well it hears of what happens in the lists it follows.
     #[serde(default)]
     pub feeds: Vec<FeedHealth>,
@@ -200,6 +205,7 @@ mod tests {
             types: vec![],
             concurrency: 1,
             running: vec![],
+            waiting: BTreeMap::new(),
             feeds: vec![],
             modified,
         }

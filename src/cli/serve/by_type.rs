@@ -51,6 +51,17 @@ pub(super) fn pick<'a, T>(given: &'a [ForType<T>], job_type: &str) -> Option<&'a
     every(given, job_type).last()
 }
 
+/// What counts for a type alone: the last flag that names it, else the file.
+pub(super) fn pick_own<'a, T>(given: &'a [ForType<T>], job_type: &str) -> Option<&'a T> {
+    let of = |rank| given.iter().rfind(|one| one.counts(job_type) == Some(rank));
+    of(Rank::Own).or_else(|| of(Rank::File)).map(|one| &one.value)
+}
+
+/// What counts for no type in particular: the last flag that names none.
+pub(super) fn pick_all<T>(given: &[ForType<T>]) -> Option<&T> {
+    given.iter().rfind(|one| one.job_type.is_none()).map(|one| &one.value)
+}
+
 /// All that count for a type, the least first: the file, the flags for all types, then its own.
 pub(super) fn every<'a, T>(given: &'a [ForType<T>], job_type: &str) -> impl Iterator<Item = &'a T> {
     let ranked = move |rank| given.iter().filter(move |one| one.counts(job_type) == Some(rank));

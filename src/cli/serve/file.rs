@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::handlers::{Command, Given, HandlerArgs};
 use super::keys::{Form, KEYS, Key};
-use super::running::RunningArgs;
+use super::running::{ANY, Kind, RunningArgs};
 use crate::cli::error::Failure;
 use crate::cli::files::{HandlersFile, unknown_key, wrong};
 use crate::cli::tree::{Member, Node, Value};
@@ -15,8 +15,6 @@ use crate::cli::tree::{Member, Node, Value};
 pub(super) const COMMAND: &str = "command";
 /// How it is run.
 pub(super) const MODE: &str = "mode";
-/// The modes; the first counts where none is named.
-pub(super) const MODES: [&str; 2] = ["spawn", "stream"];
 
 /// Where a handler stands in a file.
 #[derive(Clone, Debug)]
@@ -43,7 +41,7 @@ pub(super) fn lay_under(args: &mut HandlerArgs, file: &HandlersFile) -> Result<V
         Ok(Given {
             job_type: job_type.clone(),
             command: table.command(*line)?,
-            is_stream: table.is_stream()?,
+            kind: table.kind()?,
             place: Some(Place { file: file.path.clone(), line: *line, folder: folder.clone() }),
         })
     };
@@ -86,20 +84,17 @@ impl Table<'_> {
         }
     }
 
-    fn is_stream(&self) -> Result<bool, Failure> {
-        match self.find(MODE) {
-            None => Ok(false),
-            Some(Node { value: Value::Text(mode), .. }) if MODES.contains(&mode.as_str()) => {
-                Ok(mode == MODES[1])
-            }
-            Some(Node { line, .. }) => {
-                Err(self.wrong(*line, MODE, &format!("must be one of {}", MODES.join(", "))))
-            }
-        }
+    fn kind(&self) -> Result<Kind, Failure> {
+        let Some(Node { line, value }) = self.find(MODE) else { return Ok(Kind::Each) };
+        let named = |kind: &&Kind| matches!(value, Value::Text(mode) if mode == kind.mode());
+        ANY.iter()
+            .find(named)
+            .copied()
+            .ok_or_else(|| self.wrong(*line, MODE, &format!("must be one of {}", modes().join(", "))))
     }
 
     fn lay_under(&self, args: &mut HandlerArgs) -> Result<(), Failure> {
-        let is_stream = self.is_stream()?;
+        let kind = self.kind()?;
         for Member { key: name, line, node } in self.members {
             if name == COMMAND || name == MODE {
                 continue;
@@ -109,9 +104,8 @@ impl Table<'_> {
                 let prefix = format!("{}.", dotted(self.job_type));
                 return Err(unknown_key((self.file, *line), (&prefix, name), known));
             };
-            if says_nothing(name, is_stream) {
-                let mode = MODES[usize::from(is_stream)];
-                let reason = format!("says nothing to a handler whose mode is {mode:?}");
+            if says_nothing(name, kind) {
+                let reason = format!("says nothing to a handler whose mode is {:?}", kind.mode());
                 return Err(self.wrong(*line, name, &reason).hint("see `oada-jobs help contract`"));
             }
             self.set(key, node, args)?;
@@ -134,11 +128,16 @@ impl Table<'_> {
     }
 }
 
-/// Whether a key is one for the other kind of handler.
-fn says_nothing(key: &str, is_stream: bool) -> bool {
+/// Whether a key is one for other kinds of handlers.
+fn says_nothing(key: &str, kind: Kind) -> bool {
     let args = RunningArgs::default();
-    let of_others = if is_stream { args.of_each() } else { args.of_streams() };
-    of_others.iter().any(|named| named.flag.trim_start_matches('-').replace('-', "_") == key)
+    let is_meant = |flag: &str| flag.trim_start_matches('-').replace('-', "_") == key;
+    args.named().iter().any(|named| is_meant(named.flag) && !named.kinds.contains(&kind))
+}
+
+/// The words for `mode`.
+pub(super) fn modes() -> Vec<&'static str> {
+    ANY.iter().map(|kind| kind.mode()).collect()
 }
 
 fn dotted(job_type: &str) -> String {
@@ -205,7 +204,7 @@ mod tests {
             &mut args,
         )
         .unwrap_or_else(|failure| panic!("{failure:?}"));
-        assert!(given[0].is_stream && !given[1].is_stream);
+        assert!(given[0].kind == Kind::Stream && given[1].kind == Kind::Each);
         assert!(matches!(&given[0].command, Command::Words(words) if words[1] == "y z"));
         let a = args.running.stream("a");
         assert_eq!((a.processes, a.idle), (3, Some(std::time::Duration::from_secs(60))));

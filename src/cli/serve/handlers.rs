@@ -9,12 +9,13 @@ use clap::Args;
 use super::by_type::{ForType, assigned, number, pick};
 use super::file::{self, Place};
 use super::program::{check, program};
-use super::running::{Named, RunningArgs, named};
+use super::running::{ANY, Kind, Named, RunningArgs, named};
+use super::starting::StartArgs;
 use crate::cli::error::{Failure, chain};
 use crate::cli::files::{HandlersFile, nearest_word};
 use crate::cli::time::limit;
 use crate::engine::HandlerEntry;
-use crate::engine::handler::{Handler, Program, ShellHandler, StreamHandler, StreamOptions};
+use crate::engine::handler::{HandlerKind, Program, ShellHandler, StreamHandler, StreamOptions};
 use crate::process::StartError;
 
 /// The limit of a type that has none of its own.
@@ -40,6 +41,9 @@ pub(super) struct HandlerArgs {
     pub(super) retries: Vec<ForType<u32>>,
 
     #[command(flatten)]
+    pub(super) starting: StartArgs,
+
+    #[command(flatten)]
     pub(super) running: RunningArgs,
 }
 
@@ -57,7 +61,7 @@ pub(super) enum Command {
 pub(super) struct Given {
     pub(super) job_type: String,
     pub(super) command: Command,
-    pub(super) is_stream: bool,
+    pub(super) kind: Kind,
     /// Where it stands, if in a file.
     pub(super) place: Option<Place>,
 }
@@ -66,7 +70,7 @@ pub(super) struct Given {
 #[derive(Clone, Debug, PartialEq)]
 struct Definition {
     program: Program,
-    is_stream: bool,
+    kind: Kind,
     options: StreamOptions,
 }
 
@@ -95,7 +99,7 @@ impl Handlers {
             other.is_some_and(|(other, of)| {
                 let rest =
                     |entry: &HandlerEntry| (entry.timeout, entry.retries, entry.longest, entry.spill_over);
-                other != definition || rest(of) != rest(entry)
+                other != definition || rest(of) != rest(entry) || of.limits != entry.limits
             })
         };
         self.by_type.iter().filter(is_changed).map(|(job_type, _)| job_type.as_str()).collect()
@@ -149,7 +153,8 @@ impl HandlerArgs {
             timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
             retries: pick(&self.retries, job_type).copied().unwrap_or(0),
             longest: self.running.longest(job_type),
-            spill_over: if given.is_stream { None } else { self.running.spill_over(job_type) },
+            spill_over: if given.kind == Kind::Stream { None } else { self.running.spill_over(job_type) },
+            limits: self.starting.limits(job_type),
         };
         Ok((definition, entry))
     }
@@ -167,47 +172,42 @@ impl HandlerArgs {
             let cwd = &mut options.shell.cwd;
             *cwd = cwd.take().or_else(|| is_elsewhere.then(|| place.folder.clone()));
         }
-        Ok(Definition { program, is_stream: given.is_stream, options })
+        Ok(Definition { program, kind: given.kind, options })
     }
 
     fn given(&self) -> Result<Vec<Given>, Failure> {
-        let flags = [("--handler", &self.handlers, false), ("--stream", &self.streams, true)];
-        let texts = flags.iter().flat_map(|(flag, texts, is_stream)| {
-            texts.iter().map(move |text| (*flag, text.as_str(), *is_stream))
-        });
+        let flags = [(Kind::Each, &self.handlers), (Kind::Stream, &self.streams)];
+        let texts = flags.iter().flat_map(|(kind, texts)| texts.iter().map(move |text| (*kind, text)));
         texts
-            .map(|(flag, text, is_stream)| {
+            .map(|(kind, text)| {
+                let flag = kind.flag();
                 let split = text.split_once('=').filter(|(job_type, _)| !job_type.is_empty());
                 let (job_type, command) = split.ok_or_else(|| {
                     Failure::usage(format!("cannot use {flag} {text:?}"))
                         .hint(format!("write it as {flag} TYPE=COMMAND, such as {flag} email=./send.sh"))
                 })?;
                 let command = Command::Line(command.to_owned());
-                Ok(Given { job_type: job_type.to_owned(), command, is_stream, place: None })
+                Ok(Given { job_type: job_type.to_owned(), command, kind, place: None })
             })
             .collect()
     }
 
     /// A flag for a type that has no handler, or none that it says anything to, is a slip of the pen.
     fn check_types(&self, given: &[Given]) -> Result<(), Failure> {
-        let mut of_any = self.running.of_any();
-        of_any.push(named("--timeout", &self.timeout));
-        of_any.push(named("--retries", &self.retries));
-        let kinds =
-            [(of_any, None), (self.running.of_each(), Some(false)), (self.running.of_streams(), Some(true))];
-        for (flags, wanted) in kinds {
-            for Named { flag, types } in flags {
-                for job_type in types {
-                    let Some(handler) = given.iter().find(|handler| handler.job_type == job_type) else {
-                        return Err(unhandled(flag, job_type, given));
-                    };
-                    if wanted.is_some_and(|is_stream| is_stream != handler.is_stream) {
-                        let kind = if handler.is_stream { "--stream" } else { "--handler" };
-                        return Err(Failure::usage(format!(
-                            "{flag} says nothing to {job_type:?}, whose command is given with {kind}"
-                        ))
-                        .hint("see `oada-jobs help contract` for what each kind of handler is told"));
-                    }
+        let own = [named("--timeout", &self.timeout, ANY), named("--retries", &self.retries, ANY)];
+        for Named { flag, types, kinds } in
+            own.into_iter().chain(self.starting.named()).chain(self.running.named())
+        {
+            for job_type in types {
+                let Some(handler) = given.iter().find(|handler| handler.job_type == job_type) else {
+                    return Err(unhandled(flag, job_type, given));
+                };
+                if !kinds.contains(&handler.kind) {
+                    return Err(Failure::usage(format!(
+                        "{flag} says nothing to {job_type:?}, whose command is given with {}",
+                        handler.kind.flag()
+                    ))
+                    .hint("see `oada-jobs help contract` for what each kind of handler is told"));
                 }
             }
         }
@@ -215,12 +215,12 @@ impl HandlerArgs {
     }
 }
 
-fn make_handler(definition: Definition) -> Result<Arc<dyn Handler>, StartError> {
-    let Definition { program, is_stream, options } = definition;
-    if is_stream {
-        return StreamHandler::new(program, options).map(|stream| Arc::new(stream) as _);
-    }
-    ShellHandler::new(program, options.shell).map(|shell| Arc::new(shell) as _)
+fn make_handler(definition: Definition) -> Result<HandlerKind, StartError> {
+    let Definition { program, kind, options } = definition;
+    Ok(match kind {
+        Kind::Each => HandlerKind::Each(Arc::new(ShellHandler::new(program, options.shell)?)),
+        Kind::Stream => HandlerKind::Each(Arc::new(StreamHandler::new(program, options)?)),
+    })
 }
 
 /// A handler of a file, seen from outside.

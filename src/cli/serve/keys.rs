@@ -6,7 +6,9 @@ use serde_json::{Value as Json, json};
 
 use super::by_type::{ForType, number, word};
 use super::handlers::HandlerArgs;
+use super::pointer;
 use super::running::{ORPHANS, OVERSIZE, RESULT, SIGNALS, STDIN, entry, meanings, path, positive, text};
+use super::starting::rate;
 use crate::cli::size::size;
 use crate::cli::time::{duration, limit};
 use crate::cli::tree::{Member, Node, Value};
@@ -29,6 +31,10 @@ pub(super) enum Form {
     Limit,
     /// Bytes: a number, or a string such as `64k`.
     Size,
+    /// How often something may happen.
+    Rate,
+    /// A JSON pointer.
+    Pointer,
     /// A whole number from this one.
     Number(i64),
     Switch,
@@ -48,6 +54,11 @@ const MEANINGS: [&str; 6] = ["ok", "skip", "fail", "never", "retry", "broken"];
 pub(super) const KEYS: &[Key] = &[
     key("timeout", Form::Limit, |args, of, text| put(&mut args.timeout, of, limit(text))),
     key("retries", Form::Number(0), |args, of, text| put(&mut args.retries, of, number(text))),
+    key("concurrency", Form::Number(1), |args, of, text| {
+        put(&mut args.starting.concurrency, of, positive(text))
+    }),
+    key("rate", Form::Rate, |args, of, text| put(&mut args.starting.rate, of, rate(text))),
+    key("key", Form::Pointer, |args, of, text| put(&mut args.starting.key, of, pointer(text))),
     key("stdin", Form::Word(|| words(&STDIN)), |args, of, text| {
         put(&mut args.running.stdin, of, word(&STDIN)(text))
     }),
@@ -121,11 +132,16 @@ impl Form {
             }
             (Self::Number(least), Value::Integer(number)) if *number >= least => one(number.to_string()),
             (Self::Size, Value::Integer(number)) if *number >= 0 => one(number.to_string()),
-            (Self::Size | Self::Duration | Self::Limit | Self::Folder | Self::Word(_), Value::Text(text))
-                if !text.is_empty() =>
-            {
-                one(text.clone())
-            }
+            (
+                Self::Size
+                | Self::Duration
+                | Self::Limit
+                | Self::Folder
+                | Self::Word(_)
+                | Self::Rate
+                | Self::Pointer,
+                Value::Text(text),
+            ) if !text.is_empty() => one(text.clone()),
             (Self::Names, Value::List(items)) => items
                 .iter()
                 .map(|item| match &item.value {
@@ -159,6 +175,8 @@ impl Form {
             Self::Duration => "must be a string such as \"30s\"".to_owned(),
             Self::Limit => "must be a string such as \"30s\", or \"none\"".to_owned(),
             Self::Size => "must be a number of bytes, or a string such as \"64k\"".to_owned(),
+            Self::Rate => "must be a string such as \"30/min\"".to_owned(),
+            Self::Pointer => "must be a string such as \"/config/to\"".to_owned(),
             Self::Number(least) => format!("must be a whole number, {least} or more"),
             Self::Switch => "must be true or false".to_owned(),
             Self::Folder => "must be a string, the path of a folder".to_owned(),
@@ -179,6 +197,8 @@ impl Form {
                 {"type": "integer", "minimum": 0},
                 {"type": "string", "pattern": "^[0-9]+([kKMG]i?)?B?$"},
             ]}),
+            Self::Rate => json!({"type": "string", "pattern": "^[0-9]+/"}),
+            Self::Pointer => json!({"type": "string", "pattern": "^/"}),
             Self::Number(least) => json!({"type": "integer", "minimum": least}),
             Self::Switch => json!({"type": "boolean"}),
             Self::Folder => json!({"type": "string", "minLength": 1}),

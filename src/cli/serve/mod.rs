@@ -9,6 +9,7 @@ mod reload;
 mod report;
 mod running;
 mod schema;
+mod starting;
 
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ Examples:
   oada-jobs serve --handler 'pdf-*=python3 pdf.py' --timeout 'pdf-*=1h' --concurrency 4
   oada-jobs serve --handler email=./send.sh --once
   oada-jobs serve --handler email=./send.sh --env email:SMTP_HOST=mail.example.org --on-exit email:50=retry
+  oada-jobs serve --handler email=./send.sh --concurrency email=2 --rate email=30/min --key email=/config/to
   oada-jobs serve --stream 'thumb=python3 thumb.py' --processes thumb=4
 
 A handler gets the job as JSON on stdin; what it prints is the result, stderr is the log, exit 0 is success.
@@ -52,10 +54,6 @@ See `oada-jobs help contract`.")]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     handlers: HandlerArgs,
-
-    /// How many jobs run at once
-    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(1..))]
-    concurrency: u16,
 
     /// Ends when the queues are empty
     #[arg(long)]
@@ -192,7 +190,7 @@ fn stop_step(drain: &CancellationToken, kill: &CancellationToken, exit: Exit) {
 
 fn options(args: &ServeArgs, app: &App) -> Options {
     Options {
-        concurrency: usize::from(args.concurrency),
+        concurrency: args.handlers.starting.all_at_once(),
         layout: match app.settings.layout.value {
             LayoutChoice::Auto => engine::LayoutChoice::Auto,
             LayoutChoice::Classic => engine::LayoutChoice::Classic,

@@ -174,14 +174,47 @@ pub(super) fn meanings(text: &str) -> Result<Meanings, String> {
     text.split(',').map(one).collect()
 }
 
-/// A flag, and the types that it was given for.
+/// How a command is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Started for each job.
+    Each,
+    /// Kept between jobs.
+    Stream,
+}
+
+/// The kinds to which a flag says something.
+pub(super) const ANY: &[Kind] = &[Kind::Each, Kind::Stream];
+const EACH: &[Kind] = &[Kind::Each];
+const STREAM: &[Kind] = &[Kind::Stream];
+
+impl Kind {
+    /// The flag by which a command is given.
+    pub(super) fn flag(self) -> &'static str {
+        match self {
+            Self::Each => "--handler",
+            Self::Stream => "--stream",
+        }
+    }
+
+    /// Its `mode` in the configuration file.
+    pub(super) fn mode(self) -> &'static str {
+        match self {
+            Self::Each => "spawn",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// A flag, the types that it was given for, and the kinds that it is for.
 pub(super) struct Named<'a> {
     pub(super) flag: &'static str,
     pub(super) types: Vec<&'a str>,
+    pub(super) kinds: &'static [Kind],
 }
 
-pub(super) fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>]) -> Named<'a> {
-    Named { flag, types: given.iter().filter_map(ForType::named_by_flag).collect() }
+pub(super) fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>], kinds: &'static [Kind]) -> Named<'a> {
+    Named { flag, types: given.iter().filter_map(ForType::named_by_flag).collect(), kinds }
 }
 
 impl RunningArgs {
@@ -242,46 +275,34 @@ impl RunningArgs {
         pick(&self.no_shell, job_type).is_some()
     }
 
-    /// The types that flags for any handler name.
-    pub(super) fn of_any(&self) -> Vec<Named<'_>> {
+    /// The types that the flags name.
+    pub(super) fn named(&self) -> Vec<Named<'_>> {
         vec![
-            named("--result-limit", &self.result_limit),
-            named("--log-limit", &self.log_limit),
-            named("--cwd", &self.cwd),
-            named("--env", &self.env),
-            named("--clean-env", &self.clean_env),
-            named("--secret-env", &self.secret_env),
-            named("--no-shell", &self.no_shell),
-            named("--orphans", &self.orphans),
-            named("--stop-signal", &self.stop_signal),
-            named("--kill-after", &self.kill_after),
-            named("--extend-limit", &self.extend_limit),
-            named("--memory", &self.memory),
-            named("--cpu", &self.cpu),
-            named("--max-files", &self.max_files),
-            named("--nice", &self.nice),
-            named("--work-dir", &self.work_dir),
-        ]
-    }
-
-    /// The types that flags for handlers that are started for each job name.
-    pub(super) fn of_each(&self) -> Vec<Named<'_>> {
-        vec![
-            named("--stdin", &self.stdin),
-            named("--result", &self.result),
-            named("--result-oversize", &self.result_oversize),
-            named("--pass-token", &self.pass_token),
-            named("--on-exit", &self.on_exit),
-        ]
-    }
-
-    /// The types that flags for handlers that live on name.
-    pub(super) fn of_streams(&self) -> Vec<Named<'_>> {
-        vec![
-            named("--processes", &self.processes),
-            named("--pipeline", &self.pipeline),
-            named("--max-jobs-per-process", &self.max_jobs_per_process),
-            named("--idle", &self.idle),
+            named("--result-limit", &self.result_limit, ANY),
+            named("--log-limit", &self.log_limit, ANY),
+            named("--cwd", &self.cwd, ANY),
+            named("--env", &self.env, ANY),
+            named("--clean-env", &self.clean_env, ANY),
+            named("--secret-env", &self.secret_env, ANY),
+            named("--no-shell", &self.no_shell, ANY),
+            named("--orphans", &self.orphans, ANY),
+            named("--stop-signal", &self.stop_signal, ANY),
+            named("--kill-after", &self.kill_after, ANY),
+            named("--extend-limit", &self.extend_limit, ANY),
+            named("--memory", &self.memory, ANY),
+            named("--cpu", &self.cpu, ANY),
+            named("--max-files", &self.max_files, ANY),
+            named("--nice", &self.nice, ANY),
+            named("--work-dir", &self.work_dir, ANY),
+            named("--stdin", &self.stdin, EACH),
+            named("--result", &self.result, EACH),
+            named("--result-oversize", &self.result_oversize, EACH),
+            named("--pass-token", &self.pass_token, EACH),
+            named("--on-exit", &self.on_exit, EACH),
+            named("--processes", &self.processes, STREAM),
+            named("--pipeline", &self.pipeline, STREAM),
+            named("--max-jobs-per-process", &self.max_jobs_per_process, STREAM),
+            named("--idle", &self.idle, STREAM),
         ]
     }
 }

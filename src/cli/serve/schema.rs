@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory};
 use serde_json::{Map, Value, json};
 
-use super::file::{COMMAND, MODE, MODES};
+use super::file::{COMMAND, MODE, modes};
 use super::handlers::HandlerArgs;
 use super::keys::KEYS;
 use crate::cli::args::Cli;
@@ -59,7 +59,7 @@ fn handler() -> Value {
         json!({
             "description": "Whether the command is started for each job, or lives on between jobs [default: spawn]",
             "type": "string",
-            "enum": MODES,
+            "enum": modes(),
         }),
     );
     json!({

@@ -13,7 +13,7 @@ use crate::cli::output::{Column, Show, plain};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LsArgs {}
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column::new("ID", "id"),
     Column::new("STATE", "state").shown(Show::Status),
     Column::new("HOST", "host"),
@@ -21,10 +21,17 @@ const COLUMNS: [Column; 10] = [
     Column::new("STARTED", "started").shown(Show::Time),
     Column::new("RUNNING", "running"),
     Column::new("TYPES", "types"),
+    Column::new("WAITING", "waiting").wide().shown(Show::With(waiting)),
     Column::new("HEARTBEAT", "heartbeat").wide().shown(Show::Time),
     Column::new("VERSION", "version").wide(),
     Column::new("FEEDS", "feeds").wide().shown(Show::With(feeds)),
 ];
+
+/// How many jobs wait until their handler may start.
+fn waiting(worker: &Value) -> String {
+    let waiting = worker.get("waiting").and_then(Value::as_object).into_iter().flatten();
+    waiting.map(|(handler, count)| format!("{handler} {count}")).collect::<Vec<_>>().join(", ")
+}
 
 /// How many of a worker's feeds are live, and which are not.
 fn feeds(worker: &Value) -> String {
@@ -47,7 +54,7 @@ pub(super) fn record(worker: &Worker) -> Value {
         "version": version, "started": record.started,
         "heartbeat": heartbeat.map(|time| format!("{time:.3}")), "running": record.running.len(),
         "concurrency": record.concurrency, "types": record.types.join(" "), "jobs": record.running,
-        "feeds": record.feeds,
+        "waiting": record.waiting, "feeds": record.feeds,
     })
 }
 

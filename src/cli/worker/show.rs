@@ -78,6 +78,9 @@ fn describe(ui: &Ui, record: &Value, silent: &str) -> String {
         ("Types", text("types")),
         ("Runs", format!("{} of {} at once", text("running"), text("concurrency"))),
     ];
+    for (handler, count) in record.get("waiting").and_then(Value::as_object).into_iter().flatten() {
+        lines.push(("Waits", format!("{count} jobs at the gate of {handler}")));
+    }
     for feed in entries("feeds") {
         let live = feed.get("live") == Some(&Value::Bool(true));
         let word = if live { "live" } else { "not live" };

@@ -4,6 +4,7 @@
 //! goes into its [`Context`], and the runner stores it.
 
 mod attempt_dir;
+mod batch;
 mod context;
 mod control;
 mod error;
@@ -25,6 +26,7 @@ use serde_json::{Map, Value};
 
 use crate::model::Job;
 
+pub use batch::{BatchHandler, BatchJob};
 pub use context::{Context, JobFacts, Log, Said, StopReason};
 pub use error::JobError;
 pub(crate) use function::Function;
@@ -50,6 +52,24 @@ pub trait Handler: Send + Sync + 'static {
     fn retire(self: Arc<Self>) -> BoxFuture<'static, ()> {
         Box::pin(std::future::ready(()))
     }
+}
+
+/// What runs the jobs of a type.
+#[derive(Clone)]
+pub enum HandlerKind {
+    /// Each job by itself.
+    Each(Arc<dyn Handler>),
+    /// Several jobs together, as many as these limits say.
+    Batch(Arc<dyn BatchHandler>, BatchLimits),
+}
+
+/// How many jobs are run together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// At most so many.
+    pub size: usize,
+    /// How long the first of them waits for company.
+    pub wait: Duration,
 }
 
 /// What one run came to.

@@ -15,6 +15,7 @@ mod reloading;
 mod runs;
 mod shape;
 mod sharing;
+mod starting;
 mod terminal;
 mod tour;
 mod upkeep;

@@ -1,5 +1,6 @@
 //! Looking at workers, and taking up what dead ones have left.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -162,6 +163,7 @@ async fn a_worker_elsewhere_is_judged_by_the_clock_of_the_store() {
         types: vec!["t".into()],
         concurrency: 1,
         running: Vec::new(),
+        waiting: BTreeMap::new(),
         feeds: Vec::new(),
         modified: 0.0,
     };
