@@ -80,7 +80,12 @@ async fn jobs_are_run_together_as_many_as_may_be_and_in_one_slot() {
         world.post("mail", json!({ "n": n })).await;
     }
     let (handler, given) = Obedient::new();
-    let service = with(world.service().options(Options { concurrency: 1, ..once() }), &handler, 10, SHORT);
+    let service = with(
+        world.service().options(Options { concurrency: 1, ..once() }),
+        &handler,
+        10,
+        Duration::from_secs(5),
+    );
     let worker = Worker::start(service).await;
     let events = worker.events.clone();
     assert_eq!(worker.end().await.success, 23);
@@ -101,7 +106,8 @@ async fn each_job_has_an_end_updates_and_attempts_of_its_own() {
         keys.push(world.post("mail", json!({ "n": n, "do": told })).await);
     }
     let (handler, given) = Obedient::new();
-    let worker = Worker::start(with(world.service().options(once()), &handler, 4, SHORT)).await;
+    let worker =
+        Worker::start(with(world.service().options(once()), &handler, 4, Duration::from_secs(2))).await;
     worker.end().await;
     let mut jobs = Vec::new();
     for key in &keys {
@@ -222,7 +228,7 @@ async fn a_handler_that_panics_fails_those_it_has_not_answered() {
         keys.push(world.post("mail", json!({ "n": n, "do": told })).await);
     }
     let (handler, _) = Obedient::new();
-    let worker = Worker::start(with(world.service().options(once()), &handler, 3, SHORT)).await;
+    let worker = Worker::start(with(world.service().options(once()), &handler, 3, LONG)).await;
     worker.end().await;
     let mut ends = Vec::new();
     for key in &keys {
