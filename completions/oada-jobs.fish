@@ -105,8 +105,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l orphans -d
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l extend-limit -d 'The most time that a handler may have in all by asking for more, or `none` for any [default: 24h]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cpu -d 'The most seconds of processor time of each of its processes' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l memory -d 'The most bytes of memory of all its processes together, such as `512M`; without control groups, of address space of each' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l cpu -d 'The most seconds of processor time of all its processes together; without control groups, of each' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-files -d 'The most files that each of its processes may have open' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l nice -d 'By how many steps it is nicer than the worker' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r
@@ -1646,8 +1646,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l stop-signal -d 'The signal that asks a handler to end: `TERM`, `INT`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL` [default: TERM]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l kill-after -d 'How long a handler has from then to KILL [default: 10s]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l extend-limit -d 'The most time that a handler may have in all by asking for more, or `none` for any [default: 24h]' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l memory -d 'The most bytes of address space of each of its processes, such as `512M`' -r
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cpu -d 'The most seconds of processor time of each of its processes' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l memory -d 'The most bytes of memory of all its processes together, such as `512M`; without control groups, of address space of each' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l cpu -d 'The most seconds of processor time of all its processes together; without control groups, of each' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-files -d 'The most files that each of its processes may have open' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l nice -d 'By how many steps it is nicer than the worker' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l work-dir -d 'Where the private folders of the runs are made [default: the system\'s temporary folder]' -r

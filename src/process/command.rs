@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
+use super::cgroup::VARIABLE;
+
 const SHELL: &str = "/bin/sh";
 
 /// What is to be run.
@@ -34,10 +36,11 @@ pub struct CommandSpec {
     pub resources: Resources,
 }
 
-/// What a command may use of the machine, each process of it for itself.
+/// What a command may use of the machine: each process of it for itself, or where
+/// [`use_control_groups`](super::use_control_groups) can, all of them together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resources {
-    /// Bytes of address space.
+    /// Bytes: of address space of each process, or of memory of all together.
     pub memory: Option<u64>,
     /// Seconds of processor time; `SIGXCPU` at the limit, and the kill five seconds later.
     pub cpu: Option<u64>,
@@ -85,6 +88,7 @@ pub enum StartError {
 pub struct Launcher {
     pub(super) argv: Vec<CString>,
     pub(super) env: Vec<CString>,
+    pub(super) resources: Resources,
     path: Option<OsString>,
     cwd: Option<PathBuf>,
 }
@@ -126,6 +130,7 @@ impl Launcher {
         Ok(Self {
             argv: words.into_iter().map(c_string).collect::<Result<_, _>>()?,
             env: spec.env.iter().map(|(name, value)| env_entry(name, value)).collect::<Result<_, _>>()?,
+            resources: spec.resources,
             path: spec.env.get(OsStr::new("PATH")).cloned(),
             cwd: spec.cwd.clone(),
         })
@@ -176,8 +181,16 @@ fn prepared(spec: &CommandSpec, words: Vec<OsString>) -> Vec<OsString> {
     if spec.cwd.is_some() {
         step(r#"cd -- "$1""#.to_owned());
     }
+    let is_grouped = memory.is_some() || cpu.is_some();
+    if is_grouped {
+        step(format!("{{ [ -z \"${VARIABLE}\" ] || echo $$ >\"${VARIABLE}/cgroup.procs\"; }}"));
+    }
     if let Some(memory) = memory {
-        step(format!("ulimit -v {}", memory.div_ceil(1024)));
+        // The address space of some programs is far larger than what they use, so it is only the second choice.
+        step(format!("[ -e \"${VARIABLE}/memory.max\" ] || ulimit -v {}", memory.div_ceil(1024)));
+    }
+    if is_grouped {
+        step(format!("unset {VARIABLE}"));
     }
     if let Some(cpu) = cpu {
         step(format!("ulimit -S -t {cpu}"));

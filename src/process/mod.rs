@@ -6,6 +6,7 @@
 //! sessions of their own are found by an entry of their environment, and its leader is reaped. Groups are signalled
 //! only while their leader is unreaped, since until then the system cannot give the number to anybody else.
 
+mod cgroup;
 mod command;
 mod leftovers;
 mod output;
@@ -14,6 +15,7 @@ mod spawn;
 mod supervise;
 mod survivors;
 
+pub use cgroup::{GroupLimits, use_control_groups};
 pub use command::{CommandSpec, Launcher, Program, Resources, StartError};
 pub use leftovers::stop_leftovers;
 pub use output::{Capture, Captured, Keep, Line, Lines};

@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 #[cfg(target_os = "linux")]
 use tokio::io::{Interest, unix::AsyncFd};
 
+use super::cgroup::{Group, VARIABLE};
 use super::command::{Launcher, StartError, env_entry};
 use super::survivors;
 
@@ -66,11 +67,15 @@ pub(super) fn spawn(
     launcher: &Launcher,
     env: &[(&str, OsString)],
     descriptors: &Descriptors,
+    group: Option<&Group>,
 ) -> Result<Leader, StartError> {
     let path = launcher.resolve()?;
     let mut entries = launcher.env.clone();
     for (name, value) in env {
         entries.push(env_entry(OsStr::new(name), value)?);
+    }
+    if let Some(group) = group {
+        entries.push(env_entry(OsStr::new(VARIABLE), group.path().as_os_str())?);
     }
     let failed = |error: nix::Error| Launcher::start_error(&path, error.into());
     let actions = file_actions(descriptors).map_err(failed)?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::cgroup::{Group, group_for};
 use super::command::{Launcher, StartError};
 use super::output::{Captured, Keep, Line};
 use super::pump::{Ends, Pump};
@@ -158,6 +159,8 @@ pub struct Ended {
     pub survivors: Survivors,
     /// From the start to the end of the leader.
     pub duration: Duration,
+    /// Whether it was killed since it had used up the memory of its control group.
+    pub ran_out_of_memory: bool,
 }
 
 /// A command that has been started. Dropping it kills its group.
@@ -167,6 +170,7 @@ pub struct Started {
     traces: Traces,
     ends: Ends,
     at: std::time::Instant,
+    group: Option<Group>,
 }
 
 /// Starts a command. Blocks until its program has been executed, about half a millisecond.
@@ -198,12 +202,14 @@ pub fn start(launcher: &Launcher, connections: Connections) -> Result<Started, S
     let (ends, descriptors) =
         connect().map_err(|source| StartError::Failed { program: program.into(), source })?;
     let at = std::time::Instant::now();
-    let leader = spawn(launcher, &env, &descriptors)?;
+    let group = group_for(launcher.resources)
+        .map_err(|source| StartError::Failed { program: program.into(), source })?;
+    let leader = spawn(launcher, &env, &descriptors, group.as_ref())?;
     let mark = mark
         .and_then(|name| env.iter().find(|(key, _)| *key == name))
         .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
     let traces = Traces { session: leader.pid(), mark };
-    Ok(Started { leader, traces, ends, at })
+    Ok(Started { leader, traces, ends, at, group })
 }
 
 /// Our ends of a command's pipes, for who talks with it while it runs.
@@ -237,18 +243,26 @@ impl Started {
         log: &mut (dyn FnMut(Line<'_>) + Send),
         stop: impl Future<Output = ()>,
     ) -> io::Result<Ended> {
-        let Self { leader, traces, ends, at } = self;
+        let Self { leader, traces, ends, at, group } = self;
         let pump = Pump::new(ends, options, log)?;
         let survivors = Survivors::None;
-        let mut run = Run { leader, traces, options, pump, stopped: false, killed: false, survivors };
+        let mut run = Run { leader, traces, options, pump, group, stopped: false, killed: false, survivors };
         tokio::pin!(stop);
         run.until_ended(&mut stop).await?;
         let duration = at.elapsed();
         run.outlive(&mut stop).await;
         let exit = run.settle().await.ok_or_else(|| io::Error::other("the command could not be reaped"))?;
-        let Run { pump, stopped, killed, survivors, .. } = run;
+        let Run { pump, stopped, killed, survivors, group, .. } = run;
+        let ran_out_of_memory = group.as_ref().is_some_and(Group::ran_out_of_memory);
         let (stdout, log) = pump.finish();
-        Ok(Ended { exit, stopped, killed, stdout, log, survivors, duration })
+        Ok(Ended { exit, stopped, killed, stdout, log, survivors, duration, ran_out_of_memory })
+    }
+}
+
+async fn cpu_is_used_up(group: Option<&Group>, more: u64) {
+    match group {
+        Some(group) => group.has_used_up_cpu(more).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -257,6 +271,7 @@ struct Run<'a> {
     traces: Traces,
     options: &'a RunOptions,
     pump: Pump<'a>,
+    group: Option<Group>,
     stopped: bool,
     killed: bool,
     survivors: Survivors,
@@ -265,10 +280,19 @@ struct Run<'a> {
 impl Run<'_> {
     /// Waits until the leader has ended, by itself or because it was stopped.
     async fn until_ended(&mut self, stop: &mut (impl Future<Output = ()> + Unpin)) -> io::Result<()> {
+        // As the system does it to each process: the signal at the limit, the kill five seconds of work later.
+        for (more, signal) in [(0, Signal::XCPU), (5, Signal::KILL)] {
+            tokio::select! {
+                biased;
+                exit = self.leader.exited() => return exit.map(drop),
+                () = &mut *stop => return self.stop().await,
+                () = cpu_is_used_up(self.group.as_ref(), more) => {}
+                never = self.pump.forever() => match never {},
+            }
+            self.signal(signal).await;
+        }
         tokio::select! {
-            biased;
             exit = self.leader.exited() => exit.map(drop),
-            () = stop => self.stop().await,
             never = self.pump.forever() => match never {},
         }
     }
@@ -324,6 +348,9 @@ impl Run<'_> {
     async fn settle(&mut self) -> Option<Exit> {
         if self.options.orphans == Orphans::Ignore && !self.stopped {
             return self.leader.reap();
+        }
+        if let Some(group) = &self.group {
+            group.kill();
         }
         // Whether there is anybody or not: it costs less than looking, and nobody can fork in between.
         self.leader.signal_group(Signal::KILL);

@@ -86,6 +86,14 @@ impl Handlers {
         self.by_type.iter().map(|(job_type, (_, entry))| (job_type.clone(), entry.clone())).collect()
     }
 
+    /// Whether there is one that may not use all memory or processor time.
+    pub(super) fn have_limits(&self) -> bool {
+        self.by_type.values().any(|(definition, _)| {
+            let resources = definition.options.shell.resources;
+            resources.memory.is_some() || resources.cpu.is_some()
+        })
+    }
+
     /// The types that have a handler here and none in `other`.
     pub(super) fn without(&self, other: &Self) -> Vec<&str> {
         let only_here = |job_type: &&String| !other.by_type.contains_key(*job_type);

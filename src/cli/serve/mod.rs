@@ -4,6 +4,7 @@ mod by_type;
 mod file;
 mod handlers;
 mod keys;
+mod limits;
 mod program;
 mod reload;
 mod report;
@@ -29,6 +30,7 @@ use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
 use crate::process;
 pub(super) use handlers::inspect;
 use handlers::{HandlerArgs, Handlers};
+use limits::Limits;
 pub(super) use program::{check, program};
 use reload::reload;
 use report::Report;
@@ -134,6 +136,8 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     let mut hangups = signal(SignalKind::hangup())?;
     let mut handlers = args.handlers.read(app.settings.handlers.as_ref(), &Handlers::default())?;
     logging::start(&app.ui, args.log_format);
+    let mut limits = Limits::default();
+    limits.prepare(&handlers);
     let store = app.store_over_socket().await?;
     let settings = app.settings.clone();
     let mut builder = Service::builder(store.root.name())
@@ -159,7 +163,10 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
         tokio::select! {
             ended = &mut running => break (ended, kill.is_cancelled()),
             exit = interrupts.next() => stop_step(&drain, &kill, exit),
-            Some(()) = hangups.recv() => leaving.extend(reload(&args.handlers, app, &mut handlers, &live)),
+            Some(()) = hangups.recv() => {
+                leaving.extend(reload(&args.handlers, app, &mut handlers, &live));
+                limits.prepare(&handlers);
+            }
             Some(()) = leaving.next() => {}
         }
     };

@@ -83,11 +83,12 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(limit), hide_short_help = true)]
     pub(super) extend_limit: Vec<ForType<Option<Duration>>>,
 
-    /// The most bytes of address space of each of its processes, such as `512M`
+    /// The most bytes of memory of all its processes together, such as `512M`; without control groups, of address space
+    /// of each
     #[arg(long, value_name = "[TYPE=]SIZE", value_parser = assigned(size), hide_short_help = true)]
     pub(super) memory: Vec<ForType<u64>>,
 
-    /// The most seconds of processor time of each of its processes
+    /// The most seconds of processor time of all its processes together; without control groups, of each
     #[arg(long, value_name = "[TYPE=]SECONDS", value_parser = assigned(number::<u64>), hide_short_help = true)]
     pub(super) cpu: Vec<ForType<u64>>,
 

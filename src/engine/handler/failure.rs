@@ -13,6 +13,7 @@ use crate::process::{Ended, Exit, signal_name};
 pub(super) struct End<'a> {
     pub(super) exit: Exit,
     pub(super) killed: bool,
+    pub(super) ran_out_of_memory: bool,
     pub(super) duration: Duration,
     /// The last of its standard error.
     pub(super) tail: &'a [u8],
@@ -20,7 +21,13 @@ pub(super) struct End<'a> {
 
 impl<'a> From<&'a Ended> for End<'a> {
     fn from(ended: &'a Ended) -> Self {
-        Self { exit: ended.exit, killed: ended.killed, duration: ended.duration, tail: &ended.log.text }
+        Self {
+            exit: ended.exit,
+            killed: ended.killed,
+            ran_out_of_memory: ended.ran_out_of_memory,
+            duration: ended.duration,
+            tail: &ended.log.text,
+        }
     }
 }
 
@@ -28,6 +35,7 @@ pub(super) fn describe(end: &End<'_>) -> String {
     let text = String::from_utf8_lossy(end.tail);
     let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
     let end = match end.exit {
+        _ if end.ran_out_of_memory => "it was killed, since it had used up its memory".to_owned(),
         Exit::Code(code) => format!("it ended with exit code {code}"),
         Exit::Signal(signal) => format!("it was ended by {}", signal_name(signal)),
     };
@@ -81,6 +89,9 @@ pub(super) fn details(context: &Context, end: &End<'_>) -> Map<String, Value> {
     details.insert("attempt".to_owned(), context.facts().attempt.into());
     if !end.tail.is_empty() {
         details.insert("stderr".to_owned(), String::from_utf8_lossy(end.tail).into());
+    }
+    if end.ran_out_of_memory {
+        details.insert("out_of_memory".to_owned(), true.into());
     }
     if end.killed {
         details.insert("killed".to_owned(), true.into());

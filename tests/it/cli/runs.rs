@@ -1,6 +1,7 @@
 //! What each flag of a run does, through the binary: what is filed, and what the system says of the processes.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use oada_jobs::oada::{Client, Domain};
@@ -247,4 +248,82 @@ fn a_handler_knows_how_many_attempts_there_are() {
     let tells = "t=echo \"$OADA_JOB_ATTEMPT of $OADA_JOB_MAX_ATTEMPTS\"; grep -o '\"max_attempts\":[0-9]*'";
     let job = served(&env, &["--handler", tells, "--retries", "t=2"]);
     assert_eq!(job["result"], json!({"output": "1 of 3\n\"max_attempts\":3"}));
+}
+
+/// A control group in which a worker is alone, where the system lets this test make one.
+struct OwnGroup(PathBuf);
+
+impl OwnGroup {
+    fn make() -> Option<Self> {
+        let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
+        let group = PathBuf::from(line.split(' ').nth(4)?).join(format!("oada-jobs-{}", std::process::id()));
+        fs::create_dir(&group).ok()?;
+        Some(Self(group))
+    }
+
+    /// The arguments of a shell that enters the group and becomes the binary.
+    fn enter(&self) -> String {
+        format!("echo $$ > {}/cgroup.procs && exec \"$@\"", self.0.display())
+    }
+}
+
+impl Drop for OwnGroup {
+    fn drop(&mut self) {
+        for child in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+            let _ = fs::remove_dir(child.path());
+        }
+        let _ = fs::remove_dir(&self.0);
+    }
+}
+
+#[test]
+fn processor_time_counts_for_all_processes_where_there_are_control_groups() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    // Each of its processes stays below the limit.
+    let busy = "t=while :; do timeout 0.5 sh -c 'while :; do :; done'; done";
+    let flags = ["serve", "--once", "--handler", busy, "--cpu", "t=1"];
+    let each = served(&env, &[&flags[2..], &["--timeout", "3s"]].concat());
+    assert_eq!(each["error_type"], "timeout", "{each}");
+    let Some(group) = OwnGroup::make() else { return };
+    let key = env.post(&["t"]);
+    let binary = env!("CARGO_BIN_EXE_oada-jobs");
+    let ran = finish(env.program("/bin/sh", &[&["-c", &group.enter(), "sh", binary][..], &flags].concat()));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ran.stderr.matches("by control groups").count(), 1, "{ran:?}");
+    let job = env.records(&["job", "show", &key]).remove(0);
+    assert_eq!(
+        (&job["error_type"], &job["result"]["signal"]),
+        (&json!("signal"), &json!("SIGXCPU")),
+        "{job}"
+    );
+    let left = fs::read_dir(&group.0).unwrap().flatten().map(|entry| entry.file_name());
+    assert!(
+        !left.into_iter().any(|name| name.to_string_lossy().starts_with("run-")),
+        "the group of the run stays"
+    );
+}
+
+#[test]
+fn memory_counts_for_all_processes_where_there_are_control_groups() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let Some(group) = OwnGroup::make() else { return };
+    let controllers = fs::read_to_string(group.0.join("cgroup.controllers")).unwrap();
+    if !controllers.contains("memory") {
+        return;
+    }
+    let key = env.post(&["t"]);
+    let hungry = "t=for n in 1 2 3; do python3 -c 'x = b\"x\" * (60 << 20); import time; time.sleep(1000)' & done; wait";
+    let flags = ["serve", "--once", "--handler", hungry, "--memory", "t=128M"];
+    let binary = env!("CARGO_BIN_EXE_oada-jobs");
+    let ran = finish(env.program("/bin/sh", &[&["-c", &group.enter(), "sh", binary][..], &flags].concat()));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let job = env.records(&["job", "show", &key]).remove(0);
+    assert_eq!(
+        (&job["error_type"], &job["result"]["out_of_memory"]),
+        (&json!("signal"), &json!(true)),
+        "{job}"
+    );
 }

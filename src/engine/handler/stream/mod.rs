@@ -326,6 +326,7 @@ impl<'a> Ear<'a> {
         let end = lost.exit.map(|exit| End {
             exit,
             killed: lost.killed,
+            ran_out_of_memory: lost.ran_out_of_memory,
             duration: lost.duration,
             tail: tail.trim_ascii_end(),
         });

@@ -123,13 +123,14 @@ pub(super) struct Lost {
     pub(super) why: Loss,
     pub(super) exit: Option<Exit>,
     pub(super) killed: bool,
+    pub(super) ran_out_of_memory: bool,
     /// How long the process had the job.
     pub(super) duration: Duration,
 }
 
 impl Lost {
     pub(super) fn new(why: Loss) -> Self {
-        Self { why, exit: None, killed: false, duration: Duration::ZERO }
+        Self { why, exit: None, killed: false, ran_out_of_memory: false, duration: Duration::ZERO }
     }
 
     pub(super) fn with(why: Loss, ended: Option<&Ended>, since: Instant) -> Self {
@@ -137,6 +138,7 @@ impl Lost {
             why,
             exit: ended.map(|ended| ended.exit),
             killed: ended.is_some_and(|ended| ended.killed),
+            ran_out_of_memory: ended.is_some_and(|ended| ended.ran_out_of_memory),
             duration: since.elapsed(),
         }
     }
