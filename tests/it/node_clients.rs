@@ -123,13 +123,14 @@ async fn tree_puts_of_client_5_leave_what_was_recorded() {
     let Some(judges) = judges() else { return };
     for (connection, recording) in BOTH.into_iter().zip(["talk-tree-put-http", "talk-tree-put-ws"]) {
         let Some(talk) = Talk::read(recording) else { return };
-        let store = StoreProcess::start(Wire::Plain);
+        let (store, tap) = StoreProcess::tapped(Wire::Plain).await;
         let mut client = judges.client5(&store, connection);
         for (item, data) in [("x", json!({"v": 1})), ("y", json!({"v": 2})), ("x", json!({"w": 1}))] {
             let path = format!("/bookmarks/things/one/list/{item}");
             client.call("put", json!({"path": path, "data": data, "tree": tree()})).await;
         }
-        Comparison::new(Revs::Exact).assert_documents(&store, &talk).await;
+        let compared = Comparison::new(Revs::Exact).and_heard(talk.exchanges("client"), &tap);
+        compared.assert_documents(&store, &talk).await;
     }
 }
 
@@ -138,13 +139,14 @@ async fn ensures_of_client_5_leave_what_was_recorded() {
     let Some(judges) = judges() else { return };
     for (connection, recording) in BOTH.into_iter().zip(["talk-ensure-http", "talk-ensure-ws"]) {
         let Some(talk) = Talk::read(recording) else { return };
-        let store = StoreProcess::start(Wire::Plain);
+        let (store, tap) = StoreProcess::tapped(Wire::Plain).await;
         let mut client = judges.client5(&store, connection);
         for made in [true, false] {
             let ensure = json!({"path": "/bookmarks/things/one", "data": {"made": made}, "tree": tree()});
             client.call("ensure", ensure).await;
         }
-        Comparison::new(Revs::Exact).assert_documents(&store, &talk).await;
+        let compared = Comparison::new(Revs::Exact).and_heard(talk.exchanges("client"), &tap);
+        compared.assert_documents(&store, &talk).await;
     }
 }
 
@@ -153,12 +155,16 @@ async fn tree_posts_and_gets_of_client_5_go_as_recorded() {
     let Some(judges) = judges() else { return };
     let Some(talk) = Talk::read("talk-post-tree-ws") else { return };
     for connection in BOTH {
-        let store = StoreProcess::start(Wire::Plain);
+        let (store, tap) = StoreProcess::tapped(Wire::Plain).await;
         let mut client = judges.client5(&store, connection);
         let list = "/bookmarks/things/one/list";
         client.call("post", json!({"path": list, "data": {"v": 1}, "tree": tree()})).await;
         client.call("post", json!({"path": list, "data": {"v": 2}})).await;
-        Comparison::new(Revs::Exact).assert_documents(&store, &talk).await;
+        let mut compared = Comparison::new(Revs::Exact);
+        if connection == Connection::Ws {
+            compared = compared.and_heard(talk.exchanges("client"), &tap);
+        }
+        compared.assert_documents(&store, &talk).await;
 
         let read = client.call("get", json!({"path": "/bookmarks/things", "tree": tree()})).await;
         let list = read["data"]["one"]["list"].as_object().unwrap();
@@ -166,6 +172,47 @@ async fn tree_posts_and_gets_of_client_5_go_as_recorded() {
         values.sort_by_key(|value| value.as_u64());
         assert_eq!(values, [1, 2], "items are there, linked or not: {read}");
     }
+}
+
+#[tokio::test]
+async fn a_tree_get_and_a_tree_watch_of_client_5_ask_what_was_recorded() {
+    let Some(judges) = judges() else { return };
+    for recording in ["talk-get-tree-ws", "talk-watch-ws"] {
+        let Some(talk) = Talk::read(recording) else { return };
+        let (store, tap) = StoreProcess::tapped(Wire::Plain).await;
+        let mut client = judges.client5(&store, Connection::Ws);
+        let item = "/bookmarks/things/one/list/x";
+        client.call("put", json!({"path": item, "data": {"v": 1}, "tree": tree()})).await;
+        let things = "/bookmarks/things";
+        if recording == "talk-get-tree-ws" {
+            client.call("get", json!({"path": things, "tree": tree()})).await;
+        } else {
+            client.call("watch", json!({"name": "w", "path": things, "type": "tree"})).await;
+            client.call("put", json!({"path": "/bookmarks/things/one", "data": {"v": 1}})).await;
+            client.call("delete", json!({"path": "/bookmarks/things/one/v"})).await;
+            assert_eq!(revs(&client.call("changes", json!({"name": "w", "count": 2})).await).len(), 2);
+        }
+        Comparison::new(Revs::Exact).and_heard(talk.exchanges("client"), &tap).assert_same();
+    }
+}
+
+#[tokio::test]
+async fn a_tree_put_of_client_1_asks_what_was_recorded_until_it_is_taken_here() {
+    let Some(judges) = judges() else { return };
+    let Some(talk) = Talk::read("talk-tree-put-old-client") else { return };
+    let (store, tap) = StoreProcess::tapped(Wire::Tls).await;
+    let mut client = judges.client1(&store);
+    let put = json!({"path": "/bookmarks/things/one", "data": {"v": 1}, "tree": tree()});
+    assert_eq!(client.call("put", put).await["status"], 201);
+    let mut recorded = talk.exchanges("client");
+    let link = recorded.iter().position(|exchange| exchange["status"] == 412).unwrap();
+    recorded.truncate(link + 1);
+    let heard = tap.exchanges();
+    recorded[link]["status"] = 201.into();
+    let same = Comparison::new(Revs::Exact);
+    same.and("requests", &recorded.into(), &heard[..=link].into()).assert_same();
+    let [data] = &heard[link + 1..] else { panic!("more than the data was sent: {heard:?}") };
+    assert_eq!((&data["path"], &data["body"]), (&json!("/bookmarks/things/one"), &json!({"v": 1})));
 }
 
 #[tokio::test]

@@ -88,14 +88,19 @@ async fn it_works_off_what_it_finds_and_what_comes() {
 /// One job on the tree that stood there.
 async fn as_recorded(recording: &str, job_type: &str, list: &str) {
     let Some(judges) = judges() else { return };
-    let Some(talk) = Talk::read(recording) else { return };
-    let store = StoreProcess::start(Wire::Tls);
+    let (Some(start), Some(talk)) = (Talk::read("talk-old-worker-start"), Talk::read(recording)) else {
+        return;
+    };
+    let (store, tap) = StoreProcess::tapped(Wire::Tls).await;
     talk.plant(&store).await;
     let worker = judges.worker1(&store, "svc").await;
+    let mut recorded = start.exchanges("worker");
+    recorded.extend(talk.exchanges("worker"));
     post_old_job(&store, job_type).await;
     filed(&store, list, "old-job").await;
     // The tree was planted by fewer writes than it was made by.
-    Comparison::new(Revs::Present).assert_documents(&store, &talk).await;
+    let compared = Comparison::new(Revs::Present).and_heard(recorded, &tap);
+    compared.assert_documents(&store, &talk).await;
     assert_eq!(worker.end().await, json!({"faults": []}));
 }
 

@@ -38,8 +38,8 @@ use watches::Watches;
 const MAX_MESSAGE: usize = MAX_BODY + 1024 * 1024;
 /// The most requests of one socket that are under way.
 const MAX_IN_FLIGHT: usize = 512;
-/// How often the other end is asked whether it is still there. A socket that has neither answered nor taken anything by
-/// the next time is closed.
+/// How often the other end is asked whether it is still there. A socket that has not answered by the next time, nor taken
+/// a part of a long message, is closed.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
 type Connection = WebSocketStream<TokioIo<Upgraded>>;

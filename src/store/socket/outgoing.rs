@@ -105,7 +105,8 @@ enum Stop {
     Broken,
 }
 
-/// Writes messages as they come, as many at a time as there are. `moves` is set whenever the client has taken some.
+/// Writes messages as they come, as many at a time as there are. `moves` is set whenever the client has taken a part of
+/// a long one, since it sees no ping before its end.
 pub(super) async fn write(
     mut sink: SplitSink<Connection, Message>,
     mut messages: mpsc::Receiver<Outgoing>,
@@ -136,7 +137,6 @@ pub(super) async fn write(
         if in_time(sink.flush()).await.is_err() || closing {
             break;
         }
-        moves.store(true, Ordering::Relaxed);
     }
     let _ = tokio::time::timeout(FAREWELL_TIME, sink.close()).await;
 }

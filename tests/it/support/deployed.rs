@@ -8,6 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use super::env::{Running, TestEnv};
+use super::tap::Tap;
 
 /// How long a test waits for what must come. Far more than it takes: the machine may be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -33,6 +34,8 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
 /// `oada-jobs store serve`.
 pub(crate) struct StoreProcess {
     pub(crate) url: String,
+    /// Where the judges find it.
+    pub(crate) for_judges: String,
     pub(crate) token: String,
     env: TestEnv,
     http: reqwest::Client,
@@ -59,7 +62,15 @@ impl StoreProcess {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http =
             reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
-        Self { url, token: token.trim().to_owned(), env, http, _process: process }
+        Self { for_judges: url.clone(), url, token: token.trim().to_owned(), env, http, _process: process }
+    }
+
+    /// A store whose judges are listened to. Whether the tap speaks TLS is said; the store behind it does not.
+    pub(crate) async fn tapped(wire: Wire) -> (Self, Tap) {
+        let mut store = Self::start(Wire::Plain);
+        let tap = Tap::before(store.url.strip_prefix("http://").unwrap(), wire).await;
+        store.for_judges.clone_from(&tap.url);
+        (store, tap)
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<(&str, &Value)>) -> (StatusCode, Value) {

@@ -8,4 +8,5 @@ pub(crate) mod process;
 pub(crate) mod recorded;
 pub(crate) mod scripted;
 pub(crate) mod server;
+pub(crate) mod tap;
 pub(crate) mod terminal;

@@ -126,7 +126,7 @@ impl Judges {
     fn script(&self, store: &StoreProcess, script: &str, args: &[&str]) -> Command {
         let mut command = Command::new("node");
         command.arg(self.folder.join(script)).args(args).kill_on_drop(true);
-        command.env("DOMAIN", &store.url).env("TOKEN", &store.token).env("CONNECTION", "ws");
+        command.env("DOMAIN", &store.for_judges).env("TOKEN", &store.token).env("CONNECTION", "ws");
         // The day lists of Node workers are those of their own time zone; ours are in UTC.
         command.env("TZ", "UTC").env("NODE_TLS_REJECT_UNAUTHORIZED", "0").env("NODE_NO_WARNINGS", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

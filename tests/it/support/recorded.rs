@@ -10,6 +10,7 @@ use oada_jobs::model::new_key;
 use serde_json::{Map, Value, json};
 
 use super::deployed::StoreProcess;
+use super::tap::{self, Tap};
 
 /// Where the recordings are; where there are none it is said, and in CI is an error.
 pub(crate) fn folder() -> Option<PathBuf> {
@@ -51,6 +52,11 @@ impl Talk {
     /// The documents at the end, by the path they were first met at.
     pub(crate) fn documents_after(&self) -> &Map<String, Value> {
         self.recording["documents_after"].as_object().unwrap()
+    }
+
+    /// What `client`, `worker` or `poster` asked, and what it was answered.
+    pub(crate) fn exchanges(&self, who: &str) -> Vec<Value> {
+        tap::recorded(self.recording["frames"].as_array().unwrap(), who)
     }
 
     /// Puts the documents of the beginning into an empty store.
@@ -191,6 +197,23 @@ impl Comparison {
         self
     }
 
+    /// Compares requests of the same conversation with what a tap has heard, each with its answer.
+    pub(crate) fn and_heard(self, recorded: Vec<Value>, tap: &Tap) -> Self {
+        self.and("requests", &recorded.into(), &tap.exchanges().into())
+    }
+
+    /// The same with a part of what a tap has heard, but for how often in a row the same was asked.
+    pub(crate) fn and_heard_once(self, mut recorded: Vec<Value>, mut heard: Vec<Value>) -> Self {
+        recorded.dedup();
+        heard.dedup();
+        self.and("requests", &recorded.into(), &heard.into())
+    }
+
+    /// Fails if anything differs that may not.
+    pub(crate) fn assert_same(&self) {
+        assert!(self.differences.is_empty(), "{}", self.differences.join("\n"));
+    }
+
     /// Compares all documents that can be reached from the bookmarks. Fails if anything differs that may not.
     pub(crate) async fn assert_documents(mut self, store: &StoreProcess, talk: &Talk) {
         let mut reached = reach(store).await;
@@ -209,7 +232,7 @@ impl Comparison {
                 self.differences.push(format!("{path}: not recorded"));
             }
         }
-        assert!(self.differences.is_empty(), "{}", self.differences.join("\n"));
+        self.assert_same();
     }
 
     fn allows(list: &[(&str, &str)], place: &str, member: &str) -> bool {
