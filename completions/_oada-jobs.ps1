@@ -123,6 +123,7 @@ Register-ArgumentCompleter -Native -CommandName 'oada-jobs' -ScriptBlock {
             [CompletionResult]::new('--link', '--link', [CompletionResultType]::ParameterName, 'Where jobs name resources that shall link to them, such as `/config/document`; may be repeated')
             [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often the worker says that it lives')
             [CompletionResult]::new('--stale-after', '--stale-after', [CompletionResultType]::ParameterName, 'How long a worker may be silent before others take its jobs')
+            [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Shows what the worker does as Prometheus metrics at /metrics, and whether it takes jobs at /health')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How the log is written')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]')

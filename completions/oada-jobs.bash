@@ -6233,7 +6233,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__serve)
-            opts="-d -t -s -q -o -v -Q -y -C -h --handler --stream --timeout --retries --concurrency --rate --key --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --once --unknown --grace --max-attempts --verify-claims --temporary-attempts --max-unfiled --list-again --link --heartbeat --stale-after --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --handler --stream --timeout --retries --concurrency --rate --key --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --once --unknown --grace --max-attempts --verify-claims --temporary-attempts --max-unfiled --list-again --link --heartbeat --stale-after --metrics --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6404,6 +6404,10 @@ _oada__jobs() {
                     return 0
                     ;;
                 --stale-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

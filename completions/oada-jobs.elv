@@ -119,6 +119,7 @@ set edit:completion:arg-completer[oada-jobs] = {|@words|
             cand --link 'Where jobs name resources that shall link to them, such as `/config/document`; may be repeated'
             cand --heartbeat 'How often the worker says that it lives'
             cand --stale-after 'How long a worker may be silent before others take its jobs'
+            cand --metrics 'Shows what the worker does as Prometheus metrics at /metrics, and whether it takes jobs at /health'
             cand --log-format 'How the log is written'
             cand -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]'
             cand --domain 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]'

@@ -127,6 +127,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l list-again
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l link -d 'Where jobs name resources that shall link to them, such as `/config/document`; may be repeated' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l heartbeat -d 'How often the worker says that it lives' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stale-after -d 'How long a worker may be silent before others take its jobs' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l metrics -d 'Shows what the worker does as Prometheus metrics at /metrics, and whether it takes jobs at /health' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l log-format -d 'How the log is written' -r -f -a "text\t'A line for people'
 json\t'A line of JSON'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r

@@ -5,6 +5,7 @@ mod file;
 mod handlers;
 mod keys;
 mod limits;
+mod metrics;
 mod program;
 mod reload;
 mod report;
@@ -12,6 +13,7 @@ mod running;
 mod schema;
 mod starting;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -26,11 +28,12 @@ use super::connect::{App, connect_queue};
 use super::error::{Exit, Failure};
 use super::logging::{self, LogFormat};
 use super::time::duration;
-use crate::engine::{self, Options, Service, Stop, Unknown, Verify};
+use crate::engine::{self, Event, Observer, Options, Service, Stop, Unknown, Verify};
 use crate::process;
 pub(super) use handlers::inspect;
 use handlers::{HandlerArgs, Handlers};
 use limits::Limits;
+use metrics::Metrics;
 pub(super) use program::{check, program};
 use reload::reload;
 use report::Report;
@@ -101,6 +104,10 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, hide_short_help = true)]
     stale_after: Duration,
 
+    /// Shows what the worker does as Prometheus metrics at /metrics, and whether it takes jobs at /health
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+
     /// How the log is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -139,11 +146,22 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     let mut limits = Limits::default();
     limits.prepare(&handlers);
     let store = app.store_over_socket().await?;
+    let stop = Stop::default();
+    let metrics = args.metrics.map(|_| Metrics::new(store.root.name(), store.client.clone()));
+    let _shown = match args.metrics.zip(metrics.clone()) {
+        None => None,
+        Some((at, metrics)) => Some(metrics::show(metrics, at, stop.drain.clone()).await?),
+    };
     let settings = app.settings.clone();
     let mut builder = Service::builder(store.root.name())
         .client(store.client.clone())
         .options(options(&args, app))
-        .observer(Report)
+        .observer(move |event: &Event| {
+            Report.notice(event);
+            if let Some(metrics) = &metrics {
+                metrics.notice(event);
+            }
+        })
         .queue_list(store.token.clone(), move |entry| connect_queue(&settings, entry));
     for (job_type, entry) in handlers.entries() {
         builder = builder.handler(&job_type, entry);
@@ -152,7 +170,6 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     // What a handler leaves behind becomes a child of this process, which starts children only by its handlers.
     process::adopt_orphans();
     tracing::info!(service = %store.root, store = %store.client.describe(), "serving");
-    let stop = Stop::default();
     let (drain, kill) = (stop.drain.clone(), stop.kill.clone());
     let live = service.handlers();
     // Handlers that were replaced and still have something running.

@@ -9,6 +9,7 @@ mod listing;
 mod live;
 mod main_job;
 mod members;
+mod metrics;
 mod operating;
 mod queues;
 mod reloading;
