@@ -23,8 +23,6 @@ pub(super) enum FeedEvent {
     ListingBegins(u8),
     /// The list was read to its end.
     ListingEnds(u8),
-    /// The reading broke off.
-    ListingBroke(u8),
     /// A job stands in the list.
     Offered(Entry),
     /// A key was taken out of the list.
@@ -111,8 +109,9 @@ impl Feed {
     async fn read_list(&self) -> Result<Result<(Rev, String), jobs::Error>, Unheard> {
         self.tell(FeedEvent::ListingBegins(self.index)).await?;
         let read = self.offer_all().await?;
-        let end = if read.is_ok() { FeedEvent::ListingEnds } else { FeedEvent::ListingBroke };
-        self.tell(end(self.index)).await?;
+        if read.is_ok() {
+            self.tell(FeedEvent::ListingEnds(self.index)).await?;
+        }
         Ok(read)
     }
 

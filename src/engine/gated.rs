@@ -229,12 +229,8 @@ impl Gated {
         self.lines.values()
     }
 
-    pub(super) fn contains(&self, entry: &Entry) -> bool {
-        self.places.contains_key(entry)
-    }
-
     /// Takes all away, since they may have other gates now. Jobs in hand keep their places.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Entry> + use<> {
+    pub(super) fn clear(&mut self) {
         self.wanted.clear();
         self.lines.retain(|_, line| {
             line.ready.clear();
@@ -243,16 +239,12 @@ impl Gated {
             line.holds.clear();
             !line.again.is_empty()
         });
-        std::mem::take(&mut self.places).into_keys()
+        self.places.clear();
     }
 
     /// All that wait.
     pub(super) fn places(&self) -> &BTreeMap<Entry, Place> {
         &self.places
-    }
-
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.places.keys()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -346,7 +338,7 @@ mod tests {
         gated.key_is_free("email", key, gate.try_key(key).unwrap(), now);
         assert!(gate.try_key(key).is_none());
         for n in 0..4 {
-            assert!(gated.contains(&entry(n)));
+            assert!(gated.places().contains_key(&entry(n)));
             gated.remove(&entry(n));
         }
         assert!(gated.is_empty() && gated.lines().count() == 0 && gate.try_key(key).is_some());

@@ -14,41 +14,40 @@ use crate::model::{Ksuid, ResourceId};
 
 /// A job in a list: small, ordered by age where its key is a KSUID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Entry {
-    list: u8,
-    key: Key,
-}
+pub(super) struct Entry(Key);
 
+/// Each with the index of its list, which lies here so that it takes no room of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Key {
     /// A key that is no KSUID, or not that of its resource. First, so that the endless stream of KSUIDs cannot starve
     /// it.
-    Other(Box<(String, ResourceId)>),
+    Other(u8, Box<(String, ResourceId)>),
     /// A KSUID that is also its resource's key, as posters make it.
-    Ksuid(Ksuid),
+    Ksuid(Ksuid, u8),
 }
 
 impl Entry {
     /// Packs a job of the list with this index.
     pub(super) fn new(list: u8, job: &Listed) -> Self {
         let ksuid = if job.id.key() == job.key { Ksuid::parse(&job.key) } else { None };
-        let key = match ksuid {
-            Some(ksuid) => Key::Ksuid(ksuid),
-            None => Key::Other(Box::new((job.key.clone(), job.id.clone()))),
-        };
-        Self { list, key }
+        Self(match ksuid {
+            Some(ksuid) => Key::Ksuid(ksuid, list),
+            None => Key::Other(list, Box::new((job.key.clone(), job.id.clone()))),
+        })
     }
 
     /// The index of its list.
     pub(super) fn list(&self) -> u8 {
-        self.list
+        match self.0 {
+            Key::Other(list, _) | Key::Ksuid(_, list) => list,
+        }
     }
 
     /// Its key and resource.
     pub(super) fn job(&self) -> Listed {
-        match &self.key {
-            Key::Other(named) => Listed { key: named.0.clone(), id: named.1.clone() },
-            Key::Ksuid(ksuid) => {
+        match &self.0 {
+            Key::Other(_, named) => Listed { key: named.0.clone(), id: named.1.clone() },
+            Key::Ksuid(ksuid, _) => {
                 let key = ksuid.to_string();
                 Listed { id: ResourceId::from_key(&key), key }
             }
@@ -66,27 +65,15 @@ struct Named {
 impl Named {
     fn new(list: u8, key: &str) -> Self {
         let same = Entry::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
-        let other = |id: &str| {
-            let id = ResourceId::from_key(id);
-            Entry { list, key: Key::Other(Box::new((key.to_owned(), id))) }
-        };
+        let other = |id: &str| Entry(Key::Other(list, Box::new((key.to_owned(), ResourceId::from_key(id)))));
         Self { same, first_other: other(""), last_other: other("\u{10ffff}") }
     }
 
-    fn others(&self) -> (Bound<&Entry>, Bound<&Entry>) {
-        (Bound::Included(&self.first_other), Bound::Included(&self.last_other))
-    }
-
-    /// The one that is in `set`.
-    fn find_in(&self, set: &BTreeSet<Entry>) -> Option<Entry> {
-        set.get(&self.same).or_else(|| set.range::<Entry, _>(self.others()).next()).cloned()
-    }
-
-    /// The one that is a key of `map`.
-    fn find_key<T>(&self, map: &BTreeMap<Entry, T>) -> Option<Entry> {
-        let (entry, _) =
-            map.get_key_value(&self.same).or_else(|| map.range::<Entry, _>(self.others()).next())?;
-        Some(entry.clone())
+    /// The one that is among these.
+    fn find_in<T>(&self, known: &BTreeMap<Entry, T>) -> Option<Entry> {
+        let others = (Bound::Included(&self.first_other), Bound::Included(&self.last_other));
+        let found = known.get_key_value(&self.same).or_else(|| known.range::<Entry, _>(others).next());
+        found.map(|(entry, _)| entry.clone())
     }
 }
 
@@ -105,59 +92,74 @@ pub(super) enum Disposition {
     Gated(Box<Wait>),
 }
 
+/// Which reading of its list last showed an entry, counted round and round. A mark with each entry costs a byte; a set
+/// of all that a reading has shown would cost as much as the entries.
+type Round = u8;
+
+type Entries = BTreeMap<Entry, Round>;
+
 /// The keys of one queue.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     /// To be taken, oldest first.
-    waiting: BTreeSet<Entry>,
+    waiting: Entries,
     /// Ranked first at another worker.
-    elsewhere: BTreeSet<Entry>,
+    elsewhere: Entries,
     in_hand: HashSet<Entry>,
     later: BTreeSet<(Instant, Entry)>,
-    later_at: BTreeMap<Entry, Instant>,
-    left_alone: BTreeSet<Entry>,
-    taken: BTreeSet<Entry>,
+    later_at: BTreeMap<Entry, (Instant, Round)>,
+    left_alone: Entries,
+    taken: Entries,
     /// Known to wait at a gate.
     pub(super) gated: Gated,
-    /// Keys seen by a listing under way, by list.
-    listing: BTreeMap<u8, HashSet<Entry>>,
+    /// When those that wait there were last listed.
+    gated_marks: Entries,
+    /// The present or last reading of each list.
+    rounds: BTreeMap<u8, Round>,
 }
 
 impl Keys {
     /// Notes a job that stands in a list.
     pub(super) fn offer(&mut self, entry: Entry) {
-        if let Some(seen) = self.listing.get_mut(&entry.list) {
-            seen.insert(entry.clone());
+        let round = self.round(&entry);
+        for known in [&mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
+            if let Some(mark) = known.get_mut(&entry) {
+                *mark = round;
+                return;
+            }
         }
-        let known = self.in_hand.contains(&entry)
-            || self.elsewhere.contains(&entry)
-            || self.later_at.contains_key(&entry)
-            || self.left_alone.contains(&entry)
-            || self.taken.contains(&entry)
-            || self.gated.contains(&entry);
-        if !known {
-            self.waiting.insert(entry);
+        if let Some((_, mark)) = self.later_at.get_mut(&entry) {
+            *mark = round;
+        } else if let Some(mark) = self.gated_marks.get_mut(&entry) {
+            *mark = round;
+        } else if !self.in_hand.contains(&entry) {
+            self.waiting.insert(entry, round);
         }
+    }
+
+    fn round(&self, entry: &Entry) -> Round {
+        self.rounds.get(&entry.list()).copied().unwrap_or_default()
     }
 
     /// Notes that a key does not stand in its list any more. One in hand is finished all the same.
     pub(super) fn withdraw(&mut self, list: u8, key: &str) {
         let named = Named::new(list, key);
-        for set in [&mut self.waiting, &mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
-            if let Some(entry) = named.find_in(set) {
-                set.remove(&entry);
+        for known in [&mut self.waiting, &mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
+            if let Some(entry) = named.find_in(known) {
+                known.remove(&entry);
             }
         }
-        if let Some(entry) = named.find_key(&self.later_at) {
+        if let Some(entry) = named.find_in(&self.later_at) {
             self.forget_later(&entry);
         }
-        if let Some(entry) = named.find_key(self.gated.places()) {
+        if let Some(entry) = named.find_in(self.gated.places()) {
             self.gated.remove(&entry);
+            self.gated_marks.remove(&entry);
         }
     }
 
     fn forget_later(&mut self, entry: &Entry) {
-        if let Some(at) = self.later_at.remove(entry) {
+        if let Some((at, _)) = self.later_at.remove(entry) {
             self.later.remove(&(at, entry.clone()));
         }
     }
@@ -165,62 +167,44 @@ impl Keys {
     /// A listing begins: jobs not offered before it ends will be withdrawn. Those that other workers have are looked at
     /// once more, in case a worker's end was missed.
     pub(super) fn begin_listing(&mut self, list: u8) {
-        let taken = std::mem::take(&mut self.taken);
-        let (again, other): (BTreeSet<Entry>, BTreeSet<Entry>) =
-            taken.into_iter().partition(|entry| entry.list == list);
-        self.taken = other;
+        let again = self.taken.extract_if(.., |entry, _| entry.list() == list);
         self.waiting.extend(again);
-        // The first listing has nothing to withdraw, and so needs no second set of all its keys.
-        let knows_any = !(self.waiting.is_empty()
-            && self.elsewhere.is_empty()
-            && self.later.is_empty()
-            && self.left_alone.is_empty()
-            && self.taken.is_empty()
-            && self.gated.is_empty());
-        if knows_any {
-            self.listing.insert(list, HashSet::new());
-        }
+        let round = self.rounds.entry(list).or_default();
+        *round = round.wrapping_add(1);
     }
 
-    /// A listing was read to its end.
+    /// A listing was read to its end. One that breaks off withdraws nothing: what it did not show may still be there.
     pub(super) fn end_listing(&mut self, list: u8) {
-        let Some(seen) = self.listing.remove(&list) else { return };
-        let stays = |entry: &Entry| entry.list != list || seen.contains(entry);
-        self.waiting.retain(stays);
-        self.elsewhere.retain(stays);
-        self.left_alone.retain(stays);
-        self.taken.retain(stays);
-        let gone: Vec<Entry> = self.later_at.keys().filter(|entry| !stays(entry)).cloned().collect();
-        for entry in gone {
+        let Some(round) = self.rounds.get(&list).copied() else { return };
+        let stays = |entry: &Entry, mark: Round| entry.list() != list || mark == round;
+        for known in [&mut self.waiting, &mut self.elsewhere, &mut self.left_alone, &mut self.taken] {
+            known.retain(|entry, mark| stays(entry, *mark));
+        }
+        let gone = self.later_at.iter().filter(|(entry, (_, mark))| !stays(entry, *mark));
+        for entry in gone.map(|(entry, _)| entry.clone()).collect::<Vec<_>>() {
             self.forget_later(&entry);
         }
-        let gone: Vec<Entry> = self.gated.entries().filter(|entry| !stays(entry)).cloned().collect();
-        for entry in gone {
+        for (entry, _) in self.gated_marks.extract_if(.., |entry, mark| !stays(entry, *mark)) {
             self.gated.remove(&entry);
         }
-    }
-
-    /// A listing broke off: what it did not show may still be there.
-    pub(super) fn abandon_listing(&mut self, list: u8) {
-        self.listing.remove(&list);
     }
 
     /// Takes the oldest waiting job that is `mine`; the others are put by until [`Keys::rank_again`] or
     /// [`Keys::take_elsewhere`].
     pub(super) fn take(&mut self, mine: impl Fn(&Entry) -> bool) -> Option<Entry> {
-        while let Some(entry) = self.waiting.pop_first() {
+        while let Some((entry, mark)) = self.waiting.pop_first() {
             if mine(&entry) {
                 self.in_hand.insert(entry.clone());
                 return Some(entry);
             }
-            self.elsewhere.insert(entry);
+            self.elsewhere.insert(entry, mark);
         }
         None
     }
 
     /// Takes the oldest job that ranks first elsewhere and for which `may` holds.
     pub(super) fn take_elsewhere(&mut self, may: impl Fn(&Entry) -> bool) -> Option<Entry> {
-        let entry = self.elsewhere.iter().find(|entry| may(entry))?.clone();
+        let entry = self.elsewhere.keys().find(|entry| may(entry))?.clone();
         self.elsewhere.remove(&entry);
         self.in_hand.insert(entry.clone());
         Some(entry)
@@ -229,6 +213,7 @@ impl Keys {
     /// Takes the job whose turn it is at a gate.
     pub(super) fn call(&mut self, gate: &str) -> Option<Called> {
         let called = self.gated.call(gate)?;
+        self.gated_marks.remove(&called.entry);
         self.in_hand.insert(called.entry.clone());
         Some(called)
     }
@@ -248,35 +233,43 @@ impl Keys {
     pub(super) fn try_all_again(&mut self) {
         self.try_again();
         self.later.clear();
-        self.waiting.extend(std::mem::take(&mut self.later_at).into_keys());
-        self.waiting.extend(self.gated.drain());
+        let put_off = std::mem::take(&mut self.later_at);
+        self.waiting.extend(put_off.into_iter().map(|(entry, (_, mark))| (entry, mark)));
+        self.gated.clear();
+        self.waiting.append(&mut self.gated_marks);
     }
 
     /// Notes what became of a job that was taken.
     pub(super) fn settle(&mut self, entry: Entry, disposition: Disposition, now: Instant) {
         self.in_hand.remove(&entry);
+        // Looked at just now, which counts for as much as being listed.
+        let round = self.round(&entry);
         match disposition {
             Disposition::Done => {}
             Disposition::LeftAlone => {
-                self.left_alone.insert(entry);
+                self.left_alone.insert(entry, round);
             }
             Disposition::Taken => {
-                self.taken.insert(entry);
+                self.taken.insert(entry, round);
             }
             Disposition::LookAgain(at) => {
                 self.later.insert((at, entry.clone()));
-                self.later_at.insert(entry, at);
+                self.later_at.insert(entry, (at, round));
             }
-            Disposition::Gated(wait) => self.gated.park(entry, &wait, now),
+            Disposition::Gated(wait) => {
+                self.gated_marks.insert(entry.clone(), round);
+                self.gated.park(entry, &wait, now);
+            }
         }
     }
 
     /// Makes waiting what was put off until now.
     pub(super) fn bring_due(&mut self, now: Instant) {
         while self.later.first().is_some_and(|(at, _)| *at <= now) {
-            if let Some((_, entry)) = self.later.pop_first() {
-                self.later_at.remove(&entry);
-                self.waiting.insert(entry);
+            if let Some((_, entry)) = self.later.pop_first()
+                && let Some((_, mark)) = self.later_at.remove(&entry)
+            {
+                self.waiting.insert(entry, mark);
             }
         }
     }
@@ -362,7 +355,26 @@ mod tests {
             let job = Listed { key: key.to_owned(), id: ResourceId::from_key(id) };
             assert_eq!(Entry::new(3, &job).job(), job);
         }
-        assert!(std::mem::size_of::<Entry>() <= 32);
+    }
+
+    /// What holds all keys of a long list while it is read a second time.
+    #[test]
+    fn a_key_costs_sixty_bytes_at_most() {
+        const KEYS: u64 = 100_000;
+        let jobs: Vec<Listed> = (0..KEYS)
+            .map(|_| crate::model::new_key())
+            .map(|key| Listed { id: ResourceId::from_key(&key), key })
+            .collect();
+        let used = allocation_counter::measure(|| {
+            let mut keys = Keys::default();
+            for _ in 0..2 {
+                keys.begin_listing(0);
+                jobs.iter().for_each(|job| keys.offer(Entry::new(0, job)));
+                keys.end_listing(0);
+            }
+            assert_eq!(keys.waiting.len() as u64, KEYS);
+        });
+        assert!(used.bytes_max <= 60 * KEYS, "{} bytes a key", used.bytes_max / KEYS);
     }
 
     #[tokio::test(start_paused = true)]
@@ -448,11 +460,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_abandoned_listing_withdraws_nothing() {
+    async fn a_listing_that_broke_off_withdraws_nothing() {
         let mut keys = Keys::default();
         keys.offer(entry("a"));
         keys.begin_listing(0);
-        keys.abandon_listing(0);
+        keys.begin_listing(0);
+        keys.offer(entry("a"));
         keys.end_listing(0);
         assert!(take(&mut keys).is_some());
     }

@@ -121,11 +121,12 @@ impl Presence {
 
     /// Notes a beat that arrived. After a long silence others may have taken our jobs.
     fn beaten(&self, store_time: f64) {
-        if self.last_beat().at.elapsed() > self.stale_after / 2 {
-            self.suspected.send_modify(|times| *times += 1);
-        }
+        let was_suspect = self.is_suspect();
         let beat = Beat { at: Instant::now(), store_time };
         *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = beat;
+        if was_suspect {
+            self.suspected.send_modify(|times| *times += 1);
+        }
     }
 
     async fn look_around(&self) -> Result<(), jobs::Error> {
@@ -170,7 +171,12 @@ impl Presence {
         self.peers.subscribe()
     }
 
-    /// Tells when this worker may have been taken for dead.
+    /// Whether this worker may be taken for dead: what it claimed now could be taken from it at once.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.last_beat().at.elapsed() > self.stale_after / 2
+    }
+
+    /// Tells when a beat has arrived although this worker may have been taken for dead.
     pub(super) fn suspected(&self) -> watch::Receiver<u64> {
         self.suspected.subscribe()
     }

@@ -296,6 +296,7 @@ impl Dispatcher {
         let mut peers = self.queue.presence.peers();
         let mut orders = self.queue.control.changes();
         let mut handlers = self.queue.service.registry.replacements();
+        let mut suspected = self.queue.presence.suspected();
         let mut idle = tokio::time::interval(STEAL_AFTER);
         idle.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let queue = self.queue.clone();
@@ -310,14 +311,17 @@ impl Dispatcher {
             }
             let now = Instant::now();
             self.keys.bring_due(now);
-            let resting = self.rest_until.is_some_and(|until| until > now) || self.queue.control.is_paused();
+            self.rest_until = self.rest_until.filter(|until| *until > now);
+            let resting = self.rest_until.is_some()
+                || self.queue.control.is_paused()
+                || self.queue.presence.is_suspect();
             let pause_ends = self.queue.control.next_end().map(|left| now + left);
             let starts = !stopping && !resting && self.room() > 0;
             let takes = starts && self.keys.has_waiting();
             self.ask(takes);
             let ripe_at = self.ask_for_turns(starts, now);
             self.show_waiting();
-            let wakes = [self.keys.next_due(), ripe_at, self.rest_until.filter(|_| resting)];
+            let wakes = [self.keys.next_due(), ripe_at, self.rest_until];
             let wake = wakes.into_iter().flatten().min();
             // What is rare goes first, and a job that can start before the news of more.
             tokio::select! {
@@ -331,6 +335,7 @@ impl Dispatcher {
                     self.keys.try_all_again();
                 }
                 Ok(()) = peers.changed() => self.keys.rank_again(),
+                Ok(()) = suspected.changed() => {}
                 () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
                 () = sleep_until(wake) => {}
@@ -431,7 +436,6 @@ impl Dispatcher {
                     self.keys.end_listing(list);
                     self.listed.insert(list);
                 }
-                FeedEvent::ListingBroke(list) => self.keys.abandon_listing(list),
                 FeedEvent::Nested => self.follow_nested().await,
                 FeedEvent::Interrupted(list, reason) => self.interrupted(list, reason),
             }

@@ -215,6 +215,7 @@ impl Schedule {
         loop {
             let waits = |key: &&String| self.sim.read(&pending.join(key).to_string()).is_some();
             let left: Vec<_> = self.posted.iter().filter(waits).collect();
+            self.hear_complaints();
             if left.is_empty() {
                 return;
             }
@@ -224,12 +225,16 @@ impl Schedule {
         }
     }
 
+    fn hear_complaints(&self) {
+        let complaints = self.sim.complaints();
+        assert!(complaints.is_empty(), "{complaints:?}");
+    }
+
     fn check(&self) {
+        self.hear_complaints();
         for key in &self.posted {
             self.check_job(key);
         }
-        let complaints = self.sim.complaints();
-        assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
     fn check_job(&self, key: &str) {

@@ -264,3 +264,23 @@ async fn a_classic_success_is_left_as_recorded() {
 async fn a_classic_failure_is_left_as_recorded() {
     classic("talk-old-worker-failure", "fail", "jobs-failure").await;
 }
+
+/// A worker that has started and found nothing to do.
+async fn start(recording: &str, layout: &str) {
+    let Some(talk) = Talk::read(recording) else { return };
+    let store = StoreProcess::start(Wire::Plain);
+    talk.plant(&store).await;
+    let _worker = serve_recorded(&store, layout);
+    let lists = Comparison::new(Revs::Present).ours("/services/svc", &OUR_LISTS);
+    lists.assert_documents(&store, &talk).await;
+}
+
+#[tokio::test]
+async fn a_start_leaves_the_lists_as_recorded() {
+    start("talk-worker-start", "current").await;
+}
+
+#[tokio::test]
+async fn a_classic_start_leaves_the_lists_as_recorded() {
+    start("talk-old-worker-start", "classic").await;
+}

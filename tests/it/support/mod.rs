@@ -5,6 +5,7 @@ pub(crate) mod env;
 pub(crate) mod handler;
 pub(crate) mod node;
 pub(crate) mod process;
+pub(crate) mod proxy;
 pub(crate) mod recorded;
 pub(crate) mod scripted;
 pub(crate) mod server;

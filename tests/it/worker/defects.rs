@@ -1,4 +1,7 @@
 //! The defects of `jobs-contract.md` 12, by number.
+//!
+//! D33 is in `sharing`. The others are not a worker's, or of things that it does not do: D26 to D28 of reports, D37 of
+//! Slack, D30 and D31 of metrics, D39 and D40 of clients, D42 and D43 of what lies on a store, D45 and D46 of papers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,13 +10,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use oada_jobs::engine::handler::JobError;
 use oada_jobs::engine::{Event, LayoutChoice, Options, Service, Stop, Unknown};
-use oada_jobs::jobs::Layout;
+use oada_jobs::jobs::{self, Layout};
 use oada_jobs::model::JobStatus;
+use oada_jobs::oada::WatchEvent;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore};
 
 use super::world::{Worker, World, client, echo, eventually, options};
-use crate::support::server::TestStore;
+use crate::support::server::{PATIENCE, TestStore};
 
 const NO_LIMIT: Option<Duration> = None;
 
@@ -392,6 +396,21 @@ async fn d24_d25_no_more_jobs_are_in_hand_than_there_are_slots() {
 }
 
 #[tokio::test]
+async fn d29_two_services_run_in_one_process() {
+    let world = World::new().await;
+    let other = jobs::ServiceRoot::named("other").unwrap();
+    let store = client(&world.store.address, &world.store.token);
+    let second = Service::builder(other.name()).client(store).options(options()).on("work", NO_LIMIT, echo);
+    let (_first, second) =
+        (Worker::start(world.service().on("work", NO_LIMIT, echo)).await, Worker::start(second).await);
+    let key = world.post("work", json!({})).await;
+    let job = jobs::NewJob::new("work", serde_json::Map::new());
+    jobs::post(&world.client, &other, Layout::Classic, &job).await.unwrap();
+    world.until_filed(&key).await;
+    second.events.until("the other's job is filed", |event| matches!(event, Event::JobFiled(_))).await;
+}
+
+#[tokio::test]
 async fn d32_stopping_drains_then_gives_back_without_spending_an_attempt() {
     let world = World::new().await;
     let short = Options { grace: Duration::from_millis(50), ..options() };
@@ -447,6 +466,19 @@ async fn d34_d35_a_running_job_shows_it_and_what_its_handler_says() {
 }
 
 #[tokio::test]
+async fn d36_what_fails_after_the_end_does_not_change_it() {
+    let world = World::new().await;
+    let linking = Options { link_pointers: vec!["/config/document".into()], ..options() };
+    let worker = Worker::start(world.service().options(linking).on("work", NO_LIMIT, echo)).await;
+    let key = world.post("work", json!({"document": "resources/nowhere"})).await;
+    let job = world.until_filed(&key).await;
+    assert_eq!(job.status(), JobStatus::Success);
+    let said: Vec<&str> = job.updates.values().map(|update| update.status.as_str()).collect();
+    assert_eq!(said, ["started", "success"]);
+    assert_eq!(worker.events.count(|event| matches!(event, Event::StoreTrouble { .. })), 1);
+}
+
+#[tokio::test]
 async fn d38_a_job_that_is_written_after_its_link_runs_when_it_is_there() {
     let world = World::laid_out(Layout::Classic).await;
     let worker = Worker::start(world.service().on("work", NO_LIMIT, echo)).await;
@@ -458,6 +490,47 @@ async fn d38_a_job_that_is_written_after_its_link_runs_when_it_is_there() {
     let job = world.until_filed("late").await;
     assert_eq!((job.status(), job.result), (JobStatus::Success, Some(json!({"n": 1}))));
     assert_eq!(worker.events.count(|event| matches!(event, Event::JobFinished { .. })), 2);
+}
+
+#[tokio::test]
+async fn d41_a_start_writes_nothing_onto_lists_that_stand() {
+    let world = World::laid_out(Layout::Current).await;
+    world.put("/bookmarks/services/svc/queues", &json!({})).await;
+    let lists =
+        ["", "/pending", "/success", "/failure"].map(|list| format!("/bookmarks/services/svc/jobs{list}"));
+    let revs = async || {
+        let mut revs = Vec::new();
+        for list in &lists {
+            revs.push(world.get(list).await.unwrap()["_rev"].clone());
+        }
+        revs
+    };
+    let before = revs().await;
+    let worker = Worker::start(world.service().on("work", NO_LIMIT, echo)).await;
+    worker.drain().await;
+    assert_eq!(revs().await, before);
+}
+
+#[tokio::test]
+async fn d44_who_watches_a_job_hears_of_it_after_it_was_unlinked() {
+    let world = World::new().await;
+    let key = world.post("work", json!({})).await;
+    let path = oada_jobs::model::ResourceId::from_key(&key).path();
+    let mut watch = world.client.watch(&path, None);
+    assert!(matches!(watch.next().await, WatchEvent::Started { .. }));
+    let _worker = Worker::start(world.service().on("work", NO_LIMIT, echo)).await;
+    world.until_filed(&key).await;
+    world.put(&path.to_string(), &json!({"seen": true})).await;
+    let heard = async {
+        loop {
+            if let WatchEvent::Changes(changes) = watch.next().await
+                && changes[0].body.as_ref().is_some_and(|body| body.contains_key("seen"))
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.unwrap();
 }
 
 #[tokio::test]

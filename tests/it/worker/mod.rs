@@ -8,5 +8,6 @@ mod cost;
 mod defects;
 mod feeds;
 mod gates;
+mod long_lists;
 mod sharing;
 pub(crate) mod world;

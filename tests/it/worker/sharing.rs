@@ -143,7 +143,7 @@ async fn a_paused_type_waits_and_goes_on_when_the_pause_is_taken_back() {
 }
 
 #[tokio::test]
-async fn queues_on_the_list_start_and_stop_while_the_service_runs() {
+async fn d33_queues_on_the_list_start_and_stop_while_the_service_runs() {
     let world = World::new().await;
     world.store.store.add_user("second").unwrap();
     let token = world.store.token_for("second", &["all:all"]);
