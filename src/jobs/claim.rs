@@ -52,7 +52,7 @@ pub struct Finish {
 /// One conditional PUT writes the claim, `status` and the `started` update. An earlier run that did not end is
 /// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. With
 /// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two;
-/// likewise when the answer took long.
+/// likewise when the answer took long, or tells of a write in between.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when somebody else was faster, or the errors of the store.
@@ -88,7 +88,7 @@ pub async fn claim(
         Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
         Err(error) => return Err(error.into()),
     }
-    if !verify && asked.elapsed() < BELIEVED_FOR {
+    if !verify && asked.elapsed() < BELIEVED_FOR && follows(etag, &claimed.etag) {
         return Ok(claimed);
     }
     tokio::time::sleep(SETTLED_AFTER).await;
@@ -127,6 +127,10 @@ impl Claimed {
         Ok(match &job.claim {
             Some(claim) if claim.nonce == self.claim.nonce => match job.status() {
                 JobStatus::Running => Standing::Ours,
+                // Where two writes are accepted, one that does not hold the claim may have ended the job.
+                status if status.is_final() && !job.attempts.contains_key(&claim.attempt) => {
+                    Standing::Lost(format!("nobody: it has ended as {}", status.as_str()))
+                }
                 status if status.is_final() => Standing::FinishedByUs,
                 _ => Standing::GivenBack,
             },
@@ -168,7 +172,13 @@ pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Resu
     loop {
         match client.put(&claimed.id.path(), WRITE_TYPE, body, Some(&claimed.etag)).await {
             Ok(written) => {
+                let is_next = follows(&claimed.etag, &written.etag);
                 claimed.etag = written.etag;
+                if !is_next {
+                    // Somebody else's write was accepted under the same condition as ours.
+                    let standing = claimed.read(client).await?;
+                    claimed.done_by(standing, gives_back)?;
+                }
                 return Ok(());
             }
             Err(error) if error.is_precondition_failed() => {
@@ -179,6 +189,16 @@ pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Resu
             }
             Err(error) => return Err(error.into()),
         }
+    }
+}
+
+/// Whether the second of two entity tags is of the very next rev, as it is when nobody wrote in between. Tags of
+/// another form tell nothing.
+fn follows(before: &str, after: &str) -> bool {
+    let rev = |etag: &str| etag.trim_matches('"').rsplit('/').next()?.parse::<u64>().ok();
+    match (rev(before), rev(after)) {
+        (Some(before), Some(after)) => after == before + 1,
+        _ => true,
     }
 }
 

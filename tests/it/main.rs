@@ -14,6 +14,7 @@ mod hostile_handlers;
 mod job_life;
 mod job_model;
 mod local_store;
+mod mutations;
 mod node_clients;
 mod node_jobs;
 mod node_worker;

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Random;
-use super::judge::{Judge, Write};
+use super::judge::{FIRST_PERSON, Judge, Write};
 use super::store::{Documents, Logged};
 
 /// Time passes only when all tasks are at rest, so whoever sleeps for a moment wakes when they are.
@@ -36,6 +36,8 @@ pub(crate) struct Faults {
     pub(crate) duplicate_change: u64,
     /// Somebody else writes onto the resource just before.
     pub(crate) meddle: u64,
+    /// Somebody ends the job by hand just before it is written onto.
+    pub(crate) settle: u64,
     /// The longest delay of a message.
     pub(crate) delay: Duration,
 }
@@ -345,7 +347,7 @@ impl Sim {
                 if line.broken.is_cancelled() && fate.chance(50) {
                     return;
                 }
-                let (messages, told) = self.take_effect(&line, &request, fate.chance(faults.meddle));
+                let (messages, told) = self.take_effect(&line, &request, &faults, &mut fate);
                 for Told { line, label, message } in told {
                     self.hand_in(line.participant, label, Step::Answer(line, vec![message]));
                 }
@@ -405,7 +407,13 @@ impl Sim {
     }
 
     /// Does what a request asks; returns the answer with what follows it, and what watchers are to be told.
-    fn take_effect(&self, line: &Line, request: &Value, meddle: bool) -> (Vec<String>, Vec<Told>) {
+    fn take_effect(
+        &self,
+        line: &Line,
+        request: &Value,
+        faults: &Faults,
+        fate: &mut Random,
+    ) -> (Vec<String>, Vec<Told>) {
         let state = &mut *self.state();
         let method = request["method"].as_str().unwrap();
         let id: u64 = request["requestId"].as_str().unwrap().parse().unwrap();
@@ -416,9 +424,22 @@ impl Sim {
         let path = request["path"].as_str().unwrap();
         let resource = state.documents.resource_at(path);
         let mut changes = Vec::new();
-        if meddle && method == "put" && state.documents.rev(&resource).is_some() {
-            let meddling = json!({"method": "put", "path": format!("/{resource}"), "headers": {}, "data": {"meddled": true}});
-            changes.extend(state.documents.answer(&meddling).change);
+        let mut others_write = |state: &mut State, data: Value| {
+            let put = json!({"method": "put", "path": format!("/{resource}"), "headers": {}, "data": data});
+            changes.extend(state.documents.answer(&put).change);
+        };
+        if method == "put" && fate.chance(faults.meddle) && state.documents.rev(&resource).is_some() {
+            others_write(state, json!({"meddled": true}));
+        }
+        let is_worker = line.participant < FIRST_PERSON;
+        if method == "put"
+            && is_worker
+            && fate.chance(faults.settle)
+            && state.documents.is_unfinished_job(&resource)
+        {
+            let at = state.documents.age().as_secs_f64();
+            state.log.push(format!("{at:9.3} {resource} is ended by hand"));
+            others_write(state, settlement());
         }
         let before = state.documents.read(&format!("/{resource}"));
         let answer = state.documents.answer(request);
@@ -470,6 +491,12 @@ impl State {
         }
         told
     }
+}
+
+/// What an operator writes who ends a job.
+fn settlement() -> Value {
+    let update = json!({"status": "failure", "time": "2024-01-02T03:04:05.678Z", "meta": "by hand"});
+    json!({"status": "failure", "result": {"settled": true}, "claim": null, "updates": {"by-hand": update}})
 }
 
 fn digest(of: &impl Hash) -> u64 {

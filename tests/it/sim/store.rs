@@ -72,6 +72,12 @@ impl Documents {
         self.began.elapsed()
     }
 
+    pub(super) fn is_unfinished_job(&self, id: &str) -> bool {
+        let job = self.resources.get(id).map(|resource| &resource.body);
+        let has_ended = |job: &Value| job["status"] == "success" || job["status"] == "failure";
+        job.is_some_and(|job| job.get("config").is_some() && !has_ended(job))
+    }
+
     /// When a resource was last written, in seconds of the store's clock.
     pub(super) fn modified(&self, id: &str) -> Option<f64> {
         self.resources.get(id).map(|resource| resource.modified)
