@@ -60,7 +60,9 @@ async fn a_token_that_is_taken_away_is_told_and_stops_only_its_own_queue() {
     worker
         .events
         .until("it is told", |event| match event {
-            Event::StoreTrouble { error, .. } => error.contains("401") || error.contains("token"),
+            Event::StoreTrouble { error, .. } | Event::FeedInterrupted { reason: error, .. } => {
+                error.contains("401") || error.contains("token")
+            }
             _ => false,
         })
         .await;
