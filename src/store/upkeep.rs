@@ -29,7 +29,7 @@ pub struct Stats {
     pub watches: usize,
     /// Writes since the store was opened.
     pub writes: u64,
-    /// Transactions in which they were written, each with a sync.
+    /// Transactions in which they were written: a sync of the journal each, unless nothing was to be written.
     pub commits: u64,
 }
 
