@@ -2231,7 +2231,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__handler__subcmd__test)
-            opts="-d -t -s -q -o -v -Q -y -C -h --type --attempt --timeout --as-stream --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --type --attempt --timeout --as-stream --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --batch-size --batch-wait --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2346,6 +2346,14 @@ _oada__jobs() {
                     return 0
                     ;;
                 --idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6233,7 +6241,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__serve)
-            opts="-d -t -s -q -o -v -Q -y -C -h --handler --stream --timeout --retries --concurrency --rate --key --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --once --unknown --grace --max-attempts --verify-claims --temporary-attempts --max-unfiled --list-again --link --heartbeat --stale-after --metrics --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --handler --stream --batch --timeout --retries --concurrency --rate --key --stdin --result --result-limit --result-oversize --log-limit --cwd --env --clean-env --secret-env --pass-token --no-shell --on-exit --orphans --stop-signal --kill-after --extend-limit --memory --cpu --max-files --nice --work-dir --processes --pipeline --max-jobs-per-process --idle --batch-size --batch-wait --once --unknown --grace --max-attempts --verify-claims --temporary-attempts --max-unfiled --list-again --link --heartbeat --stale-after --metrics --log-format --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6244,6 +6252,10 @@ _oada__jobs() {
                     return 0
                     ;;
                 --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6364,6 +6376,14 @@ _oada__jobs() {
                     return 0
                     ;;
                 --idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

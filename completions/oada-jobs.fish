@@ -84,6 +84,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "print" -d 'Show
 complete -c oada-jobs -n "__fish_oada_jobs_needs_command" -f -a "generate" -d 'Write the files of `completions/` and `man/`, and the schema of the configuration file'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l handler -d 'Runs COMMAND through /bin/sh for each job of TYPE; `*` and `?` in TYPE are wildcards' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l stream -d 'Keeps COMMAND running between jobs of TYPE: it reads a line of JSON for each, and answers with one' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l batch -d 'Runs COMMAND for several jobs of TYPE at once: it reads a line of JSON for each, and answers with one' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l timeout -d 'The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l retries -d 'How often a job that failed is tried again, for all types or for one: `2`, `email=5`' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l concurrency -d 'How many jobs run at once, and how many of a type: `4`, `email=2`; may be repeated [default: 10]' -r
@@ -114,6 +115,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l processes 
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l idle -d 'After how long without a job one of them is ended, until there is one again [default: never]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l batch-size -d 'How many jobs one run of a `--batch` command is given at most [default: 100]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l batch-wait -d 'How long the first of them waits for others [default: 1s]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l unknown -d 'What becomes of jobs whose type has no handler' -r -f -a "skip\t'They are left for another worker'
 fail\t'They fail, as with @oada/jobs'"
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand serve" -l grace -d 'How long running jobs may go on after the first INT or TERM' -r
@@ -1656,6 +1659,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l pipeline -d 'How many jobs one of them is given before it has answered the first [default: 1]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l max-jobs-per-process -d 'After how many jobs one of them is replaced [default: never]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l idle -d 'After how long without a job one of them is ended, until there is one again [default: never]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l batch-size -d 'How many jobs one run of a `--batch` command is given at most [default: 100]' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l batch-wait -d 'How long the first of them waits for others [default: 1s]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -s t -l token -d 'The token: `@FILE`, or `-` for stdin; a literal one is seen by others [env: OADA_TOKEN]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand handler; and __fish_seen_subcommand_from test" -l token-file -d 'The file that holds the token [env: OADA_TOKEN_FILE]' -r -F

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::batch::{Departed, Seat};
 use super::event::{Event, JobEvent};
 use super::gate::Key;
-use super::handler::{Context, HandlerKind, JobError, JobFacts, Outcome, StopReason};
+use super::handler::{Context, HandlerKind, JobError, JobFacts, Outcome, StopReason, marks};
 use super::keys::Disposition;
 use super::links::link_back;
 use super::queue::Queue;
@@ -133,7 +133,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             // An operator took it away from a worker that may have left something running.
             let last = job.attempts.get(&spent).filter(|attempt| attempt.outcome == "crashed");
             if let Some(last) = last {
-                stop_survivors(listed, &last.worker).await;
+                Box::pin(stop_survivors(listed, &last.worker, &job.job_type)).await;
             }
             spent + 1
         }
@@ -147,7 +147,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
             return Ok(Plan::Leave(Disposition::Taken));
         }
         Some(claim) => {
-            Box::pin(stop_survivors(listed, &claim.worker)).await;
+            Box::pin(stop_survivors(listed, &claim.worker, &job.job_type)).await;
             let crashed = claim.attempt.max(spent);
             if crashed >= queue.service.options.max_attempts {
                 let error =
@@ -180,9 +180,11 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
 }
 
 /// Stops what a dead worker's handler of this job has left running on this host, so that no two runs of it meet.
-async fn stop_survivors(listed: &Listed, worker: &str) {
-    let marks = vec![format!("OADA_JOB_ID={}", listed.id), format!("OADA_JOB_WORKER={worker}")];
-    let stopped = process::stop_leftovers(marks, SURVIVOR_GRACE).await;
+async fn stop_survivors(listed: &Listed, worker: &str, job_type: &str) {
+    let mut stopped = 0;
+    for marks in marks(worker, &listed.id.to_string(), job_type) {
+        stopped += process::stop_leftovers(marks, SURVIVOR_GRACE).await;
+    }
     if stopped > 0 {
         tracing::warn!(job = listed.key, stopped, "stopped what a dead worker had left running");
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod architecture;
+mod batch_handlers;
 mod chaos;
 mod checklist;
 mod cli;

@@ -15,7 +15,9 @@ use crate::cli::error::{Failure, chain};
 use crate::cli::files::{HandlersFile, nearest_word};
 use crate::cli::time::limit;
 use crate::engine::HandlerEntry;
-use crate::engine::handler::{HandlerKind, Program, ShellHandler, StreamHandler, StreamOptions};
+use crate::engine::handler::{
+    BatchLimits, HandlerKind, Program, ShellBatchHandler, ShellHandler, StreamHandler, StreamOptions,
+};
 use crate::process::StartError;
 
 /// The limit of a type that has none of its own.
@@ -31,6 +33,10 @@ pub(super) struct HandlerArgs {
     /// Keeps COMMAND running between jobs of TYPE: it reads a line of JSON for each, and answers with one
     #[arg(long = "stream", value_name = "TYPE=COMMAND")]
     streams: Vec<String>,
+
+    /// Runs COMMAND for several jobs of TYPE at once: it reads a line of JSON for each, and answers with one
+    #[arg(long = "batch", value_name = "TYPE=COMMAND")]
+    batches: Vec<String>,
 
     /// The time limit of a job, of all types or of one: `30s`, `email=5m`, `none` [default: 10m]
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(limit))]
@@ -72,6 +78,7 @@ struct Definition {
     program: Program,
     kind: Kind,
     options: StreamOptions,
+    batch: BatchLimits,
 }
 
 /// Handlers that are ready to run.
@@ -161,7 +168,7 @@ impl HandlerArgs {
             timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
             retries: pick(&self.retries, job_type).copied().unwrap_or(0),
             longest: self.running.longest(job_type),
-            spill_over: if given.kind == Kind::Stream { None } else { self.running.spill_over(job_type) },
+            spill_over: if given.kind == Kind::Each { self.running.spill_over(job_type) } else { None },
             limits: self.starting.limits(job_type),
         };
         Ok((definition, entry))
@@ -180,11 +187,12 @@ impl HandlerArgs {
             let cwd = &mut options.shell.cwd;
             *cwd = cwd.take().or_else(|| is_elsewhere.then(|| place.folder.clone()));
         }
-        Ok(Definition { program, kind: given.kind, options })
+        Ok(Definition { program, kind: given.kind, options, batch: self.running.batch(job_type) })
     }
 
     fn given(&self) -> Result<Vec<Given>, Failure> {
-        let flags = [(Kind::Each, &self.handlers), (Kind::Stream, &self.streams)];
+        let flags =
+            [(Kind::Each, &self.handlers), (Kind::Stream, &self.streams), (Kind::Batch, &self.batches)];
         let texts = flags.iter().flat_map(|(kind, texts)| texts.iter().map(move |text| (*kind, text)));
         texts
             .map(|(kind, text)| {
@@ -224,10 +232,11 @@ impl HandlerArgs {
 }
 
 fn make_handler(definition: Definition) -> Result<HandlerKind, StartError> {
-    let Definition { program, kind, options } = definition;
+    let Definition { program, kind, options, batch } = definition;
     Ok(match kind {
         Kind::Each => HandlerKind::Each(Arc::new(ShellHandler::new(program, options.shell)?)),
         Kind::Stream => HandlerKind::Each(Arc::new(StreamHandler::new(program, options)?)),
+        Kind::Batch => HandlerKind::Batch(Arc::new(ShellBatchHandler::new(program, options.shell)?), batch),
     })
 }
 

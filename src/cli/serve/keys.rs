@@ -96,6 +96,10 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut args.running.max_jobs_per_process, of, number(text))
     }),
     key("idle", Form::Duration, |args, of, text| put(&mut args.running.idle, of, duration(text))),
+    key("batch_size", Form::Number(1), |args, of, text| {
+        put(&mut args.running.batch_size, of, positive(text))
+    }),
+    key("batch_wait", Form::Duration, |args, of, text| put(&mut args.running.batch_wait, of, duration(text))),
 ];
 
 const fn key(

@@ -53,6 +53,7 @@ Examples:
   oada-jobs serve --handler email=./send.sh --env email:SMTP_HOST=mail.example.org --on-exit email:50=retry
   oada-jobs serve --handler email=./send.sh --concurrency email=2 --rate email=30/min --key email=/config/to
   oada-jobs serve --stream 'thumb=python3 thumb.py' --processes thumb=4
+  oada-jobs serve --batch row=./insert.py --batch-size row=500 --batch-wait row=2s
 
 A handler gets the job as JSON on stdin; what it prints is the result, stderr is the log, exit 0 is success.
 See `oada-jobs help contract`.")]

@@ -10,8 +10,8 @@ use super::by_type::{ALL_TYPES, ForType, assigned, every, number, pick, prefixed
 use crate::cli::size::size;
 use crate::cli::time::{duration, limit};
 use crate::engine::handler::{
-    ExitMeaning, Orphans, OversizeMode, Resources, ResultMode, ShellOptions, StdinMode, StopSignal,
-    StreamOptions,
+    BatchLimits, ExitMeaning, Orphans, OversizeMode, Resources, ResultMode, ShellOptions, StdinMode,
+    StopSignal, StreamOptions,
 };
 
 /// How handlers are run, for all types or for one.
@@ -119,6 +119,14 @@ pub(in crate::cli) struct RunningArgs {
     /// After how long without a job one of them is ended, until there is one again [default: never]
     #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
     pub(super) idle: Vec<ForType<Duration>>,
+
+    /// How many jobs one run of a `--batch` command is given at most [default: 100]
+    #[arg(long, value_name = "[TYPE=]N", value_parser = assigned(positive), hide_short_help = true)]
+    pub(super) batch_size: Vec<ForType<usize>>,
+
+    /// How long the first of them waits for others [default: 1s]
+    #[arg(long, value_name = "[TYPE=]DURATION", value_parser = assigned(duration), hide_short_help = true)]
+    pub(super) batch_wait: Vec<ForType<Duration>>,
 }
 
 /// The time of a handler that asks for more and more.
@@ -182,11 +190,15 @@ pub(super) enum Kind {
     Each,
     /// Kept between jobs.
     Stream,
+    /// Started for several jobs.
+    Batch,
 }
 
 /// The kinds to which a flag says something.
-pub(super) const ANY: &[Kind] = &[Kind::Each, Kind::Stream];
+pub(super) const ANY: &[Kind] = &[Kind::Each, Kind::Stream, Kind::Batch];
 const EACH: &[Kind] = &[Kind::Each];
+const STARTED: &[Kind] = &[Kind::Each, Kind::Batch];
+const BATCH: &[Kind] = &[Kind::Batch];
 const STREAM: &[Kind] = &[Kind::Stream];
 
 impl Kind {
@@ -195,6 +207,7 @@ impl Kind {
         match self {
             Self::Each => "--handler",
             Self::Stream => "--stream",
+            Self::Batch => "--batch",
         }
     }
 
@@ -203,6 +216,7 @@ impl Kind {
         match self {
             Self::Each => "spawn",
             Self::Stream => "stream",
+            Self::Batch => "batch",
         }
     }
 }
@@ -260,6 +274,14 @@ impl RunningArgs {
         }
     }
 
+    /// How many jobs one run is given, and how long the first of them waits for others.
+    pub(super) fn batch(&self, job_type: &str) -> BatchLimits {
+        BatchLimits {
+            size: pick(&self.batch_size, job_type).copied().unwrap_or(100),
+            wait: pick(&self.batch_wait, job_type).copied().unwrap_or(Duration::from_secs(1)),
+        }
+    }
+
     /// The time that a run may have in all by asking for more.
     pub(in crate::cli) fn longest(&self, job_type: &str) -> Option<Duration> {
         pick(&self.extend_limit, job_type).copied().unwrap_or(Some(DEFAULT_LONGEST))
@@ -298,12 +320,14 @@ impl RunningArgs {
             named("--stdin", &self.stdin, EACH),
             named("--result", &self.result, EACH),
             named("--result-oversize", &self.result_oversize, EACH),
-            named("--pass-token", &self.pass_token, EACH),
-            named("--on-exit", &self.on_exit, EACH),
+            named("--pass-token", &self.pass_token, STARTED),
+            named("--on-exit", &self.on_exit, STARTED),
             named("--processes", &self.processes, STREAM),
             named("--pipeline", &self.pipeline, STREAM),
             named("--max-jobs-per-process", &self.max_jobs_per_process, STREAM),
             named("--idle", &self.idle, STREAM),
+            named("--batch-size", &self.batch_size, BATCH),
+            named("--batch-wait", &self.batch_wait, BATCH),
         ]
     }
 }

@@ -57,7 +57,7 @@ fn handler() -> Value {
     properties.insert(
         MODE.to_owned(),
         json!({
-            "description": "Whether the command is started for each job, or lives on between jobs [default: spawn]",
+            "description": "Whether the command is started for each job, lives on between jobs, or is started for several at once [default: spawn]",
             "type": "string",
             "enum": modes(),
         }),

@@ -199,6 +199,16 @@ impl AttemptDir {
         self.furnished.job.write_all_at(content, 0)
     }
 
+    /// Writes several jobs into its file, one after the other.
+    pub(super) fn write_jobs(&self, lines: impl Iterator<Item = Vec<u8>>) -> io::Result<()> {
+        let mut at = 0;
+        for line in lines {
+            self.furnished.job.write_all_at(&line, at)?;
+            at += line.len() as u64;
+        }
+        Ok(())
+    }
+
     /// Writes the token into a file that only we can read.
     pub(super) fn write_token(&self, token: &str) -> io::Result<()> {
         let options = OpenOptions::new().write(true).create_new(true).mode(PRIVATE_FILE).open(self.token());

@@ -61,6 +61,11 @@ impl<'a> Control<'a> {
         }
     }
 
+    /// Which attempt speaks.
+    pub(super) fn attempt(&self) -> u32 {
+        self.context.facts().attempt
+    }
+
     /// Takes the next piece of the stream. Nothing said after the handler was stopped counts.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let mut lines = std::mem::replace(&mut self.lines, Lines::new(0));

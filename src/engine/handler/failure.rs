@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::control::SaidError;
-use super::{Context, JobError};
+use super::options::ExitMeaning;
+use super::{Context, JobError, Outcome};
 use crate::process::{Ended, Exit, signal_name};
 
 /// How a run ended.
@@ -46,12 +47,26 @@ pub(super) fn describe(end: &End<'_>) -> String {
     }
 }
 
-pub(super) fn failure(
-    fixed_type: Option<&str>,
-    said: Option<SaidError>,
+/// What a run comes to whose exit means no success, with what it said of it.
+pub(super) fn unsuccessful(
+    meaning: ExitMeaning,
+    (error, snooze): (Option<SaidError>, Option<Duration>),
     context: &Context,
     end: &End<'_>,
-) -> JobError {
+) -> Outcome {
+    match meaning {
+        ExitMeaning::Never => Outcome::Failure(failure(Some("data"), error, context, end).permanent()),
+        ExitMeaning::Retry => {
+            Outcome::Again { delay: snooze, error: failure(Some("temporary"), error, context, end) }
+        }
+        ExitMeaning::Broken => Outcome::Broken { reason: describe(end) },
+        ExitMeaning::Fail | ExitMeaning::Success | ExitMeaning::Skip => {
+            Outcome::Failure(failure(None, error, context, end))
+        }
+    }
+}
+
+fn failure(fixed_type: Option<&str>, said: Option<SaidError>, context: &Context, end: &End<'_>) -> JobError {
     let said = said.unwrap_or_default();
     let error_type = said.error_type.unwrap_or_else(|| match (fixed_type, end.exit) {
         (Some(fixed), _) => fixed.to_owned(),
@@ -97,4 +112,15 @@ pub(super) fn details(context: &Context, end: &End<'_>) -> Map<String, Value> {
         details.insert("killed".to_owned(), true.into());
     }
     details
+}
+
+/// An error in one line.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }

@@ -52,17 +52,47 @@ pub(super) fn environment(
     env
 }
 
+/// The entry of the environment that differs in each run.
+pub(super) const RUN: &str = "OADA_JOB_RUN";
+/// An entry that all have who run several jobs at once.
+const BATCH: (&str, &str) = ("OADA_JOB_MODE", "batch");
+
+/// What a run of one job finds in its environment.
 pub(super) fn job_environment(job: &Job, facts: &JobFacts) -> Vec<(&'static str, OsString)> {
+    let mut env = run_environment(job, facts);
+    env.push(("OADA_JOB_ID", without_nul(&facts.id)));
+    env.push(("OADA_JOB_KEY", without_nul(&facts.key)));
+    env.push(("OADA_JOB_ATTEMPT", facts.attempt.to_string().into()));
+    env.push(("OADA_JOB_MAX_ATTEMPTS", facts.max_attempts.to_string().into()));
+    env
+}
+
+/// What a run of several jobs finds in its environment; `job` is any of them.
+pub(super) fn batch_environment(count: usize, job: &Job, facts: &JobFacts) -> Vec<(&'static str, OsString)> {
+    let mut env = run_environment(job, facts);
+    env.push(("OADA_JOB_COUNT", count.to_string().into()));
+    env.push((BATCH.0, BATCH.1.into()));
+    env
+}
+
+/// The entries by which what a worker has left running of a job is found: those of a run of its own, and those of a run
+/// of several jobs that it may have been among.
+pub(in crate::engine) fn marks(worker: &str, job_id: &str, job_type: &str) -> [Vec<String>; 2] {
+    let of_worker = format!("OADA_JOB_WORKER={worker}");
+    let of_type = format!("OADA_JOB_TYPE={}", without_nul(job_type).display());
+    [
+        vec![format!("OADA_JOB_ID={job_id}"), of_worker.clone()],
+        vec![format!("{}={}", BATCH.0, BATCH.1), of_worker, of_type],
+    ]
+}
+
+fn run_environment(job: &Job, facts: &JobFacts) -> Vec<(&'static str, OsString)> {
     let mut env: Vec<(&'static str, OsString)> = vec![
-        ("OADA_JOB_ID", facts.id.clone().into()),
-        ("OADA_JOB_KEY", facts.key.clone().into()),
-        ("OADA_JOB_TYPE", job.job_type.clone().into()),
-        ("OADA_JOB_SERVICE", facts.service.clone().into()),
-        ("OADA_JOB_QUEUE", facts.queue.clone().into()),
-        ("OADA_JOB_ATTEMPT", facts.attempt.to_string().into()),
-        ("OADA_JOB_MAX_ATTEMPTS", facts.max_attempts.to_string().into()),
-        ("OADA_JOB_WORKER", facts.worker.clone().into()),
-        ("OADA_DOMAIN", facts.domain.clone().into()),
+        ("OADA_JOB_TYPE", without_nul(&job.job_type)),
+        ("OADA_JOB_SERVICE", without_nul(&facts.service)),
+        ("OADA_JOB_QUEUE", without_nul(&facts.queue)),
+        ("OADA_JOB_WORKER", without_nul(&facts.worker)),
+        ("OADA_DOMAIN", without_nul(&facts.domain)),
     ];
     if let Some(timeout) = facts.timeout {
         env.push(("OADA_JOB_TIMEOUT", timeout.as_secs_f64().to_string().into()));
@@ -70,13 +100,12 @@ pub(super) fn job_environment(job: &Job, facts: &JobFacts) -> Vec<(&'static str,
             env.push(("OADA_JOB_DEADLINE", format!("{deadline:.3}").into()));
         }
     }
-    // A NUL byte ends an environment entry; a job that carries one still has it in its JSON.
-    for (_, value) in &mut env {
-        if value.as_encoded_bytes().contains(&0) {
-            *value = value.to_string_lossy().replace('\0', "\u{fffd}").into();
-        }
-    }
     env
+}
+
+/// A NUL byte ends an environment entry; a job that carries one still has it in its JSON.
+fn without_nul(text: &str) -> OsString {
+    text.replace('\0', "\u{fffd}").into()
 }
 
 /// The job as a handler reads it.

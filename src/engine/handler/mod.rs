@@ -3,6 +3,7 @@
 //! Owns the trait between the runner and whatever does the work. Must not write to the store: what a handler says
 //! goes into its [`Context`], and the runner stores it.
 
+mod answer;
 mod attempt_dir;
 mod batch;
 mod context;
@@ -13,6 +14,7 @@ mod function;
 mod given;
 mod log;
 mod options;
+mod pipes;
 mod result;
 mod shell;
 mod stream;
@@ -26,11 +28,12 @@ use serde_json::{Map, Value};
 
 use crate::model::Job;
 
-pub use batch::{BatchHandler, BatchJob};
+pub use batch::{BatchHandler, BatchJob, ShellBatchHandler};
 pub use context::{Context, JobFacts, Log, Said, StopReason};
 pub use error::JobError;
 pub(crate) use function::Function;
 pub use given::CONTRACT_VERSION;
+pub(super) use given::marks;
 pub use options::{
     ExitMeaning, Orphans, OversizeMode, Program, Resources, ResultMode, SPILL_BYTES, ShellOptions, StdinMode,
     StopSignal, UnknownMeaning,
@@ -43,7 +46,7 @@ pub use tell::{ControlLine, TellError, tell};
 pub trait Handler: Send + Sync + 'static {
     /// Runs one job to its end.
     ///
-    /// When [`Context::stopped`] resolves, the handler must end its work, leave nothing of it running, and return
+    /// When [`Context::cancelled`] resolves, the handler must end its work, leave nothing of it running, and return
     /// [`Outcome::Stopped`]. The runner enforces the time limit through it; nothing the handler says after it counts.
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome>;
 

@@ -15,8 +15,8 @@ use tokio::net::unix::pipe;
 
 use super::attempt_dir::{AttemptDir, AttemptDirs};
 use super::control::{Control, SaidError};
-use super::failure::{End, describe, details, failure, with_details};
-use super::given::{config_line, environment, job_environment, job_line};
+use super::failure::{End, details, unsuccessful, with_causes, with_details};
+use super::given::{RUN, config_line, environment, job_environment, job_line};
 use super::log::log_line;
 use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
 use super::{Context, Handler, JobError, Outcome, result};
@@ -25,9 +25,6 @@ use crate::process::{
     Captured, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError,
     Started, Survivors, start,
 };
-
-/// The entry of the environment that differs in each run.
-const RUN: &str = "OADA_JOB_RUN";
 
 /// Runs each job as a command of its own.
 #[derive(Debug)]
@@ -179,15 +176,7 @@ impl ShellHandler {
                 }
                 Outcome::Success(result)
             }
-            ExitMeaning::Fail => Outcome::Failure(failure(None, told.error, context, end)),
-            ExitMeaning::Never => {
-                Outcome::Failure(failure(Some("data"), told.error, context, end).permanent())
-            }
-            ExitMeaning::Retry => Outcome::Again {
-                delay: told.snooze,
-                error: failure(Some("temporary"), told.error, context, end),
-            },
-            ExitMeaning::Broken => Outcome::Broken { reason: describe(end) },
+            other => unsuccessful(other, (told.error, told.snooze), context, end),
         }
     }
 
@@ -224,7 +213,7 @@ impl Handler for ShellHandler {
 
 /// What keeps an attempt from being made.
 #[derive(Debug, thiserror::Error)]
-enum AttemptError {
+pub(super) enum AttemptError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("the directory for an attempt could not be made")]
@@ -276,17 +265,7 @@ fn note_limits(context: &Context, ended: &Ended) {
     context.log_at(note.0, note.1);
 }
 
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
-}
-
 /// Gives a directory back that may hold very much, away from the threads of the runtime.
-fn drop_in_background(dir: AttemptDir) {
+pub(super) fn drop_in_background(dir: AttemptDir) {
     tokio::task::spawn_blocking(move || drop(dir));
 }

@@ -1,6 +1,7 @@
 //! The built binary, from the outside.
 
 mod bad_input;
+mod batches;
 mod config_file;
 mod generated;
 mod handlers;

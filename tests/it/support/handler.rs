@@ -86,7 +86,7 @@ pub(crate) async fn run_job(
     (outcome, context.take_said().updates)
 }
 
-fn facts(key: &str, timeout: Option<Duration>) -> JobFacts {
+pub(crate) fn facts(key: &str, timeout: Option<Duration>) -> JobFacts {
     let text = str::to_owned;
     JobFacts {
         id: format!("resources/{key}"),

@@ -2,11 +2,14 @@
 //!
 //! Owns what such a handler is given: jobs of one type from one queue, each of which has an outcome of its own.
 
+mod shell;
+
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
+pub use self::shell::ShellBatchHandler;
 use super::{Context, JobError, Outcome};
 use crate::model::Job;
 

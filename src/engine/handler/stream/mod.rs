@@ -18,7 +18,6 @@ mod process;
 mod protocol;
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -29,10 +28,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::process::Process;
-use self::protocol::{Event, Loss, Lost, Request, Settled, Status};
+use self::protocol::{Event, Loss, Lost, Request, Settled};
+use super::answer::{Status, outcome_of, request_line};
 use super::attempt_dir::AttemptDirs;
 use super::control::Control;
-use super::failure::{End, describe, details};
+use super::failure::{End, describe, details, with_causes};
 use super::given::{environment, job_line};
 use super::log::log_line;
 use super::options::{Program, ShellOptions};
@@ -113,7 +113,7 @@ impl StreamHandler {
         let (events, mut said) = mpsc::channel(EVENTS);
         let (settle, mut settled) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
-        let line = protocol::request_line(&id, &job_line(job, context.facts()));
+        let line = request_line(&id, &job_line(job, context.facts()));
         self.submit(Request { id: id.clone(), line, events, settle, stopped });
         let mut ear = Ear::new(context, &self.pool);
         // Dropped by being dropped with this future as well: then nobody waits for the job any more.
@@ -282,42 +282,8 @@ impl<'a> Ear<'a> {
 
     fn answer(mut self, status: Status, members: Map<String, Value>, duration: Duration) -> Outcome {
         self.control.say(members);
-        let result = self.control.result.take().unwrap_or_default();
-        match status {
-            Status::Ok => Outcome::Success(result),
-            Status::Skip => {
-                let mut result = result;
-                result.insert("skipped".to_owned(), true.into());
-                Outcome::Success(result)
-            }
-            Status::Fail => Outcome::Failure(self.failure(None, duration)),
-            Status::Never => Outcome::Failure(self.failure(Some("data"), duration).permanent()),
-            Status::Retry => Outcome::Again {
-                delay: self.control.snooze,
-                error: self.failure(Some("temporary"), duration),
-            },
-        }
-    }
-
-    fn failure(&mut self, fixed_type: Option<&str>, duration: Duration) -> JobError {
-        let said = self.control.error.take().unwrap_or_default();
-        let message = said.message.unwrap_or_else(|| "the handler said that it failed".to_owned());
-        let error_type = said.error_type.or_else(|| fixed_type.map(str::to_owned));
-        let mut error = match error_type {
-            Some(error_type) => JobError::typed(error_type.clone(), message).with("type", error_type),
-            None => JobError::new(message),
-        };
-        if let Some(name) = said.name {
-            error = error.named(name);
-        }
-        if let Some(data) = said.data {
-            error = error.with("data", data);
-        }
-        let tail = std::mem::replace(&mut self.tail, Capture::new(0, Keep::Tail)).finish().bytes;
-        if !tail.is_empty() {
-            error = error.with("stderr", String::from_utf8_lossy(&tail).trim_end());
-        }
-        error.with("duration", duration.as_secs_f64()).with("attempt", self.context.facts().attempt)
+        let tail = self.tail.finish().bytes;
+        outcome_of(status, &mut self.control, &tail, duration)
     }
 
     /// The process is gone, and with it the job.
@@ -351,14 +317,4 @@ impl<'a> Ear<'a> {
             }
         }
     }
-}
-
-fn with_causes(error: &io::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -16,22 +15,19 @@ use tokio::net::unix::pipe;
 use tokio::sync::oneshot;
 
 use super::Pool;
-use super::protocol::{Event, Loss, Lost, Request, Settled, parse_answer};
+use super::protocol::{Event, Loss, Lost, Request, Settled};
+use crate::engine::handler::answer::parse_answer;
 use crate::engine::handler::attempt_dir::AttemptDir;
 use crate::engine::handler::control::LINE_BYTES;
+use crate::engine::handler::given::RUN;
+use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
 use crate::model::new_key;
 use crate::process::{Connections, Ended, Exit, Input, Line, Lines, start};
 
-/// The entry of the environment that differs for each process.
-const RUN: &str = "OADA_JOB_RUN";
 /// How long a process that has closed its output may take to end.
 const ENDING: Duration = Duration::from_secs(1);
-/// What an answer may hold beside a result of the greatest size.
-const ANSWER_EXTRA: usize = 64 << 10;
 /// Answered jobs that are remembered.
 const ANSWERED: usize = 64;
-/// Reads from one pipe before others have their turn, at most.
-const READS_PER_TURN: usize = 16;
 
 type Supervision = BoxFuture<'static, io::Result<Ended>>;
 
@@ -228,21 +224,25 @@ impl Process {
                 return;
             }
         };
-        let place = self.in_hand.iter().position(|job| job.request.id == answer.id);
+        let Some(id) = answer.id else {
+            self.fault = Some(Loss::Protocol("it wrote an answer without an id".to_owned()));
+            return;
+        };
+        let place = self.in_hand.iter().position(|job| job.request.id == id);
         let Some(job) = place.and_then(|place| self.in_hand.remove(place)) else {
-            if self.answered.contains(&answer.id) {
+            if self.answered.contains(&id) {
                 // The job that it is at now has no part in it.
-                tracing::warn!(job = answer.id, "a handler answered for a job again, which is ignored");
+                tracing::warn!(job = id, "a handler answered for a job again, which is ignored");
                 return;
             }
-            let why = format!("it answered {:?}, which it was not given", answer.id);
+            let why = format!("it answered {:?}, which it was not given", id);
             self.fault = Some(Loss::Protocol(why));
             return;
         };
         if self.answered.len() == ANSWERED {
             self.answered.pop_front();
         }
-        self.answered.push_back(answer.id);
+        self.answered.push_back(id);
         let _ = job.request.settle.send(Settled::Answered(answer.status, answer.members));
     }
 
@@ -354,25 +354,6 @@ fn control_event(line: Line<'_>) -> (Option<String>, Event) {
     }
 }
 
-/// Reads what is there. Returns whether the pipe is at its end.
-fn read_lines(pipe: &pipe::Receiver, lines: &mut Lines, mut sink: impl FnMut(Line<'_>)) -> bool {
-    let mut buffer = [0; 4 << 10];
-    for _ in 0..READS_PER_TURN {
-        // Without asking the runtime, which may not have heard yet of what was written a moment ago; but it must be
-        // told when there is nothing more, or it would wake us at once.
-        let read = match rustix::io::read(pipe.as_fd(), &mut buffer) {
-            Err(rustix::io::Errno::AGAIN) => pipe.try_read(&mut buffer),
-            read => read.map_err(io::Error::from),
-        };
-        match read {
-            Ok(0) => return true,
-            Ok(count) => lines.push(&buffer[..count], &mut sink),
-            Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
-        }
-    }
-    false
-}
-
 /// Waits for the end of a process, and reads what it writes until then, so that it is not kept from ending.
 async fn swallow(
     supervision: Supervision,
@@ -405,21 +386,6 @@ async fn first_stopped(in_hand: &mut VecDeque<InHand>) -> usize {
         }
     })
     .await
-}
-
-async fn readable(pipe: Option<&pipe::Receiver>) {
-    match pipe {
-        // An error shows again in the read.
-        Some(pipe) => drop(pipe.readable().await),
-        None => std::future::pending().await,
-    }
-}
-
-async fn wait_until(at: Option<tokio::time::Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }
 
 async fn wait_for(time: Option<Duration>) {
