@@ -1237,7 +1237,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__failures)
-            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --no-cache --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3035,7 +3035,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__job__subcmd__count)
-            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --by --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --by --no-cache --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3543,7 +3543,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__job__subcmd__import)
-            opts="-d -t -s -q -o -v -Q -y -C -h --new-keys --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --rerun --new-keys --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3759,7 +3759,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__job__subcmd__ls)
-            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --limit --all --watch --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --limit --all --watch --no-cache --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3901,7 +3901,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__job__subcmd__post)
-            opts="-d -t -s -q -o -v -Q -y -C -h --set --key --ndjson --label --wait --follow --wait-timeout --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --set --key --unique --unique-by --unique-for --ndjson --label --wait --follow --wait-timeout --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3912,6 +3912,18 @@ _oada__jobs() {
                     return 0
                     ;;
                 --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unique)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unique-by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unique-for)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4641,7 +4653,7 @@ _oada__jobs() {
             return 0
             ;;
         oada__subcmd__jobs__subcmd__list)
-            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --limit --all --watch --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
+            opts="-d -t -s -q -o -v -Q -y -C -h --status --type --error --since --until --day --where --worker --limit --all --watch --no-cache --domain --token --token-file --service --queue --layout --data-dir --output --json --columns --sort --no-headers --color --time --tz --verbose --quiet --no-input --yes --request-timeout --ca-file --insecure --context --read-only --config-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

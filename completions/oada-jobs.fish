@@ -701,9 +701,12 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "rm" -d 'Remove jobs from their list; a job that is removed while it waits never runs'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "delete" -d 'Remove jobs from their list; a job that is removed while it waits never runs'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "export" -d 'Write whole jobs as NDJSON, to be kept or imported elsewhere'
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "import" -d 'Post jobs that `job export` wrote, to run here'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and not __fish_seen_subcommand_from post ls list count show get watch wait logs retry edit cancel complete fail rm delete export import" -f -a "import" -d 'Put jobs back that `job export` wrote: as they were, finished ones too'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l set -d 'Sets one value: `--set a.b=1`; JSON where it can be read as such, else text' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l key -d 'Its key; posting one that is there already changes nothing' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l unique -d 'Posts it only if no job of the service was posted with this text before; else tells that one' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l unique-by -d 'The same with the value of a member of its config, such as `order.id`' -r
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l unique-for -d 'How long after a post the same text or value may be posted again [default: for ever]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l label -d 'Says of it whatever is of use to find it again, as a member `labels`; may be repeated' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l wait-timeout -d 'How long to wait at most, after which it ends with 124' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s d -l domain -d 'The server, such as `oada.example.org` or `http://localhost:3000` [env: OADA_DOMAIN]' -r
@@ -735,7 +738,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ndjson -d 'Posts one for each line of stdin: `{"type": …, "config": {…}}`; with TYPE, a line is the config alone'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l ndjson -d 'Posts one for each line of stdin: `{"type": …, "config": {…}}`, also `"key"` and `"unique"`; with TYPE, a line is the config alone'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l wait -d 'Waits until it has ended: 0 success, 8 failure, 9 cancelled'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l follow -d 'Follows it to its end and shows what happens'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from post" -l json -d 'The same as `-o json`'
@@ -790,6 +793,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l all -d 'Lists all'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-cache -d 'Asks the server for finished jobs too that were seen before'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Says more; twice for everything'
@@ -842,6 +846,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l all -d 'Lists all'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l no-cache -d 'Asks the server for finished jobs too that were seen before'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Says more; twice for everything'
@@ -896,6 +901,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-cache -d 'Asks the server for finished jobs too that were seen before'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from count" -s v -l verbose -d 'Says more; twice for everything'
@@ -1487,7 +1493,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l all -d 'Takes all jobs'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l all -d 'Takes all jobs where no filter is given'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Says more; twice for everything'
@@ -1526,7 +1532,8 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
-complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l new-keys -d 'Gives each job a new key'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l rerun -d 'Posts each to run here, whatever came of it: its type, config and further members, under its key'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l new-keys -d 'The same under a new key each; importing twice then posts twice'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand job; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Says more; twice for everything'
@@ -1576,6 +1583,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l request
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l ca-file -d 'Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s C -l context -d 'The context to use, from `oada-jobs context` [env: OADA_JOBS_CONTEXT]' -r
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-cache -d 'Asks the server for finished jobs too that were seen before'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand failures" -s v -l verbose -d 'Says more; twice for everything'
@@ -3161,6 +3169,7 @@ complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s C -l contex
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l config-file -d 'A configuration file to use in place of the nearest `oada-jobs.toml` [env: OADA_JOBS_CONFIG]' -r -F
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l all -d 'Lists all'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l watch -d 'Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere'
+complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l no-cache -d 'Asks the server for finished jobs too that were seen before'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l json -d 'The same as `-o json`'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -l no-headers -d 'Leaves out the heading of tables and CSV'
 complete -c oada-jobs -n "__fish_oada_jobs_using_subcommand list" -s v -l verbose -d 'Says more; twice for everything'

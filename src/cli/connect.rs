@@ -12,10 +12,15 @@ use secrecy::SecretString;
 use super::args::Globals;
 use super::config::{Settings, TokenSource};
 use super::error::{Exit, Failure, While, chain};
+use super::job::Cache;
 use super::output::Ui;
 use crate::jobs::{self, Layout, QueueEntry, ServiceRoot, posting_layout, queues};
+use crate::model;
 use crate::oada::{self, Builder, Client, Domain, Endpoint, Transport, Url};
 use crate::store::Local;
+
+/// How many requests of one command may be under way at a time.
+const CONCURRENCY: usize = 256;
 
 /// What every command works with.
 pub(super) struct App {
@@ -32,10 +37,25 @@ pub(super) struct Store {
     pub(super) root: ServiceRoot,
     /// The token that the client uses.
     pub(super) token: SecretString,
+    /// The place by which what is kept of its finished jobs is known, where that is to be used.
+    kept_for: Option<String>,
     wanted: Option<Layout>,
 }
 
 impl Store {
+    /// What is kept of its finished jobs, where that is to be used.
+    ///
+    /// # Errors
+    /// When the store refuses or cannot be reached.
+    pub(super) async fn cache(&self) -> Result<Option<Cache>, jobs::Error> {
+        let Some(place) = &self.kept_for else { return Ok(None) };
+        // A user of a store is known by the bookmarks, whatever the token; and a store that was made anew has others.
+        let bookmarks = self.client.head(&model::Path::root().join("bookmarks")).await?;
+        Ok(bookmarks.and_then(|bookmarks| {
+            Cache::named(&[place, bookmarks.resource.as_str(), &self.root.to_string()])
+        }))
+    }
+
     /// The layout in which to post; its lists stand afterwards.
     pub(super) async fn posting_layout(&self) -> Result<Layout, Failure> {
         Ok(posting_layout(&self.client, &self.root, self.wanted).await?)
@@ -110,7 +130,19 @@ impl App {
     pub(super) fn listed_store(&self, own: &Store, entry: QueueEntry) -> Result<Store, Failure> {
         let patience = self.settings.request_timeout.value;
         let client = queue_client(&self.settings, &entry)?.patience(patience).build()?;
-        Ok(Store { client, root: own.root.clone(), token: entry.token, wanted: own.wanted })
+        Ok(Store { client, root: own.root.clone(), token: entry.token, kept_for: None, wanted: own.wanted })
+    }
+
+    /// As [`App::store_over_socket`], for a command that looks at many jobs: finished ones that were seen before are taken
+    /// from this machine, unless `cached` is false.
+    ///
+    /// # Errors
+    /// As [`App::store`].
+    pub(super) async fn store_to_look(&self, cached: bool) -> Result<Store, Failure> {
+        let mut store = self.store_over_socket().await?;
+        // The embedded store is on this machine as well.
+        store.kept_for = self.settings.domain.as_ref().filter(|_| cached).map(|domain| domain.value.clone());
+        Ok(store)
     }
 
     async fn store_over(&self, transport: Transport) -> Result<Store, Failure> {
@@ -124,7 +156,7 @@ impl App {
             }
         };
         let client = self.client(endpoint, token.clone(), transport)?;
-        Ok(Store { client, root, token, wanted: self.settings.layout.value.chosen() })
+        Ok(Store { client, root, token, kept_for: None, wanted: self.settings.layout.value.chosen() })
     }
 
     fn domain(&self) -> Result<Option<Domain>, Failure> {
@@ -189,6 +221,7 @@ impl App {
         let mut builder = Client::builder(endpoint)
             .token(token)
             .transport(transport)
+            .concurrency(CONCURRENCY)
             .request_timeout(settings.request_timeout.value)
             .patience(settings.request_timeout.value)
             .accept_invalid_certs(self.trusts_any_certificate());

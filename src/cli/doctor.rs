@@ -12,7 +12,7 @@ use super::figures::workers;
 use super::output::{Column, Show};
 use super::serve::inspect;
 use super::time::show_duration;
-use crate::jobs::{self, Layout};
+use crate::jobs::{self, Layout, ListState};
 use crate::model::Path;
 use crate::oada::WatchEvent;
 
@@ -131,18 +131,7 @@ async fn store_findings(store: &Store) -> Vec<Finding> {
             }
         }
     }
-    findings.push(match jobs::survey(&store.client, &store.root).await {
-        Err(error) => failed("lists", &error.into()),
-        Ok(survey) => match survey.layout() {
-            Some(layout) => ("lists", "ok", format!("{} has the {layout} layout", store.root), String::new()),
-            None => (
-                "lists",
-                "ok",
-                format!("{} has no lists yet", store.root),
-                "they are made by the first `job post` or `serve`".into(),
-            ),
-        },
-    });
+    findings.push(lists(store).await.unwrap_or_else(|error| failed("lists", &error.into())));
     findings.push(feed(store, &bookmarks).await);
     findings.push(match jobs::queues(&store.client, &store.root).await {
         Err(error) => failed("queues", &error.into()),
@@ -165,6 +154,28 @@ async fn store_findings(store: &Store) -> Vec<Finding> {
         },
     });
     findings
+}
+
+/// Which layout the lists have, and whether one is a plain object, as a post leaves it that makes no lists.
+async fn lists(store: &Store) -> Result<Finding, jobs::Error> {
+    let survey = jobs::survey(&store.client, &store.root).await?;
+    let Some(layout) = survey.layout() else {
+        let next = "they are made by the first `job post` or `serve`".into();
+        return Ok(("lists", "ok", format!("{} has no lists yet", store.root), next));
+    };
+    let inline = jobs::inline_lists(&store.client, &store.root, layout).await?;
+    if !inline.is_empty() {
+        let places: Vec<String> = inline.iter().map(ToString::to_string).collect();
+        let found =
+            format!("jobs lie in plain objects, where no worker sees new ones: {}", places.join(", "));
+        return Ok(("lists", "error", found, "make lists of them with `oada-jobs doctor --repair`".into()));
+    }
+    if layout == Layout::Classic && survey.pending == ListState::Inline {
+        let found =
+            format!("jobs lie in {}, posted for another layout", Layout::Current.pending(&store.root));
+        return Ok(("lists", "warn", found, "`serve` runs them; have them posted to its parent".into()));
+    }
+    Ok(("lists", "ok", format!("{} has the {layout} layout", store.root), String::new()))
 }
 
 async fn feed(store: &Store, path: &Path) -> Finding {

@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use super::time::show_duration;
 use crate::{engine, jobs, oada, store};
 
 /// What a process ends with.
@@ -173,14 +174,30 @@ impl From<oada::Error> for Failure {
             E::Status { .. } if error.is_forbidden() => {
                 Self::new(Exit::NotAllowed, message).hint("use a token that may see and change this path")
             }
-            E::Status { .. } if error.is_not_found() => Self::new(Exit::NotFound, message),
+            E::Status { .. } if error.is_not_found() => Self::new(Exit::NotFound, message)
+                .hint("check the domain and the service; what is there is told by `oada-jobs doctor`"),
             E::Status { .. } if error.is_conflict() => {
                 Self::new(Exit::Conflict, message).hint("look at it again, and repeat the command")
             }
             E::Status { .. } if error.is_transient() => {
-                Self::new(Exit::Unreachable, message).hint("try again later")
+                Self::new(Exit::Unreachable, message).hint(match error.retry_after() {
+                    Some(pause) => format!(
+                        "it asks to wait {}: try again then, or wait for it with a longer --request-timeout",
+                        show_duration(pause)
+                    ),
+                    None => "try again later".to_owned(),
+                })
             }
+            E::Status { status: 500.., .. } => Self::new(Exit::Error, message)
+                .hint("look into the server's log; the command may be repeated"),
+            E::NoWebSocket { .. } => Self::new(Exit::Unreachable, message)
+                .hint("proxies must let WebSockets through; is that an OADA server?"),
             E::Garbage { .. } => Self::new(Exit::Error, message).hint("is that an OADA server?"),
+            E::InlineInsteadOfResource { .. } => {
+                Self::new(Exit::Error, message).hint("mend it with `oada-jobs doctor --repair`")
+            }
+            E::Status { .. } => Self::new(Exit::Error, message)
+                .hint("look whether all is as it should be with `oada-jobs doctor`"),
             _ => Self::new(Exit::Error, message),
         }
     }
@@ -204,7 +221,9 @@ impl From<jobs::Error> for Failure {
                 Self::new(Exit::NotFound, message).hint("see which there are with `oada-jobs queue ls`")
             }
             E::ClaimLost { .. } => Self::new(Exit::Conflict, message),
-            _ => Self::new(Exit::Error, message),
+            E::NotAJob { .. } => Self::new(Exit::Error, message).hint(
+                "see what stands in the lists with `oada-jobs job ls --all`, and mend or delete it there",
+            ),
         }
     }
 }

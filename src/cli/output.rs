@@ -4,11 +4,13 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use super::args::Globals;
@@ -137,6 +139,42 @@ impl Ui {
         writeln!(out, "{text}")?;
         out.flush()?;
         Ok(())
+    }
+
+    /// Writes a line to stdout that may wait for others to be seen.
+    pub(super) fn write_line(&self, text: &str) -> Result<(), Failure> {
+        writeln!(self.out(), "{text}")?;
+        Ok(())
+    }
+
+    /// Has all that was written seen.
+    pub(super) fn flush(&self) -> Result<(), Failure> {
+        self.out().flush()?;
+        Ok(())
+    }
+
+    /// Does work that writes, has what is written seen soon after, and breaks off when nobody reads any more.
+    ///
+    /// # Errors
+    /// Those of the work, and a closed pipe.
+    pub(super) async fn shown_as_it_comes<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut work = std::pin::pin!(work);
+        let mut looks = tokio::time::interval(SEEN_AFTER);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = looks.tick() => {
+                    self.flush()?;
+                    if is_reader_gone() {
+                        return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+                    }
+                }
+            }
+        }
     }
 
     /// Writes to stdout as it is, such as a script.
@@ -305,6 +343,17 @@ enum Text<F> {
     Page(F),
     /// The members that were chosen.
     Lines(String),
+}
+
+/// How soon what is written is seen.
+const SEEN_AFTER: Duration = Duration::from_millis(50);
+
+/// Whether stdout is a pipe whose other end is closed, which else is only noticed when something is written.
+fn is_reader_gone() -> bool {
+    let stdout = io::stdout();
+    let mut asked = [PollFd::new(&stdout, PollFlags::empty())];
+    let is_told = poll(&mut asked, Some(&Timespec::default())).is_ok_and(|count| count > 0);
+    is_told && asked[0].revents().contains(PollFlags::ERR)
 }
 
 fn not_answered(error: dialoguer::Error) -> Failure {

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clap::Args;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -52,10 +52,12 @@ const COLUMNS: [Column; 4] = [
 ];
 
 /// How many jobs are deleted at a time.
-const PARALLEL: usize = 16;
+const PARALLEL: usize = 64;
+/// How many days are read at a time.
+const DAYS: usize = 8;
 
 pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
-    let store = app.store().await?;
+    let store = app.store_over_socket().await?;
     let mut days = Vec::new();
     let limits =
         [(FinalList::Success, args.success_older_than), (FinalList::Failure, args.failure_older_than)];
@@ -68,11 +70,11 @@ pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
         // A day that lies partly within the limit stays.
         days.extend(old.into_iter().filter(|day| day.day < last).rev());
     }
-    let mut plan = Vec::new();
-    for day in days {
-        let keys = read(&store, &day).await?;
-        plan.push((day, keys));
-    }
+    let reading = days.into_iter().map(async |day| {
+        let jobs = read(&store, &day).await?;
+        Ok::<_, Failure>((day, jobs))
+    });
+    let plan: Vec<_> = stream::iter(reading).buffered(DAYS).try_collect().await?;
     let total: usize = plan.iter().map(|(_, keys)| keys.len()).sum();
     let agreed = args.dry_run
         || plan.is_empty()

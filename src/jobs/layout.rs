@@ -178,16 +178,20 @@ impl Layout {
     /// # Errors
     /// When the store refuses or cannot be reached.
     pub async fn ensure(self, client: &Client, root: &ServiceRoot) -> Result<(), Error> {
-        let mut lists = vec![self.pending(root)];
-        if self == Self::Current {
-            // In the order of the Node worker.
-            lists.push(self.final_list(root, FinalList::Failure));
-            lists.push(self.final_list(root, FinalList::Success));
-        }
-        for list in lists {
+        for list in self.lists(root) {
             client.ensure(&list, self.tree()).await?;
         }
         Ok(())
+    }
+
+    /// The lists that must stand before anything is watched or posted, in the order of the Node worker.
+    pub(super) fn lists(self, root: &ServiceRoot) -> Vec<Path> {
+        let mut lists = vec![self.pending(root)];
+        if self == Self::Current {
+            lists.push(self.final_list(root, FinalList::Failure));
+            lists.push(self.final_list(root, FinalList::Success));
+        }
+        lists
     }
 }
 

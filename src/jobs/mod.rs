@@ -11,7 +11,9 @@ mod layout;
 mod post;
 mod queues;
 mod repair;
+mod restore;
 mod settle;
+mod unique;
 mod workers;
 
 pub use claim::{
@@ -29,8 +31,12 @@ pub use find::{
 pub use layout::{
     FinalList, Layout, ListState, PendingList, ServiceRoot, Survey, error_type_segment, survey,
 };
-pub use post::{NewJob, Posted, Retried, create, link, post, posting_layout, retry, successor};
+pub use post::{
+    Created, NewJob, Posted, Retried, create, create_once, link, post, posting_layout, retry, successor,
+};
 pub use queues::{QueueEntry, Queues, add_queue, entry_of, queues, remove_queue};
-pub use repair::ensure_or_repair;
+pub use repair::{ensure_or_repair, inline_lists};
+pub use restore::{Place, Restored, WholeJob, members_of, restore};
 pub use settle::{Settlement, destinations, is_waiting, settle};
+pub use unique::Unique;
 pub use workers::{FeedHealth, WorkerHost, WorkerRecord, beat, register, retire, worker, workers};

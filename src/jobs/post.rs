@@ -4,9 +4,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Error, Layout, ServiceRoot, survey};
-use crate::model::{Job, Link, ResourceId, Update, is_item_key, new_key, now_text};
+use super::{Error, Layout, ServiceRoot, members_of, survey};
+use crate::model::{Job, Link, ResourceId, Rev, Update, is_item_key, new_key, now_text};
 use crate::oada::Client;
+
+/// How often a job is marked anew where others write to it at the same time.
+const ATTEMPTS: u32 = 20;
 
 /// A job to post.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +75,16 @@ pub async fn create(
     layout: Layout,
     job: &NewJob,
 ) -> Result<Posted, Error> {
+    write(client, root, layout, job, None).await
+}
+
+async fn write(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    job: &NewJob,
+    if_match: Option<&str>,
+) -> Result<Posted, Error> {
     if !is_item_key(&job.key) {
         return Err(Error::Key { key: job.key.clone() });
     }
@@ -79,8 +92,84 @@ pub async fn create(
     body.insert("service".into(), root.name().into());
     body.insert("type".into(), job.job_type.clone().into());
     body.insert("config".into(), Value::Object(job.config.clone()));
-    client.put(&job.id().path(), layout.job_type(), &Value::Object(body), None).await?;
+    client.put(&job.id().path(), layout.job_type(), &Value::Object(body), if_match).await?;
     Ok(Posted { key: job.key.clone(), id: job.id() })
+}
+
+/// What writing a job that may be there already came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// Its resource was written; it is to be linked.
+    New(Posted),
+    /// It was there, as a post leaves it that was interrupted; it is to be linked.
+    Unlinked(Posted),
+    /// It was posted before.
+    Known(Posted),
+}
+
+/// Writes the resource of a job whose key was chosen by the poster, unless a job of this key is there.
+///
+/// The resource is made empty and filled by compare-and-set, so that of several jobs of one key one is first.
+///
+/// # Errors
+/// As [`create`], or when others keep writing to it.
+pub async fn create_once(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    job: &NewJob,
+) -> Result<Created, Error> {
+    if !is_item_key(&job.key) {
+        return Err(Error::Key { key: job.key.clone() });
+    }
+    let posted = Posted { key: job.key.clone(), id: job.id() };
+    let mut left = ATTEMPTS;
+    loop {
+        let etag = match client.find(&posted.id.path()).await? {
+            Some(document) if !members_of(&document.value).is_empty() => {
+                return stands(client, root, layout, posted, &document.value).await;
+            }
+            Some(empty) => empty.etag,
+            None => {
+                let staked = client.put(&posted.id.path(), layout.job_type(), &json!({}), None).await?;
+                if staked.rev != Rev(1) && left > 0 {
+                    // Somebody else has made it too, and may have filled it.
+                    left -= 1;
+                    continue;
+                }
+                staked.etag
+            }
+        };
+        match write(client, root, layout, job, Some(&etag)).await {
+            Err(Error::Store(error)) if error.is_precondition_failed() && left > 0 => left -= 1,
+            written => return written.map(Created::New),
+        }
+    }
+}
+
+/// How a job stands that was posted before; `None` if it is not there.
+pub(super) async fn standing(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    posted: &Posted,
+) -> Result<Option<Created>, Error> {
+    let Some(document) = client.find(&posted.id.path()).await? else { return Ok(None) };
+    stands(client, root, layout, posted.clone(), &document.value).await.map(Some)
+}
+
+async fn stands(
+    client: &Client,
+    root: &ServiceRoot,
+    layout: Layout,
+    posted: Posted,
+    document: &Value,
+) -> Result<Created, Error> {
+    let is_untouched = ["status", "updates", "result"].iter().all(|member| document.get(*member).is_none());
+    let is_offered = !is_untouched
+        || Job::from_value(document).is_err()
+        || client.head(&layout.pending(root).join(&posted.key)).await?.is_some();
+    Ok(if is_offered { Created::Known(posted) } else { Created::Unlinked(posted) })
 }
 
 /// Links jobs into the pending list, all in one PUT: from here on they are offered.
@@ -133,6 +222,7 @@ pub async fn retry(
     again: bool,
 ) -> Result<Retried, Error> {
     let mut created: Option<Posted> = None;
+    let mut left = ATTEMPTS;
     loop {
         let document = client.get(&old.path()).await?;
         let job = Job::from_value(&document.value)
@@ -164,7 +254,7 @@ pub async fn retry(
                 link(client, root, layout, std::slice::from_ref(&new)).await?;
                 return Ok(Retried::Posted(new));
             }
-            Err(error) if error.is_precondition_failed() => {}
+            Err(error) if error.is_precondition_failed() && left > 0 => left -= 1,
             Err(error) => return Err(error.into()),
         }
     }
@@ -179,10 +269,8 @@ pub fn successor(job: &Job) -> Option<Posted> {
 
 /// Links a successor whose retry was interrupted before that.
 async fn offer_again(client: &Client, root: &ServiceRoot, layout: Layout, job: &Posted) -> Result<(), Error> {
-    let Some(document) = client.find(&job.id.path()).await? else { return Ok(()) };
-    let untouched = Job::from_value(&document.value).is_ok_and(|job| job.updates.is_empty());
-    if untouched && client.head(&layout.pending(root).join(&job.key)).await?.is_none() {
-        link(client, root, layout, std::slice::from_ref(job)).await?;
+    match standing(client, root, layout, job).await? {
+        Some(Created::Unlinked(job)) => link(client, root, layout, &[job]).await,
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -9,6 +9,9 @@ use super::{Error, Layout, ServiceRoot};
 use crate::model::{Link, Path, ResourceId, Tree, nested, pointer_segments};
 use crate::oada::{self, Client};
 
+/// How often an object is replaced anew where others write to it at the same time.
+const ATTEMPTS: u32 = 20;
+
 /// Makes the lists of a layout as [`Layout::ensure`] does, and turns plain objects that are in the way into resources
 /// with the same members. Returns the places that were mended, outermost first.
 ///
@@ -33,6 +36,24 @@ pub async fn ensure_or_repair(
     }
 }
 
+/// The places where [`ensure_or_repair`] would make a resource of a plain object, outermost first. Writes nothing.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn inline_lists(client: &Client, root: &ServiceRoot, layout: Layout) -> Result<Vec<Path>, Error> {
+    let mut found = Vec::new();
+    for list in layout.lists(root) {
+        if client.head(&list).await?.is_none_or(|head| head.leftover.is_empty()) {
+            continue;
+        }
+        let place = outermost_inline(client, &list, layout.tree()).await?;
+        if !found.contains(&place) {
+            found.push(place);
+        }
+    }
+    Ok(found)
+}
+
 /// The first place on the way to `path` where the tree wants a resource and an object stands.
 async fn outermost_inline(client: &Client, path: &Path, tree: &Tree) -> Result<Path, Error> {
     for depth in 1..path.segments().len() {
@@ -52,6 +73,7 @@ async fn outermost_inline(client: &Client, path: &Path, tree: &Tree) -> Result<P
 async fn replace_by_resource(client: &Client, place: &Path, tree: &Tree) -> Result<(), Error> {
     let node = tree.at(place);
     let content_type = node.and_then(crate::model::Node::content_type).unwrap_or("application/json");
+    let mut left = ATTEMPTS;
     loop {
         let object = client.get(place).await?;
         let Value::Object(members) = object.value else { return Ok(()) };
@@ -75,7 +97,7 @@ async fn replace_by_resource(client: &Client, place: &Path, tree: &Tree) -> Resu
         let body = nested(&pointer_segments(&object.leftover), Value::Object(replacement));
         match client.put(&object.resource.path(), "application/json", &body, Some(&object.etag)).await {
             Ok(_) => return Ok(()),
-            Err(error) if error.is_precondition_failed() => {}
+            Err(error) if error.is_precondition_failed() && left > 0 => left -= 1,
             Err(error) => return Err(error.into()),
         }
     }

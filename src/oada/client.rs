@@ -30,7 +30,7 @@ pub enum Transport {
     /// Each request over HTTP.
     #[default]
     Http,
-    /// Requests that fit share one WebSocket, which costs either side far less.
+    /// Requests that fit share one WebSocket, which costs either side far less; over HTTP where none is to be had.
     Socket,
 }
 
@@ -355,7 +355,11 @@ impl Client {
         if !self.goes_by_socket(request).await? {
             return self.request_by_http(request).await;
         }
-        self.request_by_socket(request).await
+        match self.request_by_socket(request).await {
+            // A proxy on the way may know HTTP alone.
+            Err(Error::NoWebSocket { .. }) => self.request_by_http(request).await,
+            result => result,
+        }
     }
 
     async fn request_by_socket(&self, request: &Request<'_>) -> Result<Reply, Error> {

@@ -106,6 +106,9 @@ impl Entries {
     }
 }
 
+/// The longest key or value of a list that is taken in: more than a document may have.
+const LONGEST_MEMBER: usize = 32 << 20;
+
 /// Cuts the text of one JSON object into its members, holding no more than one of them.
 #[derive(Debug, Default)]
 struct Scanner {
@@ -145,6 +148,9 @@ impl Scanner {
     }
 
     fn step(&mut self, byte: u8, found: &mut VecDeque<(String, Value)>) -> Result<(), String> {
+        if self.text.len() > LONGEST_MEMBER {
+            return Err(format!("a member of it is longer than {} MiB", LONGEST_MEMBER >> 20));
+        }
         if self.in_string {
             self.text.push(byte);
             if self.escaped {

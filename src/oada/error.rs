@@ -98,6 +98,14 @@ pub enum Error {
         #[source]
         source: Cause,
     },
+    /// The server, or a proxy before it, answers but opens no WebSocket.
+    #[error("{domain} opens no WebSocket: it answers with status {status}")]
+    NoWebSocket {
+        /// The server, as the endpoint describes it.
+        domain: String,
+        /// The status code in answer to the request for one.
+        status: u16,
+    },
     /// The server's certificate is not trusted.
     #[error("the certificate of {domain} is not trusted")]
     Certificate {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::{Certificate, Response, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +16,10 @@ use super::reply::{Headers, Reply};
 
 /// How long a connection may take to be made.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest answer taken in, by HTTP as by the socket. A document may have 20 MiB, and a change array several of
+/// them.
+pub(super) const LONGEST_BODY: usize = 128 << 20;
 
 /// One request, freed from the transport that carries it.
 #[derive(Clone, Debug)]
@@ -159,7 +163,7 @@ impl Http {
 
     /// Sends one request and reads the whole answer, whatever its status.
     pub(super) async fn send(&self, request: &Request<'_>) -> Result<Reply, Error> {
-        self.in_time(request, async { self.finish(self.start(request).await?).await }).await
+        self.in_time(request, async { self.finish(self.start(request).await?, request.path).await }).await
     }
 
     /// Sends one request and returns when the head of an answer of success has come.
@@ -169,7 +173,7 @@ impl Http {
             if response.status().is_success() {
                 return Ok(response);
             }
-            Err(self.finish(response).await?.refusal(request.method, request.path))
+            Err(self.finish(response, request.path).await?.refusal(request.method, request.path))
         };
         self.in_time(request, exchange).await
     }
@@ -186,11 +190,17 @@ impl Http {
         tokio::time::timeout(self.timeout, exchange).await.map_err(timeout)?
     }
 
-    async fn finish(&self, response: Response) -> Result<Reply, Error> {
+    async fn finish(&self, mut response: Response, path: &str) -> Result<Reply, Error> {
         let status = response.status().as_u16();
         let headers = read_headers(&response);
-        let body = response.bytes().await.map_err(|error| self.failure(error))?;
-        Ok(Reply { status, headers, body })
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(error))? {
+            if body.len() + chunk.len() > LONGEST_BODY {
+                return Err(Error::garbage(path, format!("it is longer than {} MiB", LONGEST_BODY >> 20)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, headers, body: body.freeze() })
     }
 
     async fn start(&self, request: &Request<'_>) -> Result<Response, Error> {

@@ -116,8 +116,15 @@ impl Socket {
         let shared = Arc::new(Shared::new(token));
         let (commands, queue) = mpsc::channel(QUEUE);
         let (line, seen) = watch::channel(Line::default());
-        let keeper =
-            Keeper { shared: shared.clone(), endpoint: endpoint.clone(), connector, queue, line, counters };
+        let keeper = Keeper {
+            shared: shared.clone(),
+            endpoint: endpoint.clone(),
+            connector,
+            timeout,
+            queue,
+            line,
+            counters,
+        };
         let task = AbortOnDropHandle::new(tokio::spawn(keeper.run()));
         Self { shared, commands, line: seen, domain: endpoint, timeout, _task: task }
     }
@@ -188,6 +195,8 @@ struct Keeper {
     shared: Arc<Shared>,
     endpoint: Arc<dyn Endpoint>,
     connector: Connector,
+    /// How long a connection may take to be made.
+    timeout: Duration,
     queue: mpsc::Receiver<Command>,
     line: watch::Sender<Line>,
     counters: Arc<Counters>,
@@ -204,7 +213,7 @@ impl Keeper {
         if self.endpoint.is_in_process() {
             return self.endpoint.open_pipe().await.map(Opened::InProcess);
         }
-        let stream = upgrade::connect(&*self.endpoint, &self.connector).await?;
+        let stream = upgrade::connect(&*self.endpoint, &self.connector, self.timeout).await?;
         Ok(Opened::Network(Box::new(stream)))
     }
 

@@ -1,7 +1,9 @@
 //! Opening a WebSocket by upgrading an HTTP request, so that proxies, certificates and headers are those of HTTP.
 
 use std::io;
+use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use reqwest::{StatusCode, Upgraded};
 use tokio_tungstenite::WebSocketStream;
@@ -10,21 +12,20 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::endpoint::Endpoint;
-use super::error::Error;
-use super::http::{CONNECT_TIMEOUT, Connector};
+use super::error::{Error, Method};
+use super::http::{CONNECT_TIMEOUT, Connector, LONGEST_BODY, read_headers};
+use super::reply::Reply;
 
-/// The longest message taken in. A document may have 20 MiB, and a change array several of them.
-const LONGEST_MESSAGE: usize = 128 << 20;
-
-/// Finds the server and opens a socket to it.
+/// Finds the server and opens a socket to it, within `limit`.
 pub(super) async fn connect(
     endpoint: &dyn Endpoint,
     connector: &Connector,
+    limit: Duration,
 ) -> Result<WebSocketStream<Upgraded>, Error> {
-    let failed = |reason: String| Error::connection(&endpoint.describe(), io::Error::other(reason));
-    match tokio::time::timeout(CONNECT_TIMEOUT, upgrade(endpoint, connector)).await {
+    match tokio::time::timeout(limit.min(CONNECT_TIMEOUT), upgrade(endpoint, connector)).await {
         Ok(result) => result,
-        Err(_) => Err(failed("no answer to the request for a WebSocket".to_owned())),
+        // What is asked for is the root.
+        Err(_) => Err(Error::Timeout { method: Method::Get, path: "/".to_owned() }),
     }
 }
 
@@ -48,7 +49,10 @@ async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSo
         .await
         .map_err(broken)?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return Err(failed(format!("{} in answer to the request for a WebSocket", response.status())));
+        let status = response.status().as_u16();
+        let refused = Reply { status, headers: read_headers(&response), body: Bytes::new() };
+        let refusal = refused.refusal(Method::Get, "/");
+        return Err(if refusal.is_transient() { refusal } else { Error::NoWebSocket { domain, status } });
     }
     let accept = response.headers().get(SEC_WEBSOCKET_ACCEPT).map(|value| value.as_bytes());
     if accept != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
@@ -56,8 +60,8 @@ async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSo
     }
     let stream = response.upgrade().await.map_err(broken)?;
     let config = WebSocketConfig::default()
-        .max_message_size(Some(LONGEST_MESSAGE))
-        .max_frame_size(Some(LONGEST_MESSAGE))
+        .max_message_size(Some(LONGEST_BODY))
+        .max_frame_size(Some(LONGEST_BODY))
         .read_buffer_size(32 << 10);
     Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await)
 }

@@ -3,6 +3,8 @@
 //! Owns what all commands that change many jobs share. What is done to one job is handed in.
 
 use std::num::NonZeroU32;
+use std::pin::pin;
+use std::sync::Arc;
 
 use clap::Args;
 use futures_util::{StreamExt, stream};
@@ -13,32 +15,26 @@ use serde_json::Value;
 
 use super::filters::FilterArgs;
 use super::record::{brief, error_message};
-use super::selectors::{resolve, selectors};
-use super::sweep::{Body, More, sweep};
+use super::selectors::{ChoiceArgs, resolve_all};
+use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show};
-use crate::jobs::Found;
+use crate::jobs::{Found, ListedIn};
 use crate::model::{Job, ResourceId};
 
 /// How many jobs are changed at a time.
-const PARALLEL: usize = 16;
+const PARALLEL: usize = 64;
+/// How many failures of many are told.
+pub(super) const MOST_TOLD: usize = 20;
 /// How many jobs of a plan are shown before the question.
 const SAMPLE: usize = 5;
 
 /// Which jobs to change, and how carefully.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct BulkArgs {
-    /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
-    #[arg(value_name = "JOB")]
-    jobs: Vec<String>,
-
     #[command(flatten)]
-    filters: FilterArgs,
-
-    /// Takes all jobs where no filter is given
-    #[arg(long)]
-    all: bool,
+    choice: ChoiceArgs,
 
     /// Takes at most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -65,6 +61,8 @@ pub(in crate::cli) struct Target {
     pub(in crate::cli) id: ResourceId,
     /// What was read; `None` where that is no job.
     pub(super) found: Option<Found>,
+    /// Where it stood, if it was found by filters.
+    pub(super) list: Option<Arc<ListedIn>>,
 }
 
 impl Target {
@@ -106,43 +104,23 @@ const PLAN: [Column; 5] = [
 impl BulkArgs {
     /// The jobs that a worker has claimed.
     pub(in crate::cli) fn claimed_by(worker: &str, dry_run: bool) -> Self {
-        let filters = FilterArgs::claimed_by(worker);
-        Self { jobs: Vec::new(), filters, all: false, limit: None, dry_run, rate: None }
+        let choice = ChoiceArgs::of(FilterArgs::claimed_by(worker));
+        Self { choice, limit: None, dry_run, rate: None }
     }
 
     /// Means failures where jobs are chosen by filters, unless a status is named.
     pub(super) fn prefer_failures(&mut self) {
-        if self.is_by_filter() && (self.all || !self.filters.is_empty()) {
-            self.filters.prefer_failures();
-        }
+        self.choice.prefer_failures();
     }
 
     /// Whether no job is named or chosen in any way.
     pub(super) fn is_empty(&self) -> bool {
-        self.is_by_filter() && self.filters.is_empty() && !self.all
+        self.choice.is_empty()
     }
 
     /// Means the jobs with these ids.
     pub(super) fn name(&mut self, ids: Vec<String>) {
-        self.jobs = ids;
-    }
-
-    /// Whether jobs are chosen by what they are, and not by name.
-    fn is_by_filter(&self) -> bool {
-        self.jobs.is_empty()
-    }
-
-    fn check(&self, verb: Verb) -> Result<(), Failure> {
-        if !self.jobs.is_empty() && (!self.filters.is_empty() || self.all) {
-            return Err(Failure::usage("jobs are named, so filters and --all have no meaning"));
-        }
-        if self.is_empty() {
-            return Err(Failure::usage(format!("no jobs to {} are named", verb.does)).hint(format!(
-                "name some, choose some with filters such as --status failure --since 24h, or {} --all",
-                verb.does
-            )));
-        }
-        Ok(())
+        self.choice.name(ids);
     }
 
     /// Finds the jobs, asks where that is due, and does to each what `act` does.
@@ -159,46 +137,59 @@ impl BulkArgs {
         wanted: impl Fn(&Target) -> bool,
         act: impl AsyncFn(&Target) -> Result<(String, Value), Failure>,
     ) -> Result<Exit, Failure> {
-        self.check(verb)?;
+        self.choice.check(verb.does)?;
         let mut failures = Vec::new();
         let mut targets = Vec::new();
-        let named = selectors(&self.jobs)?;
-        for selector in &named {
-            match resolve(store, selector).await {
+        let named = self.choice.named()?;
+        let mut resolving = pin!(resolve_all(store, &named));
+        while let Some(found) = resolving.next().await {
+            match found {
                 Ok(found) => {
-                    targets.push(Target { key: found.key.clone(), id: found.id.clone(), found: Some(found) })
+                    let (key, id) = (found.key.clone(), found.id.clone());
+                    targets.push(Target { key, id, found: Some(found), list: None });
                 }
-                Err(failure) if named.len() == 1 => return Err(failure),
+                Err(failure) if named.len() == 1 || failure.exit == Exit::Unreachable => return Err(failure),
                 Err(failure) => failures.push(failure),
             }
         }
-        if self.is_by_filter() {
+        if self.choice.is_by_filter() {
             targets = self.sweep(app, store, &wanted).await?;
         }
         if self.dry_run {
             return self.show_plan(app, verb, &targets);
         }
-        if self.is_by_filter() && !targets.is_empty() && !self.is_agreed(app, verb, &targets)? {
+        if self.choice.is_by_filter() && !targets.is_empty() && !self.is_agreed(app, verb, &targets)? {
             app.ui.note("nothing was done");
             return Ok(Exit::Ok);
         }
         let is_single = named.len() == 1;
-        let (done, failed) = self.work(app, (verb, columns), targets, act).await?;
-        failures.extend(failed);
+        let outcome = self.work(app, (verb, columns), targets, act).await?;
+        failures.extend(outcome.failures);
         match (is_single, failures.pop()) {
             (true, Some(failure)) => return Err(failure),
             (_, last) => failures.extend(last),
         }
-        for failure in &failures {
+        for failure in failures.iter().take(MOST_TOLD) {
             app.ui.fail(failure);
         }
-        if !is_single {
-            let unfit = if done == 0 && failures.is_empty() { "; no jobs fit" } else { "" };
-            let failed =
-                if failures.is_empty() { String::new() } else { format!(", {} failed", failures.len()) };
-            app.ui.note(&format!("{} {}{failed}{unfit}", verb.did, counted(done)));
+        let mut told = format!("{} {}", verb.did, counted(outcome.done));
+        if !failures.is_empty() {
+            told.push_str(&format!(", {} failed", failures.len()));
         }
-        Ok(if failures.is_empty() { Exit::Ok } else { Exit::SomeFailed })
+        if outcome.untried > 0 {
+            told.push_str(&format!(", {} were not tried; run it again to go on", outcome.untried));
+        }
+        if outcome.done == 0 && failures.is_empty() && outcome.lost.is_none() {
+            told.push_str("; no jobs fit");
+        }
+        if !is_single {
+            app.ui.note(&told);
+        }
+        match outcome.lost {
+            Some(failure) => Err(failure),
+            None if failures.is_empty() => Ok(Exit::Ok),
+            None => Ok(Exit::SomeFailed),
+        }
     }
 
     async fn sweep(
@@ -207,15 +198,16 @@ impl BulkArgs {
         store: &Store,
         wanted: &impl Fn(&Target) -> bool,
     ) -> Result<Vec<Target>, Failure> {
-        let filters = self.filters.read(&app.ui.zone, Timestamp::now())?;
+        let filters = self.choice.filters.read(&app.ui.zone, Timestamp::now())?;
         let limit = self.limit.map(|limit| limit as usize);
         let mut targets = Vec::new();
-        sweep(store, &filters, true, |fitting| {
+        sweep(store, &filters, Bodies::All, |fitting| {
             let found = match fitting.body {
                 Some(Body::Job(found)) => Some(*found),
                 _ => None,
             };
-            let target = Target { key: fitting.listed.key, id: fitting.listed.id, found };
+            let list = Some(fitting.list);
+            let target = Target { key: fitting.listed.key, id: fitting.listed.id, found, list };
             if wanted(&target) {
                 targets.push(target);
             }
@@ -247,14 +239,14 @@ impl BulkArgs {
         app.ui.confirm(&format!("{} {}?", capital(verb.does), counted(targets.len())))
     }
 
-    /// Returns how many were changed, and why others were not.
+    /// Changes all, unless the store is lost on the way.
     async fn work(
         &self,
         app: &App,
         (verb, columns): (Verb, &'static [Column]),
         targets: Vec<Target>,
         act: impl AsyncFn(&Target) -> Result<(String, Value), Failure>,
-    ) -> Result<(usize, Vec<Failure>), Failure> {
+    ) -> Result<Outcome, Failure> {
         let limiter: Option<DefaultDirectRateLimiter> =
             self.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate).allow_burst(NonZeroU32::MIN)));
         let bar = progress(app, targets.len());
@@ -267,27 +259,46 @@ impl BulkArgs {
             })
             .buffer_unordered(PARALLEL);
         let mut listing = app.ui.listing(columns);
-        let (mut done, mut failures) = (0, Vec::new());
+        let mut outcome = Outcome { untried: targets.len(), ..Outcome::default() };
         while let Some((target, acted)) = working.next().await {
             bar.inc(1);
+            outcome.untried -= 1;
             match acted {
                 Ok((name, record)) => {
-                    done += 1;
+                    outcome.done += 1;
                     bar.suspend(|| listing.push(&name, &record))?;
                 }
-                Err(failure) if targets.len() == 1 => failures.push(failure),
+                Err(failure) if targets.len() == 1 => outcome.failures.push(failure),
                 Err(failure) => {
-                    failures.push(failure.context(format_args!("cannot {} {}", verb.does, target.key)));
+                    let failure = failure.context(format_args!("cannot {} {}", verb.does, target.key));
+                    // Each of the others would wait as long, to no avail.
+                    if failure.exit == Exit::Unreachable {
+                        outcome.lost = Some(failure);
+                        break;
+                    }
+                    outcome.failures.push(failure);
                 }
             }
         }
         bar.finish_and_clear();
         drop(working);
-        if done > 0 || targets.is_empty() {
+        if outcome.done > 0 || targets.is_empty() {
             listing.finish("no jobs fit")?;
         }
-        Ok((done, failures))
+        Ok(outcome)
     }
+}
+
+/// What came of changing many jobs.
+#[derive(Default)]
+struct Outcome {
+    done: usize,
+    /// Why jobs could not be changed.
+    failures: Vec<Failure>,
+    /// Why the store is lost.
+    lost: Option<Failure>,
+    /// How many jobs were then left, some of which may have been changed all the same.
+    untried: usize,
 }
 
 /// A bar on stderr, for many jobs and for people.

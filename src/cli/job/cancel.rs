@@ -30,7 +30,7 @@ const COLUMNS: [Column; 3] =
     [Column::new("KEY", "key"), Column::new("TYPE", "type"), Column::new("DONE", "done")];
 
 pub(super) async fn cancel(args: CancelArgs, app: &App) -> Result<Exit, Failure> {
-    let store = app.store().await?;
+    let store = app.store_over_socket().await?;
     let verb = Verb { does: "cancel", did: "cancelled" };
     let wanted = |target: &Target| target.job().is_some_and(|job| !job.status().is_final());
     args.bulk

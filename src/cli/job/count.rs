@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::filters::FilterArgs;
-use super::sweep::{Body, Fitting, More, sweep};
+use super::sweep::{Bodies, Body, Fitting, More, sweep};
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
+use crate::jobs::ListedIn;
 
 /// Count jobs, by status unless told otherwise
 #[derive(Debug, Args)]
@@ -21,6 +22,10 @@ pub(in crate::cli) struct CountArgs {
     /// What they are counted by
     #[arg(long, value_name = "WHAT", default_value = "status")]
     by: By,
+
+    /// Asks the server for finished jobs too that were seen before
+    #[arg(long)]
+    no_cache: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,10 +46,13 @@ const COLUMNS: [Column; 2] = [Column::new("WHAT", "what"), Column::new("COUNT", 
 
 pub(super) async fn count(args: CountArgs, app: &App) -> Result<Exit, Failure> {
     let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
-    let store = app.store().await?;
+    let store = app.store_to_look(!args.no_cache).await?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    // The day is known from the list; all else is in the job.
-    let bodies = args.by != By::Day;
+    let bodies = match args.by {
+        By::Day => Bodies::AsNeeded,
+        By::Status => Bodies::Unfinished,
+        By::Type | By::Error | By::Worker => Bodies::All,
+    };
     sweep(&store, &filters, bodies, |job| {
         *counts.entry(group(&job, args.by)).or_default() += 1;
         Ok(More::Yes)
@@ -65,7 +73,10 @@ pub(super) async fn count(args: CountArgs, app: &App) -> Result<Exit, Failure> {
 fn group(job: &Fitting, by: By) -> String {
     let none = || "-".to_owned();
     if by == By::Day {
-        return job.day.map_or_else(none, |day| day.to_string());
+        return job.day().map_or_else(none, |day| day.to_string());
+    }
+    if let (By::Status, ListedIn::Final(day)) = (by, &*job.list) {
+        return day.list.as_str().to_owned();
     }
     let Some(Body::Job(found)) = &job.body else { return "no job".to_owned() };
     let job = &found.job;

@@ -1,15 +1,17 @@
 //! `job export`.
 
+use std::pin::pin;
+
 use clap::Args;
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::filters::FilterArgs;
-use super::selectors::{resolve, selectors};
-use super::sweep::{Body, More, sweep};
+use super::selectors::{ChoiceArgs, resolve};
+use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
-use crate::jobs::Found;
+use crate::jobs::{Found, ListedIn, listed_in, members_of};
 
 /// Write whole jobs as NDJSON, to be kept or imported elsewhere
 #[derive(Debug, Args)]
@@ -18,39 +20,48 @@ Examples:
   oada-jobs job export --status failure > failures.ndjson
   oada-jobs job export --all | oada-jobs job import --data-dir other")]
 pub(in crate::cli) struct ExportArgs {
-    /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
-    #[arg(value_name = "JOB")]
-    jobs: Vec<String>,
-
     #[command(flatten)]
-    filters: FilterArgs,
-
-    /// Takes all jobs
-    #[arg(long)]
-    all: bool,
+    choice: ChoiceArgs,
 }
 
+/// The members of a line.
+pub(super) const KEY: &str = "key";
+pub(super) const ID: &str = "id";
+pub(super) const LIST: &str = "list";
+pub(super) const DAY: &str = "day";
+pub(super) const TYPE: &str = "content_type";
+pub(super) const JOB: &str = "job";
+
+/// How many jobs that are named are looked for at a time.
+const PARALLEL: usize = 32;
+
 pub(super) async fn export(args: ExportArgs, app: &App) -> Result<Exit, Failure> {
-    if args.jobs.is_empty() && args.filters.is_empty() && !args.all {
-        return Err(
-            Failure::usage("no jobs to export are named").hint("name some, use filters, or take --all")
-        );
+    args.choice.check("export")?;
+    let filters = args.choice.filters.read(&app.ui.zone, Timestamp::now())?;
+    let named = args.choice.named()?;
+    let store = app.store_over_socket().await?;
+    let find = async |selector: &String| {
+        let found = resolve(&store, selector).await?;
+        let list = listed_in(&store.client, &store.root, &found).await?;
+        Ok::<_, Failure>((found, list))
+    };
+    let mut finding = pin!(futures_util::stream::iter(&named).map(find).buffered(PARALLEL));
+    while let Some(found) = finding.next().await {
+        let (found, list) = found?;
+        app.ui.say(&whole(&found, list.as_ref()).to_string())?;
     }
-    let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
-    let store = app.store().await?;
-    for selector in selectors(&args.jobs)? {
-        app.ui.say(&whole(&resolve(&store, &selector).await?).to_string())?;
-    }
-    if args.jobs.is_empty() {
+    if args.choice.is_by_filter() {
         let mut skipped = 0;
-        sweep(&store, &filters, true, |fitting| {
-            match fitting.body {
-                Some(Body::Job(found)) => app.ui.say(&whole(&found).to_string())?,
+        let sweeping = sweep(&store, &filters, Bodies::All, |fitting| {
+            match &fitting.body {
+                Some(Body::Job(found)) => {
+                    app.ui.write_line(&whole(found, Some(&fitting.list)).to_string())?;
+                }
                 _ => skipped += 1,
             }
             Ok(More::Yes)
-        })
-        .await?;
+        });
+        app.ui.shown_as_it_comes(sweeping).await?;
         if skipped > 0 {
             app.ui.warn(&format!("{skipped} listed resources were left out: they are no jobs"));
         }
@@ -58,11 +69,15 @@ pub(super) async fn export(args: ExportArgs, app: &App) -> Result<Exit, Failure>
     Ok(Exit::Ok)
 }
 
-/// A job with its key, without what the store adds.
-fn whole(found: &Found) -> Value {
-    let mut job = found.document.clone();
-    if let Value::Object(members) = &mut job {
-        members.retain(|key, _| !key.starts_with('_'));
-    }
-    json!({"key": found.key, "job": job})
+/// A job with where it stood, without what the store adds.
+fn whole(found: &Found, list: Option<&ListedIn>) -> Value {
+    let (list, day) = match list {
+        None => (None, None),
+        Some(ListedIn::Pending(_)) => (Some("pending"), None),
+        Some(ListedIn::Final(day)) => (Some(day.list.as_str()), Some(day.day.to_string())),
+    };
+    json!({
+        KEY: found.key, ID: found.id.as_str(), LIST: list, DAY: day,
+        TYPE: found.document.get("_type"), JOB: members_of(&found.document),
+    })
 }

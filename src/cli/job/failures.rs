@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::filters::FilterArgs;
 use super::record::error_message;
-use super::sweep::{Body, More, sweep};
+use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show};
@@ -24,6 +24,10 @@ Examples:
 pub(in crate::cli) struct FailuresArgs {
     #[command(flatten)]
     filters: FilterArgs,
+
+    /// Asks the server for finished jobs too that were seen before
+    #[arg(long)]
+    no_cache: bool,
 }
 
 const COLUMNS: [Column; 6] = [
@@ -46,9 +50,9 @@ struct Group {
 pub(in crate::cli) async fn failures(mut args: FailuresArgs, app: &App) -> Result<Exit, Failure> {
     args.filters.prefer_failures();
     let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
-    let store = app.store().await?;
+    let store = app.store_to_look(!args.no_cache).await?;
     let mut groups: BTreeMap<(String, String, String), Group> = BTreeMap::new();
-    sweep(&store, &filters, true, |fitting| {
+    sweep(&store, &filters, Bodies::All, |fitting| {
         let Some(Body::Job(found)) = fitting.body else { return Ok(More::Yes) };
         let job = &found.job;
         let error = error_message(job).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::record::posted_at;
 use crate::cli::error::Failure;
 use crate::cli::time::moment;
 use crate::engine::matches;
-use crate::jobs::FinalList;
+use crate::jobs::{FinalList, ListedIn};
 use crate::model::{Job, JobStatus, pointer_segments};
 
 /// A status to filter by.
@@ -174,16 +174,33 @@ impl Filters {
         after && before
     }
 
-    /// Whether a job's list and key say enough to tell if it fits.
-    pub(super) fn need_bodies(&self) -> bool {
-        let splits_unfinished = self.wants(JobStatus::Pending) != self.wants(JobStatus::Running);
-        splits_unfinished
+    /// Whether the list in which a job stands does not say enough to tell if it fits.
+    pub(super) fn need_body(&self, list: &ListedIn) -> bool {
+        let by_list = match list {
+            ListedIn::Pending(_) => {
+                self.wants(JobStatus::Pending) != self.wants(JobStatus::Running)
+                    || self.since.is_some()
+                    || self.until.is_some()
+            }
+            ListedIn::Final(day) => !self.is_whole_day_wanted(day.day),
+        };
+        by_list
             || self.job_type.is_some()
             || self.error.is_some()
-            || self.since.is_some()
-            || self.until.is_some()
             || !self.conditions.is_empty()
             || self.worker.is_some()
+    }
+
+    /// Whether all that is filed under a day ended in time, whatever the time zone of the worker that filed it.
+    fn is_whole_day_wanted(&self, day: Date) -> bool {
+        let at = |day: Option<Date>, hour| {
+            let time = day?.at(hour, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
+            Some(time.timestamp())
+        };
+        // Zones are at most 14 hours before and 12 hours behind UTC.
+        let (begins, ends) = (at(day.yesterday().ok(), 10), at(day.tomorrow().ok(), 12));
+        self.since.is_none_or(|since| begins.is_some_and(|begins| since <= begins))
+            && self.until.is_none_or(|until| ends.is_some_and(|ends| until >= ends))
     }
 
     /// Whether a job fits.
@@ -293,6 +310,8 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jobs::{FinishedDay, Layout, PendingList};
+    use crate::model::Path;
     use serde_json::json;
 
     #[test]
@@ -340,8 +359,30 @@ mod tests {
         let args = FilterArgs { error: Some("exit-*".into()), ..FilterArgs::default() };
         let filters = args.read(&TimeZone::UTC, Timestamp::now()).unwrap();
         assert!(!filters.want_unfinished() && !filters.want_finished(FinalList::Success));
+        let list = PendingList { path: Path::root(), layout: Layout::Classic };
+        let pending = ListedIn::Pending(list);
         let args = FilterArgs { status: vec![StatusArg::Running], ..FilterArgs::default() };
-        assert!(args.read(&TimeZone::UTC, Timestamp::now()).unwrap().need_bodies());
-        assert!(!FilterArgs::default().read(&TimeZone::UTC, Timestamp::now()).unwrap().need_bodies());
+        assert!(args.read(&TimeZone::UTC, Timestamp::now()).unwrap().need_body(&pending));
+        assert!(!FilterArgs::default().read(&TimeZone::UTC, Timestamp::now()).unwrap().need_body(&pending));
+    }
+
+    #[test]
+    fn days_within_the_time_that_is_asked_for_need_no_bodies() {
+        let now = "2026-01-20T12:00:00Z".parse().unwrap();
+        let args = |since: &str, until: &str| FilterArgs {
+            since: Some(since.into()),
+            until: Some(until.into()),
+            ..FilterArgs::default()
+        };
+        let filters = args("2026-01-10", "2026-01-15").read(&TimeZone::UTC, now).unwrap();
+        let needs = |filters: &Filters, day| {
+            let (list, path) = (FinalList::Success, Path::root());
+            filters.need_body(&ListedIn::Final(FinishedDay { list, day: Date::constant(2026, 1, day), path }))
+        };
+        // Workers file by their own time zones.
+        let needy: Vec<i8> = (9..=16).filter(|day| needs(&filters, *day)).collect();
+        assert_eq!(needy, [9, 10, 14, 15, 16]);
+        let typed = FilterArgs { job_type: Some("t".into()), ..args("2026-01-10", "2026-01-15") };
+        assert!(needs(&typed.read(&TimeZone::UTC, now).unwrap(), 12));
     }
 }

@@ -6,7 +6,7 @@ use super::events::{JobEvent, Seen};
 use crate::cli::connect::Store;
 use crate::cli::error::{Exit, Failure};
 use crate::model::{ChangeKind, Job, ResourceId, merge};
-use crate::oada::{Watch, WatchEvent};
+use crate::oada::{self, Watch, WatchEvent};
 
 /// What following tells.
 pub(super) enum Told {
@@ -125,6 +125,8 @@ impl Follow {
                 return Err(Failure::new(Exit::NotFound, format!("{} was deleted", self.id)));
             }
             WatchEvent::Missing(error) => return Err(error.into()),
+            // There never was a watch, and there will be none.
+            WatchEvent::Disconnected(error @ oada::Error::NoWebSocket { .. }) => return Err(error.into()),
             WatchEvent::Disconnected(error) => {
                 if !std::mem::replace(&mut self.is_lost, true) {
                     tell(Told::Lost(crate::cli::error::chain(&error)));

@@ -1,44 +1,125 @@
-//! `job import`, and posting many jobs at once.
-
-use std::io::BufRead;
+//! `job import`.
 
 use clap::Args;
-use futures_util::{StreamExt, stream};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Map, Value, json};
+use jiff::civil::Date;
+use serde_json::{Map, Value};
 
-use super::post::is_there;
-use crate::cli::connect::{App, Store};
-use crate::cli::error::{Exit, Failure, While};
-use crate::jobs::{self, Layout, NewJob, Posted};
+use super::export::{DAY, ID, JOB, KEY, LIST, TYPE};
+use super::intake::{ALREADY, Links, Written, take_in};
+use crate::cli::connect::App;
+use crate::cli::error::{Exit, Failure};
+use crate::jobs::{self, FinalList, NewJob, Place, Restored, WholeJob};
+use crate::model::ResourceId;
 
-/// Post jobs that `job export` wrote, to run here
+/// Put jobs back that `job export` wrote: as they were, finished ones too
 ///
-/// Each keeps its key, so importing twice posts once; its result and updates stay where they came from.
+/// What is there already stays as it is, so importing twice does no harm. A job that was running is run again.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job import kept.ndjson
+  oada-jobs job import failures.ndjson --rerun")]
 pub(in crate::cli) struct ImportArgs {
     /// The file; stdin if it is `-` or absent
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     file: String,
 
-    /// Gives each job a new key
+    /// Posts each to run here, whatever came of it: its type, config and further members, under its key
+    #[arg(long)]
+    rerun: bool,
+
+    /// The same under a new key each; importing twice then posts twice
     #[arg(long)]
     new_keys: bool,
 }
 
 pub(super) async fn import(args: ImportArgs, app: &App) -> Result<Exit, Failure> {
-    let new_keys = args.new_keys;
-    let read = move |line: &str| {
-        let exported: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let job = exported.get("job").ok_or("\"job\" is missing: was it written by `job export`?")?;
-        let mut new = new_job(job)?;
-        if let Some(key) = exported.get("key").and_then(Value::as_str).filter(|_| !new_keys) {
-            new.key = key.to_owned();
-        }
-        Ok(new)
+    let store = app.store_over_socket().await?;
+    let layout = store.posting_layout().await?;
+    let (client, root) = (&store.client, &store.root);
+    let from = |did| (args.file.as_str(), layout, did);
+    if args.rerun || args.new_keys {
+        let read = |line: &str| {
+            let exported = Exported::read(line)?;
+            let mut job = new_job(&Value::Object(exported.members))?;
+            if !args.new_keys {
+                job.key = exported.key;
+            }
+            Ok(job)
+        };
+        return take_in(app, &store, from("posted"), read, async |job| {
+            Ok(jobs::create_once(client, root, layout, &job).await?.into())
+        })
+        .await;
+    }
+    let read = |line: &str| {
+        let mut exported = Exported::read(line)?;
+        // It belongs to the service that it is put into, as all that stands in its lists.
+        exported.members.insert("service".to_owned(), root.name().into());
+        exported.whole()
     };
-    let store = app.store().await?;
-    post_many(app, &store, &args.file, read, !new_keys).await
+    take_in(app, &store, from(IMPORTED), read, async |whole: WholeJob| {
+        let restored = jobs::restore(client, layout, &whole).await?;
+        let links = match (restored, whole.place) {
+            (Restored::Other, _) => Links::None,
+            (_, Place::Pending) => Links::Pending,
+            (_, Place::Final(..)) => Links::Days(whole.days(root, layout)),
+        };
+        let done = if restored == Restored::New { IMPORTED } else { ALREADY };
+        Ok(Written { key: whole.key, id: whole.id, done, links })
+    })
+    .await
+}
+
+const IMPORTED: &str = "imported";
+
+/// A line that `job export` wrote.
+struct Exported {
+    key: String,
+    record: Value,
+    members: Map<String, Value>,
+}
+
+impl Exported {
+    fn read(line: &str) -> Result<Self, String> {
+        let mut record: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let key = record.get(KEY).and_then(Value::as_str).ok_or("\"key\" must be a string")?.to_owned();
+        let members = match record.get_mut(JOB).map(Value::take) {
+            Some(Value::Object(members)) => members,
+            _ => return Err("\"job\" must be an object: was it written by `job export`?".to_owned()),
+        };
+        Ok(Self { key, record, members })
+    }
+
+    fn text(&self, member: &str) -> Result<Option<&str>, String> {
+        match self.record.get(member) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(format!("{member:?} must be a string")),
+        }
+    }
+
+    fn whole(self) -> Result<WholeJob, String> {
+        let id = match self.text(ID)? {
+            None => ResourceId::from_key(&self.key),
+            Some(id) => ResourceId::parse(id).ok_or(format!("{ID:?} must be the id of a resource"))?,
+        };
+        let list = match self.text(LIST)? {
+            None | Some("pending") => None,
+            Some("success") => Some(FinalList::Success),
+            Some("failure") => Some(FinalList::Failure),
+            Some(_) => return Err(format!("{LIST:?} must be pending, success or failure")),
+        };
+        let place = match (list, self.text(DAY)?) {
+            (None, _) => Place::Pending,
+            (Some(list), Some(day)) => {
+                Place::Final(list, day.parse::<Date>().map_err(|_| format!("{DAY:?} must be a day"))?)
+            }
+            (Some(_), None) => return Err(format!("{DAY:?} is missing: of which day is it?")),
+        };
+        let content_type = self.text(TYPE)?.map(str::to_owned);
+        Ok(WholeJob { key: self.key, id, content_type, place, members: self.members })
+    }
 }
 
 /// Reads a job to post: `type`, `config`, and further members that are not the worker's own.
@@ -62,101 +143,36 @@ pub(super) fn new_job(value: &Value) -> Result<NewJob, String> {
     Ok(job)
 }
 
-/// How many jobs are written before their links travel in one request.
-const BATCH: usize = 500;
-/// How many jobs are written at a time.
-const PARALLEL: usize = 64;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// Posts a job for each line of a file, links in batches; each batch is reported when it is offered.
-///
-/// # Errors
-/// When the file cannot be read, or the store refuses or cannot be reached. A line that is no job is told, and the
-/// others are posted.
-pub(super) async fn post_many(
-    app: &App,
-    store: &Store,
-    file: &str,
-    read: impl Fn(&str) -> Result<NewJob, String>,
-    looks_first: bool,
-) -> Result<Exit, Failure> {
-    let mut lines: Box<dyn BufRead> = if file == "-" {
-        Box::new(std::io::BufReader::new(std::io::stdin()))
-    } else {
-        let file_of = std::fs::File::open(file).during(format_args!("cannot read {file}"))?;
-        Box::new(std::io::BufReader::new(file_of))
-    };
-    let layout = store.posting_layout().await?;
-    let bar = bar(app);
-    let (mut number, mut wrong, mut posted, mut known) = (0, 0, 0, 0);
-    loop {
-        let mut batch = Vec::with_capacity(BATCH);
-        while batch.len() < BATCH {
-            let mut line = String::new();
-            if lines.read_line(&mut line)? == 0 {
-                break;
-            }
-            number += 1;
-            if line.trim().is_empty() {
-                continue;
-            }
-            match read(&line) {
-                Ok(job) => batch.push(job),
-                Err(reason) => {
-                    wrong += 1;
-                    bar.suspend(|| {
-                        app.ui.fail(&Failure::usage(format!("line {number} is no job: {reason}")))
-                    });
-                }
-            }
-        }
-        if batch.is_empty() {
-            break;
-        }
-        let all = batch.len();
-        let written = write(store, layout, batch, looks_first).await?;
-        jobs::link(&store.client, &store.root, layout, &written).await?;
-        bar.inc(all as u64);
-        known += all - written.len();
-        posted += written.len();
-        for job in &written {
-            let record = json!({"key": job.key, "id": job.id.as_str(), "done": "posted"});
-            if !app.ui.is_for_people() {
-                bar.suspend(|| app.ui.result(&job.key, &record, String::new))?;
-            }
+    fn whole(record: &Value) -> Result<WholeJob, String> {
+        Exported::read(&record.to_string())?.whole()
+    }
+
+    #[test]
+    fn lines_of_an_export_are_read_and_others_named() {
+        let job = json!({"type": "t", "service": "s"});
+        let read = whole(
+            &json!({"key": "k", "id": "resources/r", "list": "failure", "day": "2026-01-02", "job": job}),
+        );
+        let read = read.unwrap();
+        assert_eq!(read.place, Place::Final(FinalList::Failure, Date::constant(2026, 1, 2)));
+        assert_eq!((read.id.key(), read.content_type), ("r", None));
+        // As earlier versions wrote it.
+        let old = whole(&json!({"key": "k", "job": job})).unwrap();
+        assert_eq!((old.place, old.id.key()), (Place::Pending, "k"));
+        for (wrong, reason) in [
+            (json!([]), "\"key\""),
+            (json!({"key": "k", "job": 1}), "\"job\""),
+            (json!({"key": "k", "job": job, "id": "x"}), "\"id\""),
+            (json!({"key": "k", "job": job, "list": "lost"}), "\"list\""),
+            (json!({"key": "k", "job": job, "list": "success"}), "\"day\""),
+            (json!({"key": "k", "job": job, "list": "success", "day": "monday"}), "\"day\""),
+        ] {
+            assert!(whole(&wrong).unwrap_err().contains(reason), "{wrong}");
         }
     }
-    bar.finish_and_clear();
-    let already = if known > 0 { format!(", {known} were there already") } else { String::new() };
-    let not_read = if wrong > 0 { format!(", {wrong} lines were no jobs") } else { String::new() };
-    app.ui.note(&format!("posted {posted} jobs{already}{not_read}"));
-    Ok(if wrong > 0 { Exit::SomeFailed } else { Exit::Ok })
-}
-
-/// Writes the resources of new jobs, many at a time.
-async fn write(
-    store: &Store,
-    layout: Layout,
-    batch: Vec<NewJob>,
-    looks_first: bool,
-) -> Result<Vec<Posted>, Failure> {
-    let mut writing = stream::iter(batch)
-        .map(async |job| {
-            if looks_first && is_there(store, layout, &job).await? {
-                return Ok(None);
-            }
-            jobs::create(&store.client, &store.root, layout, &job).await.map(Some).map_err(Failure::from)
-        })
-        .buffered(PARALLEL);
-    let mut written = Vec::new();
-    while let Some(job) = writing.next().await {
-        written.extend(job?);
-    }
-    Ok(written)
-}
-
-fn bar(app: &App) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {pos} posted {per_sec}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let target = if app.ui.is_quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    ProgressBar::with_draw_target(None, target).with_style(style)
 }

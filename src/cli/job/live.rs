@@ -16,7 +16,7 @@ use super::filters::Filters;
 use super::follow::Follow;
 use super::ls::{COLUMNS, record};
 use super::record::{brief, broken, progress};
-use super::sweep::{Body, More, sweep};
+use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure, chain};
 use crate::cli::listing::{Listing, Screen};
@@ -261,7 +261,7 @@ impl Live<'_> {
         let mut count = 0;
         let mut unfinished = Vec::new();
         let (view, shown) = (&mut self.view, &mut self.shown);
-        sweep(self.store, self.filters, true, |job| {
+        sweep(self.store, self.filters, Bodies::All, |job| {
             if let Some(Body::Job(found)) = &job.body
                 && !found.job.status().is_final()
             {

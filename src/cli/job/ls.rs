@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::filters::{FilterArgs, Filters};
 use super::live;
 use super::record::{brief, broken};
-use super::sweep::{Body, Fitting, More, sweep};
+use super::sweep::{Bodies, Body, Fitting, More, sweep};
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Format, Show};
@@ -36,6 +36,10 @@ pub(in crate::cli) struct LsArgs {
     /// Goes on and shows what changes: drawn anew on a terminal, a row for each change elsewhere
     #[arg(long)]
     watch: bool,
+
+    /// Asks the server for finished jobs too that were seen before
+    #[arg(long)]
+    no_cache: bool,
 }
 
 const TERMINAL_LIMIT: u32 = 50;
@@ -64,17 +68,18 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
     if args.watch {
         return watch(app, &filters, limit).await;
     }
-    let store = app.store().await?;
     let mut listing = app.ui.listing(&COLUMNS);
     listing.at_most(limit);
     let mut count = 0;
-    let bodies = app.ui.format() != Format::Name || listing.is_sorted();
-    let cut = sweep(&store, &filters, bodies, |job| {
+    let is_brief = app.ui.format() == Format::Name && !listing.is_sorted();
+    let store = app.store_to_look(!args.no_cache && !is_brief).await?;
+    let bodies = if is_brief { Bodies::AsNeeded } else { Bodies::All };
+    let sweeping = sweep(&store, &filters, bodies, |job| {
         listing.push(&job.listed.key, &record(&job))?;
         count += 1;
         Ok(if limit == Some(count) && !listing.is_sorted() { More::No } else { More::Yes })
-    })
-    .await?;
+    });
+    let cut = app.ui.shown_as_it_comes(sweeping).await?;
     let nothing = if args.filters.is_empty() { "no jobs" } else { "no jobs fit" };
     listing.finish(&format!("{nothing} in {}", store.root))?;
     if cut {

@@ -1,6 +1,7 @@
 //! `job`: posting jobs, and seeing, following and retrying them.
 
 mod bulk;
+mod cache;
 mod cancel;
 mod count;
 mod edit;
@@ -12,6 +13,7 @@ mod filters;
 mod follow;
 mod import;
 mod input;
+mod intake;
 mod live;
 mod logs;
 mod ls;
@@ -20,6 +22,7 @@ mod post;
 mod record;
 mod retry;
 mod rm;
+mod rows;
 mod selectors;
 mod settle;
 mod show;
@@ -29,6 +32,7 @@ mod wait;
 mod watch;
 
 pub(super) use bulk::{BulkArgs, Target, Verb};
+pub(super) use cache::Cache;
 pub(super) use input::config;
 pub(super) use ls::{LsArgs, ls};
 pub(super) use retry::{RetryArgs, retry};

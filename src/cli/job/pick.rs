@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::filters::FilterArgs;
 use super::record::error_message;
-use super::sweep::{Body, More, sweep};
+use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::Failure;
 use crate::jobs::successor;
@@ -21,7 +21,7 @@ pub(super) async fn failures(app: &App, store: &Store, prompt: &str) -> Result<V
     filters.prefer_failures();
     let filters = filters.read(&app.ui.zone, Timestamp::now())?;
     let (mut ids, mut lines) = (Vec::new(), Vec::new());
-    sweep(store, &filters, true, |fitting| {
+    sweep(store, &filters, Bodies::All, |fitting| {
         if let Some(Body::Job(found)) = &fitting.body
             && successor(&found.job).is_none()
         {

@@ -39,7 +39,7 @@ const COLUMNS: [Column; 4] = [
 
 pub(in crate::cli) async fn retry(mut args: RetryArgs, app: &App) -> Result<Exit, Failure> {
     args.bulk.prefer_failures();
-    let store = app.store().await?;
+    let store = app.store_over_socket().await?;
     if args.bulk.is_empty() && app.ui.can_ask() {
         let chosen = pick::failures(app, &store, "Retry which").await?;
         if chosen.is_empty() {

@@ -7,7 +7,7 @@ use super::bulk::{BulkArgs, Target, Verb};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
-use crate::jobs::{ListedIn, listed_in, unlink};
+use crate::jobs::{ListedIn, Unique, listed_in, unlink};
 use crate::model::JobStatus;
 
 /// Remove jobs from their list; a job that is removed while it waits never runs
@@ -33,7 +33,8 @@ const COLUMNS: [Column; 3] =
     [Column::new("KEY", "key"), Column::new("LIST", "list"), Column::new("DONE", "done")];
 
 pub(super) async fn rm(args: RmArgs, app: &App) -> Result<Exit, Failure> {
-    let store = app.store().await?;
+    let store = app.store_over_socket().await?;
+    let unique = Unique::of(&store.client, &store.root, None).await?;
     let verb = Verb { does: "remove", did: "removed" };
     let is_running = |target: &Target| target.job().is_some_and(|job| job.status() == JobStatus::Running);
     let wanted = |target: &Target| args.force || !is_running(target);
@@ -43,23 +44,32 @@ pub(super) async fn rm(args: RmArgs, app: &App) -> Result<Exit, Failure> {
                 return Err(Failure::new(Exit::Conflict, format!("job {} is running", target.key))
                     .hint("cancel it with `oada-jobs job cancel`, or remove it all the same with --force"));
             }
-            remove(&store, target, args.resources).await
+            remove(&store, &unique, target, args.resources).await
         })
         .await
 }
 
-async fn remove(store: &Store, target: &Target, resources: bool) -> Result<(String, Value), Failure> {
+async fn remove(
+    store: &Store,
+    unique: &Unique,
+    target: &Target,
+    resources: bool,
+) -> Result<(String, Value), Failure> {
     let found = target.found()?;
-    let list = match listed_in(&store.client, &store.root, found).await? {
-        Some(ListedIn::Pending(list)) => Some(list.path),
-        Some(ListedIn::Final(day)) => Some(day.path),
-        None => None,
+    let list = match &target.list {
+        Some(list) => Some(ListedIn::clone(list)),
+        None => listed_in(&store.client, &store.root, found).await?,
     };
+    let list = list.map(|list| match list {
+        ListedIn::Pending(list) => list.path,
+        ListedIn::Final(day) => day.path,
+    });
     if let Some(list) = &list {
         unlink(&store.client, list, &target.key).await?;
     }
     if resources {
         store.client.delete(&target.id.path(), None).await?;
+        unique.forget(&store.client, &target.id, &found.document).await?;
     }
     let done = match (&list, resources) {
         (_, true) => "deleted",

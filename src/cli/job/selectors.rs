@@ -1,12 +1,14 @@
 //! Selectors: naming jobs one by one. The same on every command.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use clap::Args;
+use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;
 
-use super::filters::Filters;
-use super::sweep::{More, sweep};
+use super::filters::{FilterArgs, Filters};
+use super::sweep::{Bodies, More, sweep};
 use crate::cli::connect::Store;
 use crate::cli::error::{Exit, Failure};
 use crate::jobs::{Found, find};
@@ -24,6 +26,83 @@ impl SelectorArgs {
     pub(super) fn read(&self) -> Result<Vec<String>, Failure> {
         selectors(&self.jobs)
     }
+}
+
+/// Jobs by name, or chosen by what they are.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ChoiceArgs {
+    /// Jobs: a key, the beginning of one, `resources/…`, an absolute path, `@last`, or `-` for some on stdin
+    #[arg(value_name = "JOB")]
+    jobs: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) filters: FilterArgs,
+
+    /// Takes all jobs where no filter is given
+    #[arg(long)]
+    all: bool,
+}
+
+impl ChoiceArgs {
+    /// Jobs of which these filters are true.
+    pub(super) fn of(filters: FilterArgs) -> Self {
+        Self { jobs: Vec::new(), filters, all: false }
+    }
+
+    /// Whether no job is named or chosen in any way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty() && self.filters.is_empty() && !self.all
+    }
+
+    /// Means the jobs with these ids.
+    pub(super) fn name(&mut self, ids: Vec<String>) {
+        self.jobs = ids;
+    }
+
+    /// Whether jobs are chosen by what they are, and not by name.
+    pub(super) fn is_by_filter(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// Means failures where jobs are chosen by filters, unless a status is named.
+    pub(super) fn prefer_failures(&mut self) {
+        if self.is_by_filter() && (self.all || !self.filters.is_empty()) {
+            self.filters.prefer_failures();
+        }
+    }
+
+    /// Checks that jobs are chosen, and in one way; `does` is what is to be done to them.
+    ///
+    /// # Errors
+    /// A usage failure.
+    pub(super) fn check(&self, does: &str) -> Result<(), Failure> {
+        if !self.jobs.is_empty() && (!self.filters.is_empty() || self.all) {
+            return Err(Failure::usage("jobs are named, so filters and --all have no meaning"));
+        }
+        if self.is_empty() {
+            return Err(Failure::usage(format!("no jobs to {does} are named")).hint(format!(
+                "name some, choose some with filters such as --status failure --since 24h, or {does} --all"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The selectors, with those on stdin in the place of `-`, each once.
+    pub(super) fn named(&self) -> Result<Vec<String>, Failure> {
+        let mut seen = HashSet::new();
+        Ok(selectors(&self.jobs)?.into_iter().filter(|selector| seen.insert(selector.clone())).collect())
+    }
+}
+
+/// How many jobs are looked for at a time.
+const PARALLEL: usize = 32;
+
+/// Finds the jobs that selectors name, in their order.
+pub(super) fn resolve_all<'a>(
+    store: &'a Store,
+    selectors: &'a [String],
+) -> impl Stream<Item = Result<Found, Failure>> + 'a {
+    stream::iter(selectors).map(async |selector| resolve(store, selector).await).buffered(PARALLEL)
 }
 
 /// The selectors, with those on stdin in the place of `-`.
@@ -68,7 +147,7 @@ pub(super) async fn resolve(store: &Store, selector: &str) -> Result<Found, Fail
     }
     let mut newest: Option<(String, String)> = None;
     // Keys begin with their time. The newest job waits, runs, or ended on one of the last days.
-    sweep(store, &Filters::default(), false, |job| {
+    sweep(store, &Filters::default(), Bodies::AsNeeded, |job| {
         let key = job.listed.key;
         if newest.as_ref().is_none_or(|(newest, _)| key > *newest) {
             newest = Some((key, job.listed.id.to_string()));

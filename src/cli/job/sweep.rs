@@ -1,30 +1,51 @@
 //! Walking over all jobs that may fit: those that have not ended, newest first, then those that have, newest day
 //! first and within a day newest first.
 //!
-//! Owns reading lists as late and as little as possible, and fetching bodies a bounded number at a time.
+//! Owns reading lists as late and as little as possible, and fetching bodies only where they are needed, a bounded
+//! number at a time.
 
-use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use jiff::civil::Date;
 
+use super::cache::{Cache, DayWriter, Known};
 use super::filters::Filters;
+use super::rows::Rows;
 use crate::cli::connect::Store;
 use crate::cli::error::Failure;
-use crate::jobs::{FinalList, FinishedDay, Found, JobEntries, Listed, finished_days, pending_lists};
-use crate::model::{Job, Path};
+use crate::jobs::{FinalList, Found, Listed, ListedIn, finished_days, pending_lists};
+use crate::model::{Job, Path, Rev};
 use crate::oada::Document;
 
 /// How many bodies are fetched at a time.
-const PARALLEL: usize = 32;
+const PARALLEL: usize = 64;
+/// How many days are read ahead, once more than the first is wanted.
+const AHEAD: usize = 4;
 
 /// A job that fits the filters.
 pub(super) struct Fitting {
     pub(super) listed: Listed,
-    /// The day under which it is filed; `None` where it has not ended.
-    pub(super) day: Option<Date>,
+    pub(super) list: Arc<ListedIn>,
     /// What was read, where bodies were asked for.
     pub(super) body: Option<Body>,
+    /// Whether the server was asked for it.
+    is_fetched: bool,
+}
+
+impl Fitting {
+    /// The day under which it is filed; `None` where it has not ended.
+    pub(super) fn day(&self) -> Option<Date> {
+        day_of(&self.list)
+    }
+}
+
+fn day_of(list: &ListedIn) -> Option<Date> {
+    match list {
+        ListedIn::Pending(_) => None,
+        ListedIn::Final(day) => Some(day.day),
+    }
 }
 
 /// What stands where a job should.
@@ -42,14 +63,19 @@ pub(super) enum More {
     No,
 }
 
-/// Lists read together.
-struct Group {
-    lists: Vec<Path>,
-    day: Option<Date>,
+/// Whether bodies are fetched also where the filters need none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bodies {
+    All,
+    /// Of jobs that have not ended, since their lists do not tell which of them run.
+    Unfinished,
+    AsNeeded,
 }
 
-/// Calls `each` for every job that fits, until it wants no more. Bodies are fetched if `bodies`, or if the filters need
-/// them.
+/// Lists read together: those of one day.
+type Group = Vec<Arc<ListedIn>>;
+
+/// Calls `each` for every job that fits, until it wants no more.
 ///
 /// Returns whether jobs were left out because no more were wanted.
 ///
@@ -58,35 +84,95 @@ struct Group {
 pub(super) async fn sweep(
     store: &Store,
     filters: &Filters,
-    bodies: bool,
+    bodies: Bodies,
     mut each: impl FnMut(Fitting) -> Result<More, Failure>,
 ) -> Result<bool, Failure> {
-    let bodies = bodies || filters.need_bodies();
-    let mut groups = groups(store, filters).await?;
-    while let Some(Group { lists, day }) = groups.pop_front() {
-        let jobs = read(store, &lists).await?;
-        let count = jobs.len();
-        let mut fetched = stream::iter(jobs)
-            .map(async |listed| {
-                let body = if bodies { Some(store.client.find(&listed.id.path()).await) } else { None };
-                (listed, body)
-            })
-            .buffered(PARALLEL);
-        let mut seen = 0;
-        while let Some((listed, found)) = fetched.next().await {
-            seen += 1;
-            let body = found.transpose().map_err(Failure::from)?.map(|found| body_of(&listed, found));
-            let fits = match &body {
-                None => true,
-                Some(Body::Job(found)) => filters.fits(&listed.key, &found.job, &found.document),
-                Some(_) => !filters.need_bodies(),
-            };
-            if fits && matches!(each(Fitting { listed, day, body })?, More::No) {
-                return Ok(seen < count || !groups.is_empty());
-            }
+    let is_needed = |list: &ListedIn| match bodies {
+        Bodies::All => true,
+        Bodies::Unfinished => matches!(list, ListedIn::Pending(_)) || filters.need_body(list),
+        Bodies::AsNeeded => filters.need_body(list),
+    };
+    let (groups, cache) = tokio::try_join!(groups(store, filters), async { Ok(store.cache().await?) })?;
+    let links = links(store, cache.as_ref(), groups, is_needed);
+    let mut fetched = pin!(links.map(async |link| fetch(store, link?).await).buffered(PARALLEL));
+    let mut keeper = Keeper { cache: cache.as_ref(), writer: None };
+    while let Some(job) = fetched.next().await {
+        let job = job?;
+        keeper.see(&job);
+        let fits = match &job.body {
+            None => true,
+            Some(Body::Job(found)) => filters.fits(&job.listed.key, &found.job, &found.document),
+            Some(_) => !filters.need_body(&job.list),
+        };
+        if fits && matches!(each(job)?, More::No) {
+            return Ok(fetched.next().await.is_some());
         }
     }
     Ok(false)
+}
+
+/// A link on its way to become a job.
+struct Linked {
+    listed: Listed,
+    /// That of the job, where the list follows it.
+    rev: Option<Rev>,
+    list: Arc<ListedIn>,
+    is_needed: bool,
+    known: Option<Known>,
+}
+
+async fn fetch(store: &Store, link: Linked) -> Result<Fitting, Failure> {
+    let Linked { listed, rev, list, is_needed, known } = link;
+    if !is_needed {
+        return Ok(Fitting { listed, list, body: None, is_fetched: false });
+    }
+    if let Some(body) = still_known(store, (&listed, rev), known).await? {
+        return Ok(Fitting { listed, list, body: Some(body), is_fetched: false });
+    }
+    let found = store.client.find(&listed.id.path()).await?;
+    let body = Some(body_of(&listed, found));
+    Ok(Fitting { listed, list, body, is_fetched: true })
+}
+
+/// What is kept of a job, if it is still so: the list says it where it follows its jobs, else the server is asked.
+async fn still_known(
+    store: &Store,
+    (listed, rev): (&Listed, Option<Rev>),
+    known: Option<Known>,
+) -> Result<Option<Body>, Failure> {
+    let Some(known) = known.filter(|known| known.id == listed.id) else { return Ok(None) };
+    let is_same = match rev {
+        Some(rev) if rev != Rev(0) => rev == known.rev,
+        _ => match store.client.head(&listed.id.path()).await? {
+            Some(head) => head.etag == known.etag && head.rev == known.rev,
+            None => return Ok(Some(Body::Missing)),
+        },
+    };
+    let Some(document) = known.document().filter(|_| is_same) else { return Ok(None) };
+    let (rev, etag, resource) = (known.rev, known.etag, known.id);
+    let (leftover, content_type) = (String::new(), String::new());
+    Ok(Some(body_of(listed, Some(Document { value: document, rev, etag, resource, leftover, content_type }))))
+}
+
+/// Keeps finished jobs as they are seen.
+struct Keeper<'a> {
+    cache: Option<&'a Cache>,
+    writer: Option<DayWriter<'a>>,
+}
+
+impl Keeper<'_> {
+    fn see(&mut self, job: &Fitting) {
+        let (Some(cache), Some(day), Some(Body::Job(found))) = (self.cache, job.day(), &job.body) else {
+            return;
+        };
+        if !job.is_fetched || !found.job.status().is_final() {
+            return;
+        }
+        if self.writer.as_ref().is_some_and(|writer| writer.day() != day) {
+            self.writer = None;
+        }
+        self.writer.get_or_insert_with(|| cache.keep(day)).push(found);
+    }
 }
 
 fn body_of(listed: &Listed, found: Option<Document>) -> Body {
@@ -104,37 +190,60 @@ fn body_of(listed: &Listed, found: Option<Document>) -> Body {
     }
 }
 
-async fn groups(store: &Store, filters: &Filters) -> Result<VecDeque<Group>, Failure> {
-    let mut groups = VecDeque::new();
-    if filters.want_unfinished() {
-        let lists = pending_lists(&store.client, &store.root).await?;
-        groups.push_back(Group { lists: lists.into_iter().map(|list| list.path).collect(), day: None });
-    }
-    let mut days: Vec<FinishedDay> = Vec::new();
-    for list in [FinalList::Success, FinalList::Failure] {
-        if filters.want_finished(list) {
-            days.extend(finished_days(&store.client, &store.root, list).await?);
+/// The links of groups, in their order. The second group is read when the first is used up, the others ahead of time.
+fn links<'a>(
+    store: &'a Store,
+    cache: Option<&'a Cache>,
+    groups: Vec<Group>,
+    is_needed: impl Fn(&ListedIn) -> bool + 'a,
+) -> impl Stream<Item = Result<Linked, Failure>> + 'a {
+    let read = async |group: Group| {
+        let paths: Vec<&Path> = group.iter().map(|list| path_of(list)).collect();
+        let rows = Rows::read(store, &paths).await?;
+        Ok::<_, Failure>((rows, group))
+    };
+    let mut groups = groups.into_iter();
+    let first = stream::iter(groups.next()).then(read);
+    let others = stream::iter(groups).map(read).buffered(AHEAD);
+    first.chain(others).flat_map(move |read| match read {
+        Ok((rows, group)) => {
+            let needed: Vec<bool> = group.iter().map(|list| is_needed(list)).collect();
+            let day = group.first().and_then(|list| day_of(list)).filter(|_| needed.contains(&true));
+            let mut kept = cache.zip(day).map(|(cache, day)| cache.day(day));
+            let link = move |(listed, rev, list): (Listed, Option<Rev>, usize)| {
+                let known = kept.as_mut().and_then(|kept| kept.look(&listed.key));
+                Ok(Linked { listed, rev, list: group[list].clone(), is_needed: needed[list], known })
+            };
+            stream::iter(rows).map(link).boxed_local()
         }
+        Err(failure) => stream::iter([Err(failure)]).boxed_local(),
+    })
+}
+
+fn path_of(list: &ListedIn) -> &Path {
+    match list {
+        ListedIn::Pending(list) => &list.path,
+        ListedIn::Final(day) => &day.path,
     }
+}
+
+async fn groups(store: &Store, filters: &Filters) -> Result<Vec<Group>, Failure> {
+    let (client, root) = (&store.client, &store.root);
+    let pending =
+        async { if filters.want_unfinished() { pending_lists(client, root).await } else { Ok(Vec::new()) } };
+    let finished = async |list| {
+        if filters.want_finished(list) { finished_days(client, root, list).await } else { Ok(Vec::new()) }
+    };
+    let (pending, success, failure) =
+        tokio::try_join!(pending, finished(FinalList::Success), finished(FinalList::Failure))?;
+    let mut groups: Vec<Group> = Vec::new();
+    if !pending.is_empty() {
+        groups.push(pending.into_iter().map(|list| Arc::new(ListedIn::Pending(list))).collect());
+    }
+    let mut days = [success, failure].concat();
     days.retain(|day| filters.want_day(day.day));
     days.sort_by_key(|day| std::cmp::Reverse(day.day));
     let by_day = days.chunk_by(|a, b| a.day == b.day);
-    groups.extend(by_day.map(|days| Group {
-        lists: days.iter().map(|day| day.path.clone()).collect(),
-        day: days.first().map(|day| day.day),
-    }));
+    groups.extend(by_day.map(|days| days.iter().map(|day| Arc::new(ListedIn::Final(day.clone()))).collect()));
     Ok(groups)
-}
-
-/// The jobs of some lists, newest first.
-async fn read(store: &Store, lists: &[Path]) -> Result<Vec<Listed>, Failure> {
-    let mut jobs = Vec::new();
-    for list in lists {
-        let Some(mut entries) = JobEntries::open(&store.client, list).await? else { continue };
-        while let Some(job) = entries.next().await? {
-            jobs.push(job);
-        }
-    }
-    jobs.sort_by(|a, b| b.key.cmp(&a.key));
-    Ok(jobs)
 }

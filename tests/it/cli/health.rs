@@ -78,6 +78,11 @@ async fn a_doctor_mends_what_posts_without_a_tree_left() {
     client.put(&list, "application/json", &job, None).await.unwrap();
     let is_plain = async || !client.head(&list).await.unwrap().unwrap().leftover.is_empty();
     assert!(is_plain().await);
+    let told = env.run(&["doctor"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    let lists = told.stdout.lines().find(|line| line.contains(r#""check":"lists""#)).unwrap();
+    assert!(lists.contains("plain objects") && lists.contains("doctor --repair"), "{lists}");
+    assert!(is_plain().await, "it was mended without being asked");
     env.run(&["doctor", "--repair", "--read-only"]).failed(4, "nothing may be changed", "-C NAME");
     let repair = |findings: Vec<serde_json::Value>| {
         findings.into_iter().find(|finding| finding["check"] == "repair").unwrap()["found"].to_string()
@@ -86,6 +91,49 @@ async fn a_doctor_mends_what_posts_without_a_tree_left() {
     assert!(mended.contains("/bookmarks/services"), "{mended}");
     assert!(!is_plain().await);
     assert!(repair(env.records(&["doctor", "--repair"])).contains("nothing was to be mended"));
+    env.ok(&["doctor"]);
+}
+
+#[tokio::test]
+async fn a_doctor_tells_of_jobs_that_were_posted_for_another_layout() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=true", "--once"]);
+    let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let client = Client::builder(Arc::new(Domain::parse(&url).unwrap())).token(token.trim().into()).build();
+    let misled = "/bookmarks/services/oada-jobs/jobs/pending/early".parse().unwrap();
+    let link = json!({"_id": "resources/early"});
+    client.unwrap().put(&misled, "application/json", &link, None).await.unwrap();
+    let lists = env.records(&["doctor"]).into_iter().find(|finding| finding["check"] == "lists").unwrap();
+    assert_eq!(lists["state"], "warn", "{lists}");
+    assert!(lists["found"].as_str().unwrap().contains("jobs/pending, posted for another layout"), "{lists}");
+}
+
+#[tokio::test]
+async fn failures_are_pruned_from_the_lists_of_their_types_too() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    let (west, east) = ("Pacific/Pago_Pago", "Pacific/Kiritimati");
+    let layout = ["--layout", "current"];
+    env.post(&[&["t"], &layout[..]].concat());
+    env.ok(&["serve", "--handler", "t=exit 3", "--once", "--tz", west]);
+    env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=exit 4", "--once", "--tz", east]);
+    let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let client = Client::builder(Arc::new(Domain::parse(&url).unwrap())).token(token.trim().into()).build();
+    let client = client.unwrap();
+    let days = async |list: &str| {
+        let index = format!("/bookmarks/services/oada-jobs/jobs/{list}/day-index").parse().unwrap();
+        let found = client.find(&index).await.unwrap();
+        found.map_or(0, |index| index.value.as_object().unwrap().len())
+    };
+    assert_eq!((days("failure").await, days("typed-failure/exit-3").await), (2, 1));
+    env.ok(&["prune", "--failure-older-than", "0s", "--tz", east, "--yes"]);
+    let left =
+        (days("failure").await, days("typed-failure/exit-3").await, days("typed-failure/exit-4").await);
+    assert_eq!(left, (1, 0, 1));
+    assert_eq!(env.records(&["job", "ls"])[0]["error_type"], "exit-4");
 }
 
 #[test]

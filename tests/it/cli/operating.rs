@@ -115,16 +115,19 @@ fn exported_jobs_are_imported_once_with_what_they_were_given() {
     let import = [&["job", "import"], &other[..]].concat();
     assert_eq!(env.run_with(&import, &exported).stdout.lines().count(), 3);
     let again = env.run_with(&import, &exported);
-    assert!(again.stdout.is_empty() && again.stderr.contains("3 were there already"), "{again:?}");
+    assert!(again.stderr.contains("imported 0 jobs, 3 were there already"), "{again:?}");
     let jobs = env.records(&[&["job", "ls"], &other[..]].concat());
     assert_eq!(jobs.len(), 3);
     for job in jobs {
         assert!(exported.contains(job["key"].as_str().unwrap()));
-        assert_eq!((&job["status"], &job["config"]), (&json!("pending"), &json!({"say": "bad"})));
+        assert_eq!((&job["status"], &job["config"]), (&json!("failure"), &json!({"say": "bad"})));
     }
     let partly = env.run_with(&["job", "post", "t", "--ndjson"], "{\"n\": 1}\n[]\nx\n");
     assert_eq!(partly.code, Some(7), "{partly:?}");
-    assert!(partly.stderr.contains("line 2 is no job") && partly.stdout.lines().count() == 1, "{partly:?}");
+    assert!(
+        partly.stderr.contains("line 2: it is no job") && partly.stdout.lines().count() == 1,
+        "{partly:?}"
+    );
 }
 
 #[test]

@@ -11,3 +11,4 @@ pub(crate) mod scripted;
 pub(crate) mod server;
 pub(crate) mod tap;
 pub(crate) mod terminal;
+pub(crate) mod trouble;
