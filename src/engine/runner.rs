@@ -253,8 +253,11 @@ impl Held<'_> {
             self.turn = Turn::default();
             match verdict {
                 Verdict::Ended(list, result, error) => {
-                    let (list, result, error) =
-                        Box::pin(self.fit((list, result, error), &found.handler.entry)).await;
+                    let ending = (list, result, error);
+                    let (list, result, error) = match found.handler.entry.spill_over {
+                        Some(over) => Box::pin(self.fit(ending, over)).await,
+                        None => ending,
+                    };
                     let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
                     let finish = Finish { list, result, attempt, updates: ran.said };
                     return self.finish(finish, error, (ran.took, &ran.links)).await;
@@ -369,11 +372,11 @@ impl Held<'_> {
         }
     }
 
-    /// Puts a large result where there is room for it.
-    async fn fit(&self, (list, result, error): Ending, entry: &HandlerEntry) -> Ending {
-        let Some(over) = entry.spill_over.filter(|_| list == FinalList::Success) else {
+    /// Puts the result of a success where there is room for it.
+    async fn fit(&self, (list, result, error): Ending, over: usize) -> Ending {
+        if list != FinalList::Success {
             return (list, result, error);
-        };
+        }
         match spill(self.queue, &self.listed.key, result, over).await {
             Ok(result) => (list, result, error),
             Err(error) => (FinalList::Failure, error.to_result(), Some(error)),

@@ -5,11 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::handler::JobError;
 use super::queue::Queue;
 use super::retry::pauses;
+use super::runner::LONGEST_PAUSE;
 use crate::model::{Link, ResourceId, new_key};
-
-use super::handler::JobError;
 
 /// Writes a result that is larger than `over` bytes of JSON as a resource, and returns what links to it; one that is not
 /// larger as it is. Repeated until it lands.
@@ -34,7 +34,7 @@ pub(super) async fn spill(
 }
 
 async fn write(queue: &Queue, key: &str, id: &ResourceId, result: &Value) -> Result<(), JobError> {
-    let mut pauses = pauses(super::runner::LONGEST_PAUSE);
+    let mut pauses = pauses(LONGEST_PAUSE);
     loop {
         match queue.client.put(&id.path(), "application/json", result, None).await {
             Ok(_) => return Ok(()),
@@ -46,7 +46,7 @@ async fn write(queue: &Queue, key: &str, id: &ResourceId, result: &Value) -> Res
                 return Err(JobError::typed("result-too-large", message));
             }
         }
-        tokio::time::sleep(pauses.next().unwrap_or(super::runner::LONGEST_PAUSE)).await;
+        tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
     }
 }
 

@@ -166,7 +166,7 @@ mod tests {
         let path = dir.path().join("oada-jobs.toml");
         std::fs::write(&path, text).unwrap();
         let file = ConfigFile::read(&path, &mut Vec::new())?;
-        lay_under(args, &file.handlers.unwrap())
+        file.handlers.map_or(Ok(Vec::new()), |file| lay_under(args, &file))
     }
 
     fn failure(text: &str) -> Failure {
@@ -215,6 +215,22 @@ mod tests {
         let b = args.running.shell("b-*");
         assert!(!b.clean_env && b.cwd.is_none() && b.env.is_empty());
         assert_eq!(b.meaning_of(3), crate::engine::handler::ExitMeaning::Skip);
+    }
+
+    proptest::proptest! {
+        /// Whatever stands in the file is understood, or is an error of the user's.
+        #[test]
+        fn no_file_is_too_odd(
+            key in "[a-z_]{1,12}|env|on_exit|command|memory|timeout|secret_env",
+            value in r#"-?[0-9]{1,25}|"[^"\\n\r]*"|\[\[?"?a?"?\]?\]|\{ ?"[^"\\n\r]*" = [0-9"a]{1,3} ?\}|true|1e9|.*"#,
+            noise in "(\\[handlers\\.[a-z*\"]{0,3}\\]\n)?.*",
+        ) {
+            let text = format!("[handlers.t]\ncommand = \"true\"\n{key} = {value}\n{noise}");
+            if let Err(failure) = read(&text, &mut HandlerArgs::default()) {
+                proptest::prop_assert_eq!(failure.exit, crate::cli::error::Exit::Usage);
+                proptest::prop_assert!(failure.message.contains("oada-jobs.toml:"), "{}", failure.message);
+            }
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ Examples:
   oada-jobs serve --batch row=./insert.py --batch-size row=500 --batch-wait row=2s
 
 A handler gets the job as JSON on stdin; what it prints is the result, stderr is the log, exit 0 is success.
-See `oada-jobs help contract`.")]
+See `oada-jobs help contract`. Handlers may stand in oada-jobs.toml as well: see `oada-jobs help environment`.")]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     handlers: HandlerArgs,
