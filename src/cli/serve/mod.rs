@@ -13,6 +13,7 @@ mod running;
 mod schema;
 mod starting;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -189,6 +190,8 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
         }
     };
     if !was_killed {
+        // What handlers keep between jobs may end in order, too.
+        leaving.push(live.replace(BTreeMap::new()));
         tokio::select! {
             () = leaving.for_each(async |()| ()) => {}
             _ = interrupts.next() => {}

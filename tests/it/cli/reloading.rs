@@ -134,4 +134,5 @@ fn processes_of_a_changed_stream_are_replaced_when_they_are_idle() {
     worker.env.wait_for("the end of the removed process", || (!is_alive(b)).then_some(()));
     worker.worker.signal(Signal::TERM);
     assert_eq!(worker.worker.ended().code(), Some(0));
+    assert_eq!(fs::read_to_string(worker.path("bye")).unwrap(), "bye\n".repeat(3), "one was killed");
 }

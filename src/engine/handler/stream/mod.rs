@@ -166,8 +166,9 @@ impl Handler for StreamHandler {
         self.pool.retired.cancel();
         Box::pin(async move {
             let mut alive = self.pool.alive.subscribe();
+            let is_over = |alive: &usize| *alive == 0 && self.pool.waiting().is_empty();
             // The sender lives in the pool, so the wait cannot fail.
-            let _ = alive.wait_for(|alive| *alive == 0).await;
+            let _ = alive.wait_for(is_over).await;
         })
     }
 }
@@ -229,10 +230,13 @@ async fn slot(pool: Arc<Pool>) {
             }
             continue;
         };
+        pool.alive.send_modify(|alive| *alive += 1);
         match Process::start(&pool).await {
-            Err(error) => first.lose(Lost::new(Loss::Broken(with_causes(&error)))),
+            Err(error) => {
+                first.lose(Lost::new(Loss::Broken(with_causes(&error))));
+                pool.alive.send_modify(|alive| *alive -= 1);
+            }
             Ok(process) => {
-                pool.alive.send_modify(|alive| *alive += 1);
                 let farewell = process.serve(&pool, first).await;
                 let pool = Arc::clone(&pool);
                 leaving.spawn(async move {
