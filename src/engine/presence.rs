@@ -40,6 +40,8 @@ pub(super) struct Presence {
     record: WorkerRecord,
     stale_after: Duration,
     peers: watch::Sender<Peers>,
+    /// The types that it has handlers for now.
+    types: watch::Sender<Vec<String>>,
     /// Counts the times that this worker may have been taken for dead.
     suspected: watch::Sender<u64>,
     last_beat: Mutex<Beat>,
@@ -55,6 +57,7 @@ impl Presence {
     ) -> Result<Self, jobs::Error> {
         let now = jobs::register(&client, &root, &record).await?;
         let presence = Self {
+            types: watch::Sender::new(record.types.clone()),
             peers: watch::Sender::new(Peers::from([record.id.clone()])),
             client,
             root,
@@ -73,9 +76,13 @@ impl Presence {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         ticks.tick().await;
         // Who comes and goes is seen at once; who dies, by the beats that do not come.
+        let mut types = self.types.subscribe();
         let mut list = self.client.watch(&self.root.workers(), None);
         loop {
-            let beat = async |record: WorkerRecord| {
+            let beat = async || {
+                let Doing { running, waiting, feeds } = doing();
+                let types = self.types.borrow().clone();
+                let record = WorkerRecord { running, waiting, feeds, types, ..self.record.clone() };
                 let now = jobs::beat(&self.client, &record).await?;
                 self.beaten(now);
                 self.look_around().await
@@ -83,10 +90,8 @@ impl Presence {
             let done = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                _ = ticks.tick() => {
-                    let Doing { running, waiting, feeds } = doing();
-                    beat(WorkerRecord { running, waiting, feeds, ..self.record.clone() }).await
-                }
+                _ = ticks.tick() => beat().await,
+                Ok(()) = types.changed() => beat().await,
                 event = list.next() => match event {
                     WatchEvent::Changes(_) => self.look_around().await,
                     WatchEvent::Gap => {
@@ -164,6 +169,11 @@ impl Presence {
         let now = self.store_now();
         let record = jobs::worker(&self.client, worker).await?;
         Ok(record.is_some_and(|record| !record.is_dead(&self.record.host, now, self.stale_after)))
+    }
+
+    /// Notes for which types this worker has handlers from now on.
+    pub(super) fn handles(&self, types: Vec<String>) {
+        self.types.send_replace(types);
     }
 
     /// Tells when the set of living workers has changed.

@@ -333,6 +333,7 @@ impl Dispatcher {
                 Ok(()) = handlers.changed() => {
                     self.turns = Turns::default();
                     self.keys.try_all_again();
+                    self.queue.presence.handles(self.queue.service.registry.types());
                 }
                 Ok(()) = peers.changed() => self.keys.rank_again(),
                 Ok(()) = suspected.changed() => {}

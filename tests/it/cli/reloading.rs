@@ -93,6 +93,9 @@ fn handlers_come_and_go() {
     worker.worker.stderr.line_with("left alone");
     worker.reload("[handlers.\"u*\"]\ncommand = \"echo u\"\n", "added=[\"u*\"] changed=[] removed=[\"t\"]");
     assert_eq!(worker.result(&early), json!({"output": "u"}));
+    worker.env.wait_for("the types in the worker's record", || {
+        (worker.env.records(&["worker", "ls"])[0]["types"] == "u*").then_some(())
+    });
     let late = worker.env.post(&["t"]);
     let after = worker.env.post(&["u"]);
     worker.result(&after);
