@@ -117,6 +117,16 @@ pub(super) struct Globals {
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
 
+    /// A command for `/bin/sh` whose first line of output is the token [env: OADA_TOKEN_COMMAND]
+    #[arg(
+        long,
+        global = true,
+        value_name = "COMMAND",
+        conflicts_with_all = ["token", "token_file"],
+        hide_short_help = true
+    )]
+    pub(super) token_command: Option<String>,
+
     /// The service whose queues are meant [default: oada-jobs] [env: OADA_JOBS_SERVICE]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(super) service: Option<String>,

@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::args::{Globals, LayoutChoice, zone};
 use super::context;
 use super::error::{Exit, Failure};
-use super::files::{ConfigFile, HandlersFile, OadaCli};
+use super::files::{ConfigFile, HandlersFile, OadaCli, readable_token};
 use super::output::Format;
 use super::time::{TimeStyle, duration};
 
@@ -62,6 +62,8 @@ pub(super) struct Sourced<T> {
 pub(super) enum TokenSource {
     Literal(SecretString),
     File(PathBuf),
+    /// A shell command whose first line of output it is.
+    Command(SecretString),
     Stdin,
 }
 
@@ -98,6 +100,7 @@ struct Key {
 const DOMAIN: Key = Key { name: "domain", variable: "OADA_DOMAIN" };
 const TOKEN: Key = Key { name: "token", variable: "OADA_TOKEN" };
 const TOKEN_FILE: Key = Key { name: "token_file", variable: "OADA_TOKEN_FILE" };
+const TOKEN_COMMAND: Key = Key { name: "token_command", variable: "OADA_TOKEN_COMMAND" };
 const SERVICE: Key = Key { name: "service", variable: "OADA_JOBS_SERVICE" };
 const LAYOUT: Key = Key { name: "layout", variable: "OADA_JOBS_LAYOUT" };
 const DATA_DIR: Key = Key { name: "data_dir", variable: "OADA_JOBS_DATA_DIR" };
@@ -110,11 +113,12 @@ const READ_ONLY: Key = Key { name: "read_only", variable: "OADA_JOBS_READ_ONLY" 
 const INSECURE: Key = Key { name: "insecure", variable: "OADA_JOBS_INSECURE" };
 
 /// The keys that a configuration file may hold.
-pub(super) const FILE_KEYS: [&str; 13] = [
+pub(super) const FILE_KEYS: [&str; 14] = [
     READ_ONLY.name,
     DOMAIN.name,
     TOKEN.name,
     TOKEN_FILE.name,
+    TOKEN_COMMAND.name,
     SERVICE.name,
     LAYOUT.name,
     DATA_DIR.name,
@@ -207,20 +211,21 @@ impl Layers<'_> {
         }))
     }
 
-    /// The token and the file with it count as one setting: the first layer with either wins.
+    /// The token, the file with it and the command for it count as one setting: the first layer with any wins.
     fn token(&self, globals: &Globals) -> Result<Option<Sourced<TokenSource>>, Failure> {
-        let token_file = self.path(&TOKEN_FILE, globals.token_file.clone())?;
         let token = self.get(&TOKEN, globals.token.clone(), |text| Ok(text.into()))?;
-        let token = match (token, token_file) {
-            (Some(token), Some(file)) if self.rank(&token.source) > self.rank(&file.source) => Err(file),
-            (Some(token), _) => Ok(token),
-            (None, Some(file)) => Err(file),
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(match token {
-            Err(file) => Sourced { value: TokenSource::File(file.value), source: file.source },
-            Ok(token) => Sourced { value: token_source(&token.value), source: token.source },
-        }))
+        let file = self.path(&TOKEN_FILE, globals.token_file.clone())?;
+        let command =
+            self.get(&TOKEN_COMMAND, globals.token_command.clone().map(Into::into), |text| Ok(text.into()))?;
+        let found = [
+            token.map(|token| Sourced { value: token_source(&token.value), source: token.source }),
+            file.map(|file| Sourced { value: TokenSource::File(file.value), source: file.source }),
+            command.map(|command| Sourced {
+                value: TokenSource::Command(command.value),
+                source: command.source,
+            }),
+        ];
+        Ok(found.into_iter().flatten().min_by_key(|token| self.rank(&token.source)))
     }
 
     fn rank(&self, source: &Source) -> usize {
@@ -286,11 +291,20 @@ impl Settings {
         let named =
             globals.config_file.clone().or_else(|| (around.variable)("OADA_JOBS_CONFIG").map(PathBuf::from));
         let project = match named {
-            Some(path) => Some(path),
-            None => nearest(&around.working_dir, "oada-jobs.toml"),
+            Some(path) => Some((path, true)),
+            None => nearest(&around.working_dir, "oada-jobs.toml").map(|path| (path, false)),
         };
-        if let Some(path) = project {
-            files.push(ConfigFile::read(&path, &mut warnings)?);
+        if let Some((path, is_named)) = project {
+            let file = ConfigFile::read(&path, &mut warnings)?;
+            if let Some((_, line)) = file.text(TOKEN_COMMAND.name)?
+                && !is_named
+            {
+                let reason = "a file that happens to lie there must not run commands";
+                return Err(file
+                    .wrong(line, TOKEN_COMMAND.name, reason)
+                    .hint("keep it in a context: `oada-jobs context add NAME --token-command COMMAND`"));
+            }
+            files.push(file);
         }
         let oadacli = match nearest(&around.working_dir, ".oadacli.json") {
             Some(path) => Some(OadaCli::read(&path)?),
@@ -334,6 +348,9 @@ impl Settings {
         }
         if matches!(&token, Some(Sourced { value: TokenSource::Literal(_), source: Source::Flag(_) })) {
             warnings.push(SEEN_BY_OTHERS.to_owned());
+        }
+        if let Some(Sourced { value: TokenSource::File(path), .. }) = &token {
+            warnings.extend(readable_token(path));
         }
         let data_dir = match layers.path(&DATA_DIR, globals.data_dir.clone())? {
             Some(found) => found,
@@ -438,6 +455,7 @@ mod tests {
         match &settings.token.as_ref().unwrap().value {
             TokenSource::Literal(token) => token.expose_secret().to_owned(),
             TokenSource::File(path) => format!("@{}", path.display()),
+            TokenSource::Command(command) => format!("!{}", command.expose_secret()),
             TokenSource::Stdin => "-".to_owned(),
         }
     }
@@ -509,6 +527,22 @@ mod tests {
         assert!(!format!("{settings:?}").contains("literal"));
         let globals = Globals { token: Some("@there".into()), ..Globals::default() };
         assert_eq!(token_of(&case.read(&globals).unwrap()), "@there");
+    }
+
+    #[test]
+    fn a_command_for_the_token_is_taken_from_files_that_the_user_has_made() {
+        let case = Case::new().file("config/config.toml", "token_command = \"pass oada\"\n");
+        assert_eq!(token_of(&case.read(&Globals::default()).unwrap()), "!pass oada");
+        let case = case.variable("OADA_TOKEN_FILE", "/there");
+        assert_eq!(token_of(&case.read(&Globals::default()).unwrap()), "@/there");
+        let case = Case::new().file("project/oada-jobs.toml", "\ntoken_command = \"rm -rf /\"\n");
+        let failure = case.read(&Globals::default()).unwrap_err();
+        assert!(failure.message.contains("oada-jobs.toml:2: token_command: a file that"), "{failure:?}");
+        let named = Globals {
+            config_file: Some(case.home.path().join("project/oada-jobs.toml")),
+            ..Globals::default()
+        };
+        assert_eq!(token_of(&case.read(&named).unwrap()), "!rm -rf /");
     }
 
     #[test]

@@ -4,10 +4,11 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::args::Globals;
 use super::config::{Settings, TokenSource};
@@ -262,11 +263,36 @@ pub(super) fn read_token(source: &TokenSource) -> Result<SecretString, Failure> 
     match source {
         TokenSource::Literal(token) => Ok(token.clone()),
         TokenSource::File(path) => read_token_file(path),
+        TokenSource::Command(command) => run_token_command(command),
         TokenSource::Stdin => {
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text).during("cannot read the token from stdin")?;
             trimmed(&text, "stdin")
         }
+    }
+}
+
+/// Runs the command that prints the token. It may ask on the terminal; its own messages are seen on stderr.
+fn run_token_command(command: &SecretString) -> Result<SecretString, Failure> {
+    let failed = |message: String| {
+        Failure::new(Exit::NotAllowed, message)
+            .hint("run the command by hand: its first line must be the token")
+    };
+    let output = std::process::Command::new("/bin/sh")
+        .args(["-c", command.expose_secret()])
+        // What comes on our stdin is for the command line.
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| failed(format!("token_command cannot be run: {}", chain(&error))))?;
+    if !output.status.success() {
+        return Err(failed(format!("token_command failed: {}", output.status)));
+    }
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| failed("token_command printed what is no text".to_owned()))?;
+    match text.lines().next().map(str::trim) {
+        Some(token) if !token.is_empty() => Ok(token.into()),
+        _ => Err(failed("token_command printed no token in its first line".to_owned())),
     }
 }
 

@@ -8,15 +8,15 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::args::Globals;
-use super::config::{TokenSource, token_source};
+use super::config::{SEEN_BY_OTHERS, TokenSource, token_source};
 use super::connect::{App, read_token};
 use super::error::{Exit, Failure, While};
-use super::files::nearest_word;
+use super::files::{nearest_word, readable_token};
 use super::output::{Column, Show};
 use crate::oada::Domain;
 
@@ -31,18 +31,21 @@ pub(super) enum ContextCommand {
     Rm(RmArgs),
 }
 
-/// Add a context, or replace it, from the flags given here: --domain, --token-file, --service, --layout
+/// Add a context, or replace it, from the flags given here
 ///
-/// Domain and token are asked for on a terminal where they are missing; a token that is typed is kept in the context's
-/// file, which only its owner can read.
+/// It keeps --domain, --token-file, --service, --layout, --output, --ca-file, --insecure and --read-only. Name, domain and
+/// token are asked for on a terminal where they are missing; a token that is typed is kept in the context's file, which
+/// only its owner can read. With --token-command nothing is kept but how to get it: the command is run by `/bin/sh -c` for
+/// each command that needs the token, and the first line that it prints is used.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   oada-jobs context add prod --domain oada.example.org --token-file ~/.prod-token --service mailer
+  oada-jobs context add prod --domain oada.example.org --token-command 'pass show oada/prod' --read-only
   oada-jobs context use prod")]
 pub(super) struct AddArgs {
     /// Its name
-    name: String,
+    name: Option<String>,
     #[arg(skip)]
     flags: Box<Globals>,
 }
@@ -54,8 +57,13 @@ impl AddArgs {
             domain: globals.domain.take(),
             token: globals.token.take(),
             token_file: globals.token_file.take(),
+            token_command: globals.token_command.take(),
             service: globals.service.take(),
             layout: globals.layout.take(),
+            output: globals.output.take(),
+            ca_file: globals.ca_file.take(),
+            insecure: std::mem::take(&mut globals.insecure),
+            read_only: std::mem::take(&mut globals.read_only),
             ..Globals::default()
         };
     }
@@ -123,7 +131,8 @@ pub(super) fn existing(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     })
 }
 
-fn names(folder: &Path) -> Result<Vec<String>, Failure> {
+/// The names of all contexts.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, Failure> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -139,7 +148,11 @@ fn names(folder: &Path) -> Result<Vec<String>, Failure> {
 }
 
 fn add(args: AddArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
-    let path = file_of(folder, &args.name)?;
+    let name = match args.name {
+        Some(name) => name,
+        None => app.ui.ask("Name of the context", "its name: `oada-jobs context add NAME`")?,
+    };
+    let path = file_of(folder, &name)?;
     let flags = *args.flags;
     let domain = match flags.domain {
         Some(domain) => domain,
@@ -149,13 +162,22 @@ fn add(args: AddArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
     let mut settings = toml::Table::new();
     settings.insert("domain".into(), domain.clone().into());
     match (flags.token_file, flags.token) {
+        _ if flags.token_command.is_some() => {
+            settings.extend(flags.token_command.map(|command| ("token_command".into(), command.into())));
+        }
         (Some(file), _) => {
+            if let Some(warning) = readable_token(&file) {
+                app.ui.warn(&warning);
+            }
             let file = std::path::absolute(&file).during("cannot use --token-file")?;
             settings.insert("token_file".into(), file.display().to_string().into());
         }
         (None, Some(token)) => {
             let token = match token_source(&token) {
-                TokenSource::Literal(token) => token,
+                TokenSource::Literal(token) => {
+                    app.ui.warn(SEEN_BY_OTHERS);
+                    token
+                }
                 source => read_token(&source)?,
             };
             settings.insert("token".into(), token.expose_secret().into());
@@ -171,9 +193,21 @@ fn add(args: AddArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
     if let Some(layout) = flags.layout {
         settings.insert("layout".into(), format!("{layout:?}").to_lowercase().into());
     }
+    if let Some(format) = flags.output.and_then(|format| format.to_possible_value()) {
+        settings.insert("output".into(), format.get_name().into());
+    }
+    if let Some(file) = flags.ca_file {
+        let file = std::path::absolute(&file).during("cannot use --ca-file")?;
+        settings.insert("ca_file".into(), file.display().to_string().into());
+    }
+    for (key, is_set) in [("insecure", flags.insecure), ("read_only", flags.read_only)] {
+        if is_set {
+            settings.insert(key.into(), true.into());
+        }
+    }
     write(&path, &settings.to_string())?;
-    app.ui.result(&args.name, &json!({"name": args.name, "domain": domain, "done": "added"}), || {
-        format!("added context {}; use it with `oada-jobs context use {0}`, or once with -C {0}", args.name)
+    app.ui.result(&name, &json!({"name": name, "domain": domain, "done": "added"}), || {
+        format!("added context {name}; use it with `oada-jobs context use {name}`, or once with -C {name}")
     })?;
     Ok(Exit::Ok)
 }
@@ -195,11 +229,12 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     opened.and_then(|mut file| file.write_all(text.as_bytes())).during(what)
 }
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 5] = [
     Column::new("NAME", "name"),
     Column::new("CURRENT", "current").shown(Show::Text),
     Column::new("DOMAIN", "domain"),
     Column::new("SERVICE", "service"),
+    Column::new("READ ONLY", "read_only"),
 ];
 
 fn ls(LsArgs {}: LsArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
@@ -213,6 +248,7 @@ fn ls(LsArgs {}: LsArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
         let record = json!({
             "name": name, "current": current.as_deref() == Some(&name),
             "domain": member("domain"), "service": member("service"),
+            "read_only": settings.get("read_only").and_then(toml::Value::as_bool).unwrap_or_default(),
         });
         listing.push(&name, &record)?;
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::connect::Store;
 use super::error::Failure;
-use crate::jobs::{self, FinalList, JobEntries, WorkerHost, WorkerRecord};
+use crate::jobs::{self, FinalList, JobEntries, Listed, WorkerHost, WorkerRecord};
 use crate::model::{Path, key_time};
 
 /// A worker, and whether it lives.
@@ -65,12 +65,21 @@ pub(super) struct Unfinished {
 
 /// Counts what waits or runs; no job is read.
 pub(super) async fn unfinished(store: &Store) -> Result<Unfinished, Failure> {
+    each_unfinished(store, |_| {}).await
+}
+
+/// The same, and shows each.
+pub(super) async fn each_unfinished(
+    store: &Store,
+    mut each: impl FnMut(&Listed),
+) -> Result<Unfinished, Failure> {
     let mut found = Unfinished::default();
     for list in jobs::pending_lists(&store.client, &store.root).await? {
         let Some(mut entries) = JobEntries::open(&store.client, &list.path).await? else { continue };
         let mut count = 0;
         while let Some(job) = entries.next().await? {
             count += 1;
+            each(&job);
             let Some(time) = key_time(&job.key) else { continue };
             if found.oldest.is_none_or(|oldest| time < oldest) {
                 (found.oldest, found.oldest_key) = (Some(time), Some(job.key));
@@ -97,19 +106,29 @@ pub(super) async fn finished_on(store: &Store, list: FinalList, day: Date) -> Re
     Ok(count)
 }
 
-/// Counts the jobs that ended on each day, newest first; no job is read.
-pub(super) async fn finished(store: &Store, list: FinalList) -> Result<Vec<(Date, u64)>, Failure> {
-    let mut days: Vec<(Date, u64)> = Vec::new();
+/// Counts the jobs that ended on each of the last days, newest first, and shows each; no job is read.
+pub(super) async fn each_finished(
+    store: &Store,
+    list: FinalList,
+    days: usize,
+    mut each: impl FnMut(&Listed),
+) -> Result<Vec<(Date, u64)>, Failure> {
+    let mut counted: Vec<(Date, u64)> = Vec::new();
     for day in jobs::finished_days(&store.client, &store.root, list).await? {
+        let is_new = counted.last().is_none_or(|(last, _)| *last != day.day);
+        if is_new && counted.len() == days {
+            break;
+        }
         let Some(mut entries) = JobEntries::open(&store.client, &day.path).await? else { continue };
         let mut count = 0;
-        while entries.next().await?.is_some() {
+        while let Some(job) = entries.next().await? {
             count += 1;
+            each(&job);
         }
-        match days.last_mut() {
+        match counted.last_mut() {
             Some((last, sum)) if *last == day.day => *sum += count,
-            _ => days.push((day.day, count)),
+            _ => counted.push((day.day, count)),
         }
     }
-    Ok(days)
+    Ok(counted)
 }

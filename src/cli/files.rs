@@ -95,8 +95,8 @@ impl ConfigFile {
                 }
             }
         }
-        if file.values.contains_key("token") && is_readable_by_others(path) {
-            warnings.push(format!("{} holds a token and others may read it: chmod 600 {0}", path.display()));
+        if file.values.contains_key("token") {
+            warnings.extend(readable_token(path));
         }
         Ok(file)
     }
@@ -130,9 +130,11 @@ fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Whether anybody but the owner may read a file.
-pub(super) fn is_readable_by_others(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+/// The warning for a file with a token that anybody but its owner may read.
+pub(super) fn readable_token(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    (metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
+        .then(|| format!("{} holds a token and others may read it: chmod 600 {0}", path.display()))
 }
 
 /// The word that was probably meant.

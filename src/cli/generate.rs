@@ -72,7 +72,7 @@ pub(super) fn generate(args: &GenerateArgs, app: &App) -> Result<Exit, Failure> 
             Shell::Elvish => "oada-jobs.elv",
             _ => continue,
         };
-        files.push((args.folder.join("completions").join(name), script(*shell)));
+        files.push((args.folder.join("completions").join(name), script(*shell)?));
     }
     for (name, page) in pages()? {
         files.push((args.folder.join("man").join(format!("{name}.1")), page));

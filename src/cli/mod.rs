@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod complete;
 mod completions;
 mod config;
 mod connect;
@@ -18,6 +19,7 @@ mod job;
 mod listing;
 mod logging;
 mod output;
+mod plot;
 mod prune;
 mod queue;
 mod serve;
@@ -28,6 +30,7 @@ mod table;
 mod time;
 mod topics;
 mod tree;
+mod trends;
 mod worker;
 
 use std::process::ExitCode;
@@ -43,6 +46,9 @@ use output::Ui;
 
 /// Runs the command line of this process to its end.
 pub fn main() -> ExitCode {
+    if let Some(answered) = complete::answer() {
+        return answered;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -6,11 +6,15 @@ use serde_json::json;
 
 use super::connect::App;
 use super::error::{Exit, Failure};
-use super::figures::{finished, unfinished, workers};
+use super::figures::{each_finished, each_unfinished, workers};
 use super::output::Column;
+use super::plot::Glyphs;
+use super::trends::Trends;
 use crate::jobs::FinalList;
 
 /// Show how a service is doing: what waits, what ended on the last days, who works
+///
+/// On a terminal there are plots besides: jobs by the hour, run times by type, the age of what is unfinished.
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
     /// How many days to show
@@ -23,7 +27,8 @@ const COLUMNS: [Column; 3] =
 
 pub(super) async fn stats(args: StatsArgs, app: &App) -> Result<Exit, Failure> {
     let store = app.store().await?;
-    let waiting = unfinished(&store).await?;
+    let mut trends = Trends::new(Timestamp::now());
+    let waiting = each_unfinished(&store, |job| trends.unfinished(job)).await?;
     let workers = workers(&store).await?;
     let alive: Vec<_> = workers.iter().filter(|worker| worker.is_alive).collect();
     let running: usize = alive.iter().map(|worker| worker.record.running.len()).sum();
@@ -39,11 +44,19 @@ pub(super) async fn stats(args: StatsArgs, app: &App) -> Result<Exit, Failure> {
     push("running", running as u64, Some(format!("of {slots} at once")))?;
     push("workers", alive.len() as u64, None)?;
     for list in [FinalList::Success, FinalList::Failure] {
-        for (day, count) in finished(&store, list).await?.into_iter().take(args.days) {
+        for (day, count) in each_finished(&store, list, args.days, |job| trends.finished(job)).await? {
             let today = day == Timestamp::now().to_zoned(app.ui.zone.clone()).date();
             push(list.as_str(), count, Some(if today { format!("{day}, today") } else { day.to_string() }))?;
         }
     }
     listing.finish("nothing is known")?;
+    if app.ui.is_terminal && app.ui.is_for_people() {
+        trends.read(&store).await?;
+        let glyphs = Glyphs::of(|name| std::env::var(name).ok());
+        let plots = trends.plots(app.ui.width.unwrap_or(80), glyphs);
+        if !plots.is_empty() {
+            app.ui.say(&format!("\n{plots}"))?;
+        }
+    }
     Ok(Exit::Ok)
 }

@@ -86,6 +86,11 @@ impl Local {
         }
     }
 
+    /// Whether another process serves the folder. Nothing is opened.
+    pub async fn is_served(&self) -> bool {
+        self.served_elsewhere(false).await.is_some()
+    }
+
     /// Where another process serves the folder, if it does. `held` says that some process has its lock.
     async fn served_elsewhere(&self, held: bool) -> Option<String> {
         let endpoint = folder::read_endpoint(&self.folder)?;

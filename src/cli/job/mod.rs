@@ -35,6 +35,7 @@ pub(super) use bulk::{BulkArgs, Target, Verb};
 pub(super) use cache::Cache;
 pub(super) use input::config;
 pub(super) use ls::{LsArgs, ls};
+pub(super) use record::started_at;
 pub(super) use retry::{RetryArgs, retry};
 pub(super) use show::{PrintArgs, print};
 

@@ -12,7 +12,7 @@ pub(super) fn posted_at(key: &str, job: &Job) -> Option<Timestamp> {
 }
 
 /// When its last run began.
-fn started_at(job: &Job) -> Option<Timestamp> {
+pub(in crate::cli) fn started_at(job: &Job) -> Option<Timestamp> {
     let claimed = job.claim.as_ref().and_then(|claim| parse_time(&claim.at));
     let started = || {
         job.updates

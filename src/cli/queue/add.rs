@@ -10,6 +10,7 @@ use crate::cli::args::Globals;
 use crate::cli::config::{SEEN_BY_OTHERS, TokenSource, token_source};
 use crate::cli::connect::{App, read_token, read_token_file};
 use crate::cli::error::{Exit, Failure, While};
+use crate::cli::files::readable_token;
 use crate::jobs::{self, QueueEntry};
 use crate::oada::Domain;
 
@@ -54,7 +55,12 @@ pub(super) async fn add(args: AddArgs, app: &App) -> Result<Exit, Failure> {
     };
     Domain::parse(&domain).during("cannot use --domain")?;
     let token = match (args.token_file, args.token) {
-        (Some(path), _) => read_token_file(&path)?,
+        (Some(path), _) => {
+            if let Some(warning) = readable_token(&path) {
+                app.ui.warn(&warning);
+            }
+            read_token_file(&path)?
+        }
         (None, Some(token)) => {
             let source = token_source(&token);
             if matches!(source, TokenSource::Literal(_)) {

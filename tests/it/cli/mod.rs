@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod batches;
+mod completion;
 mod config_file;
+mod contexts;
 mod generated;
 mod handlers;
 mod health;

@@ -121,3 +121,31 @@ fn failures_to_retry_are_chosen_from_a_list() {
     let refused = Terminal::start(env.command(&["job", "retry", "--no-input"]), 100).ended();
     assert!(refused.0 == Some(2) && refused.1.contains("no jobs to retry are named"), "{refused:?}");
 }
+
+#[test]
+fn figures_come_with_plots_on_a_terminal_alone() {
+    let (env, _store) = failed_jobs();
+    env.post(&["waits"]);
+    let draw = |locale: Option<&str>| {
+        let mut command = env.command(&["stats"]);
+        if let Some(locale) = locale {
+            command.env("LC_ALL", locale);
+        }
+        let (code, drawn) = Terminal::start(command, 80).ended();
+        assert_eq!(code, Some(0), "{drawn}");
+        assert!(drawn.lines().all(|line| line.trim_end().chars().count() <= 80), "{drawn}");
+        for text in ["unfinished", "Jobs posted in each", "Run times by type", " of 2, up to", "under 1m"] {
+            assert!(drawn.contains(text), "{text:?} is not in {drawn}");
+        }
+        drawn
+    };
+    assert!(draw(Some("en_GB.UTF-8")).contains('█'));
+    for locale in [None, Some("C")] {
+        let drawn = draw(locale);
+        assert!(drawn.is_ascii() && drawn.contains('#') && !drawn.contains('\u{1b}'), "{drawn:?}");
+    }
+    for format in ["table", "json", "ndjson", "csv"] {
+        let piped = env.ok(&["stats", "-o", format]);
+        assert!(!piped.contains("Run times") && !piped.contains('#'), "{piped}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Contexts: where their tokens come from, what they forbid, and what is asked for them.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::env::{Running, TestEnv};
+use crate::support::terminal::Terminal;
+
+/// A store that is reached by its address alone, that address, and its token.
+fn elsewhere() -> (TestEnv, Running, String, String) {
+    let env = TestEnv::new();
+    let (store, url) = env.serve_store(&["--data-dir", "served"]);
+    let token = fs::read_to_string(env.path().join("served/token")).unwrap().trim().to_owned();
+    (env, store, url, token)
+}
+
+#[test]
+fn a_command_gives_the_token_and_neither_is_told() {
+    let (env, _store, url, token) = elsewhere();
+    env.script(
+        "vault",
+        &format!("echo asking the vault >&2; read -r line && exit 9; echo {token}; echo more"),
+    );
+    env.ok(&["context", "add", "prod", "--domain", &url, "--token-command", "./vault # secret-argument"]);
+    env.ok(&["context", "use", "prod"]);
+    let posted = env.run_with(&["job", "post", "t", "-", "-vv"], "{}");
+    assert_eq!(posted.code, Some(0), "{posted:?}");
+    assert!(posted.stderr.contains("asking the vault"), "{posted:?}");
+    let listed = env.run(&["context", "ls"]);
+    for text in [&posted.stdout, &posted.stderr, &listed.stdout, &env.run(&["doctor", "-vv"]).stdout] {
+        assert!(!text.contains(&token) && !text.contains("secret-argument"), "{text}");
+    }
+    let by_variable = |command: &str| {
+        let mut list = env.command(&["job", "ls", "-d", &url]);
+        list.env("OADA_TOKEN_COMMAND", command);
+        crate::support::env::Ran::of(list.output().unwrap())
+    };
+    env.ok(&["context", "use"]);
+    assert_eq!(by_variable("./vault").code, Some(0));
+    by_variable("exit 3").failed(4, "OADA_TOKEN_COMMAND: token_command failed: exit status: 3", "by hand");
+    by_variable("echo; echo late").failed(4, "no token in its first line", "by hand");
+    by_variable("kill -9 $$").failed(4, "signal: 9", "by hand");
+    by_variable("./nowhere").failed(4, "exit status: 127", "by hand");
+    assert_eq!(env.run(&["context", "add", "x", "--token-command", "y", "--token-file", "z"]).code, Some(2));
+    env.file("oada-jobs.toml", "token_command = \"touch ran\"\n");
+    env.run(&["job", "ls", "-d", &url]).failed(2, "must not run commands", "context add");
+    assert!(!env.path().join("ran").exists());
+}
+
+#[test]
+fn a_token_file_that_others_may_read_is_warned_of() {
+    let (env, _store, url, token) = elsewhere();
+    let file = env.file("token", &token);
+    let list = ["job", "ls", "-d", &url, "--token-file", "token"];
+    let add = ["context", "add", "prod", "-d", &url, "--token-file", "token"];
+    let queue = ["queue", "add", "other", "-d", &url, "--token-file", "token"];
+    for (mode, is_warned) in [(0o644, true), (0o640, true), (0o600, false), (0o400, false)] {
+        fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        for args in [&list[..], &add[..], &queue[..], &["job", "ls", "-C", "prod"]] {
+            let ran = env.run(args);
+            assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+            assert_eq!(ran.stderr.contains("chmod 600"), is_warned, "{mode:o} {args:?}: {ran:?}");
+            assert!(!ran.stderr.contains(&token));
+        }
+    }
+}
+
+#[test]
+fn a_context_for_reading_refuses_all_that_writes() {
+    let (env, _store, url, _token) = elsewhere();
+    let token = env.path().join("served/token");
+    let add = ["context", "add", "look", "-d", &url, "--token-file", token.to_str().unwrap(), "--read-only"];
+    env.ok(&[&add[..], &["--output", "csv"]].concat());
+    env.ok(&["context", "use", "look"]);
+    assert!(env.ok(&["job", "ls"]).starts_with("key,type,"));
+    assert!(env.ok(&["context", "ls", "-o", "ndjson"]).contains("\"read_only\":true"));
+    for args in [
+        &["job", "post", "t"][..],
+        &["job", "retry", "--all"],
+        &["queue", "pause"],
+        &["queue", "drain"],
+        &["queue", "add", "x", "--domain", "a.example", "--token-file", "y"],
+        &["worker", "release", "x"],
+        &["prune", "--success-older-than", "1d"],
+        &["serve", "--handler", "t=true"],
+    ] {
+        env.run(args).failed(4, "look.toml says that nothing may be changed", "-C NAME");
+    }
+    for args in [&["queue", "show"][..], &["queue", "stats"], &["worker", "ls"], &["stats"]] {
+        assert_eq!(env.run(args).code, Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn what_a_context_misses_is_asked_for_and_the_token_is_hidden() {
+    let env = TestEnv::new();
+    let mut terminal = Terminal::start(env.command(&["context", "add"]), 100);
+    terminal.shows("Name of the context");
+    terminal.types("prod");
+    terminal.shows("Domain");
+    terminal.types("oada.example.org");
+    terminal.shows("Token");
+    terminal.types("very-secret");
+    let (code, drawn) = terminal.ended();
+    assert_eq!(code, Some(0), "{drawn}");
+    assert!(!drawn.contains("very-secret") && drawn.contains("added context prod"), "{drawn}");
+    let file = env.path().join("home/.config/oada-jobs/contexts/prod.toml");
+    assert!(fs::read_to_string(&file).unwrap().contains("very-secret"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    env.run(&["context", "add"]).failed(2, "name of the context is missing", "context add NAME");
+    env.run(&["context", "add", "x"]).failed(2, "domain is missing", "--domain");
+    env.run(&["context", "add", "x", "--domain", "a"]).failed(2, "token is missing", "--token-file");
+    env.run(&["queue", "add", "x", "--domain", "a"]).failed(2, "token is missing", "--token-file");
+}
