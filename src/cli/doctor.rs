@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
@@ -132,6 +133,7 @@ async fn store_findings(store: &Store) -> Vec<Finding> {
         }
     }
     findings.push(lists(store).await.unwrap_or_else(|error| failed("lists", &error.into())));
+    findings.push(clock(store).await);
     findings.push(feed(store, &bookmarks).await);
     findings.push(match jobs::queues(&store.client, &store.root).await {
         Err(error) => failed("queues", &error.into()),
@@ -176,6 +178,30 @@ async fn lists(store: &Store) -> Result<Finding, jobs::Error> {
         return Ok(("lists", "warn", found, "`serve` runs them; have them posted to its parent".into()));
     }
     Ok(("lists", "ok", format!("{} has the {layout} layout", store.root), String::new()))
+}
+
+/// By how much the clocks may differ: the store tells whole seconds, and the answer is on its way for a while.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
+
+async fn clock(store: &Store) -> Finding {
+    let time = match store.client.server_time().await {
+        Err(error) => return failed("clock", &error.into()),
+        Ok(None) => return ("clock", "ok", "the store does not tell its time".into(), String::new()),
+        Ok(Some(time)) => time,
+    };
+    let ahead = time.duration_since(Timestamp::now());
+    let by = ahead.unsigned_abs();
+    if by <= CLOCKS_DIFFER {
+        return ("clock", "ok", "ours and the store's agree".into(), String::new());
+    }
+    let word = if ahead.is_negative() { "behind" } else { "ahead of" };
+    let found = format!("the store's is {} {word} ours", show_duration(by));
+    (
+        "clock",
+        "warn",
+        found,
+        "set them by NTP; workers are judged by the store's, times of updates are ours".into(),
+    )
 }
 
 async fn feed(store: &Store, path: &Path) -> Finding {

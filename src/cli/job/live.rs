@@ -342,7 +342,10 @@ impl Live<'_> {
             if let Some(following) = self.following.remove(&job.key) {
                 following.cancel();
             }
-            self.read(&job).await?;
+            // It may have told its end itself.
+            if self.shown.get(&job.key).is_none_or(|state| !state.status.is_final()) {
+                self.read(&job).await?;
+            }
             if self.shown.remove(&job.key).is_some_and(|state| !state.status.is_final()) {
                 self.removed(&job.key, &job.id)?;
             }

@@ -112,3 +112,24 @@ fn what_a_context_misses_is_asked_for_and_the_token_is_hidden() {
     env.run(&["context", "add", "x", "--domain", "a"]).failed(2, "token is missing", "--token-file");
     env.run(&["queue", "add", "x", "--domain", "a"]).failed(2, "token is missing", "--token-file");
 }
+
+#[test]
+fn no_example_shows_a_token_on_the_command_line() {
+    let env = TestEnv::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = vec![fs::read_to_string(root.join("README.md")).unwrap()];
+    for folder in ["docs", "examples", "contrib", "man"] {
+        let files = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        texts.extend(files.filter_map(|path| fs::read_to_string(path).ok()));
+    }
+    texts.push(env.ok(&["help", "environment"]));
+    for text in texts {
+        for line in text.lines() {
+            let line = line.replace('\\', "");
+            let given = line.split("--token ").skip(1).chain(line.split(" -t ").skip(1));
+            for value in given.filter(|_| line.contains("oada-jobs ")) {
+                assert!(value.starts_with(['@', '-', '<', '[', '"']), "{line}");
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::env::{Running, TestEnv};
+use crate::support::passage::Passage;
 use crate::support::terminal::Terminal;
 
 fn records(watch: &Running) -> Vec<Value> {
@@ -112,4 +113,39 @@ fn a_terminal_is_drawn_anew() {
     let last = drawn.rsplit("\u{1b}[J").next().unwrap();
     assert!(last.contains(&key) && last.contains(&later) && !last.contains("pending"), "{last}");
     assert_eq!(json!(last.lines().filter(|line| line.contains("success")).count()), 2);
+}
+
+#[test]
+fn a_change_costs_the_same_however_many_jobs_wait() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&[]);
+    let many = 2000;
+    let lines = "{\"type\": \"waits\"}\n".repeat(many);
+    assert_eq!(env.run_with(&["job", "post", "--ndjson"], &lines).code, Some(0));
+    let proxy = Passage::start(&url, |_| {});
+    let token = env.path().join("home/.local/share/oada-jobs/token");
+    let watch = env.spawn(&[
+        "job",
+        "ls",
+        "--watch",
+        "--limit",
+        "10",
+        "-d",
+        &proxy.url,
+        "--token-file",
+        token.to_str().unwrap(),
+    ]);
+    watch.stderr.line_with("watching");
+    let listed = proxy.answered();
+    let post_and_end = || {
+        let key = env.post(&["t"]);
+        env.ok(&["serve", "--handler", "t=true", "--once"]);
+        env.wait_for("the end", || told(&watch, &key).contains(&"success".to_owned()).then_some(()));
+    };
+    post_and_end();
+    let before = proxy.answered();
+    post_and_end();
+    let cost = proxy.answered() - before;
+    assert!(listed > 200_000, "the list itself is {listed} bytes");
+    assert!(cost < 20_000, "one job cost {cost} bytes");
 }

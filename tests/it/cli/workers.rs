@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::members::assert_documented;
 use crate::support::env::{Running, TestEnv, is_alive};
+use crate::support::passage::Passage;
 use crate::support::terminal::Terminal;
 
 /// A worker that has a job in hand, the job's key, and the handler's process.
@@ -114,33 +112,7 @@ fn jobs_of_a_living_worker_are_taken_by_force_and_run_elsewhere() {
     assert_eq!((&job["status"], &job["result"]), (&json!("success"), &json!({"by": "the other"})));
 }
 
-/// Passes everything on to a store, and lets it seem as if its clock went an hour before ours.
-fn store_of_another_time(url: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let store = url.trim_start_matches("http://").to_owned();
-    thread::spawn(move || {
-        for ours in listener.incoming().map_while(Result::ok) {
-            let theirs = TcpStream::connect(&store).unwrap();
-            let (from_us, to_them) = (ours.try_clone().unwrap(), theirs.try_clone().unwrap());
-            thread::spawn(move || pass(from_us, to_them, |_| {}));
-            thread::spawn(move || pass(theirs, ours, change_date));
-        }
-    });
-    format!("http://{address}")
-}
-
-fn pass(mut from: TcpStream, mut to: TcpStream, change: impl Fn(&mut Vec<u8>)) {
-    let mut buffer = [0; 65536];
-    while let Ok(count @ 1..) = from.read(&mut buffer) {
-        let mut bytes = buffer[..count].to_vec();
-        change(&mut bytes);
-        if to.write_all(&bytes).is_err() {
-            return;
-        }
-    }
-}
-
+/// Lets it seem as if the clock of a store went an hour before ours.
 fn change_date(bytes: &mut Vec<u8>) {
     const NAME: &[u8] = b"\ndate: ";
     let Some(at) = bytes.windows(NAME.len()).position(|window| window == NAME) else { return };
@@ -170,7 +142,15 @@ async fn a_worker_elsewhere_is_judged_by_the_clock_of_the_store() {
     register(&client.unwrap(), &ServiceRoot::named("oada-jobs").unwrap(), &record).await.unwrap();
     assert_eq!(only_worker(&env)["state"], "alive");
     let token = token_file(&env);
-    let other = store_of_another_time(&url);
-    let listed = env.records(&["worker", "ls", "-d", &other, "--token-file", token.to_str().unwrap()]);
+    let other = Passage::start(&url, change_date);
+    let listed = env.records(&["worker", "ls", "-d", &other.url, "--token-file", token.to_str().unwrap()]);
     assert_eq!(listed[0]["state"], "dead", "{listed:?}");
+    let clock =
+        |findings: Vec<Value>| findings.into_iter().find(|finding| finding["check"] == "clock").unwrap();
+    assert_eq!(clock(env.records(&["doctor"]))["state"], "ok");
+    let ahead = clock(env.records(&["doctor", "-d", &other.url, "--token-file", token.to_str().unwrap()]));
+    assert!(
+        ahead["state"] == "warn" && ahead["found"].as_str().unwrap().contains("ahead of ours"),
+        "{ahead}"
+    );
 }

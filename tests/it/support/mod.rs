@@ -4,6 +4,7 @@ pub(crate) mod deployed;
 pub(crate) mod env;
 pub(crate) mod handler;
 pub(crate) mod node;
+pub(crate) mod passage;
 pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod recorded;
