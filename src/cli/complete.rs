@@ -47,6 +47,8 @@ struct Asked {
     deadline: Instant,
     /// Whether the shell shows what a candidate is.
     shows_help: bool,
+    /// Whether the word that is typed may become a flag.
+    begins_a_flag: bool,
 }
 
 /// What stands on the store, or beside it.
@@ -64,9 +66,13 @@ enum Kind {
 pub(super) fn answer() -> Option<ExitCode> {
     let shell = std::env::var(VARIABLE).ok().filter(|shell| !shell.is_empty() && shell != "0")?;
     let within = std::env::var(WITHIN).ok().and_then(|text| duration(&text).ok()).unwrap_or(DEADLINE);
-    let words = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    // Shells that do not say which word is typed mean the last.
+    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|text| text.parse::<usize>().ok());
+    let word = index.map_or(words.last(), |index| words.get(index));
+    let begins_a_flag = word.is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
     let shows_help = Path::new(&shell).file_stem().is_none_or(|stem| stem != "bash");
-    let asked = Arc::new(Asked { words, deadline: Instant::now() + within, shows_help });
+    let asked = Arc::new(Asked { words, deadline: Instant::now() + within, shows_help, begins_a_flag });
     let completing =
         CompleteEnv::with_factory(|| command(&asked)).var(VARIABLE).bin("oada-jobs").completer("oada-jobs");
     let here = std::env::current_dir().ok();
@@ -81,12 +87,13 @@ pub(super) fn answer() -> Option<ExitCode> {
 fn command(asked: &Arc<Asked>) -> Command {
     fn complete(command: Command, path: &str, asked: &Arc<Asked>) -> Command {
         let names: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
-        let command = command.mut_args(|arg| match kind_of(path, &arg) {
-            Some(kind) => {
-                let asked = asked.clone();
-                arg.add(ArgValueCompleter::new(move |word: &OsStr| candidates(&asked, kind, word)))
-            }
-            None => arg,
+        let command = command.mut_args(|arg| {
+            // Flags are offered to whoever begins one, and where there is nothing else to offer.
+            let is_hidden = arg.is_hide_set() || !arg.is_positional() && !asked.begins_a_flag;
+            let arg = arg.hide(is_hidden);
+            let Some(kind) = kind_of(path, &arg) else { return arg };
+            let asked = asked.clone();
+            arg.add(ArgValueCompleter::new(move |word: &OsStr| candidates(&asked, kind, word)))
         });
         names.into_iter().fold(command, |command, name| {
             let below = format!("{path} {name}");

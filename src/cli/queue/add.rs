@@ -16,7 +16,7 @@ use crate::oada::Domain;
 
 /// Add a queue: another store, or another user of one, whose jobs a running `serve` takes up at once
 ///
-/// Here, --domain, --token-file and --token are those of the new queue; the service's own store is the one that
+/// Here, --domain, --token-file, --token-command and --token are those of the new queue; the service's own store is the one that
 /// OADA_DOMAIN or the configuration names, or the embedded one. What is missing is asked for on a terminal. The token
 /// is kept on the service's store in clear text, where @oada/jobs looks for it too; it is never shown.
 #[derive(Debug, Args)]
@@ -33,6 +33,8 @@ pub(in crate::cli) struct AddArgs {
     token: Option<SecretString>,
     #[arg(skip)]
     token_file: Option<PathBuf>,
+    #[arg(skip)]
+    token_command: Option<SecretString>,
 }
 
 impl AddArgs {
@@ -41,6 +43,7 @@ impl AddArgs {
         self.domain = globals.domain.take();
         self.token = globals.token.take();
         self.token_file = globals.token_file.take();
+        self.token_command = globals.token_command.take().map(Into::into);
     }
 }
 
@@ -55,6 +58,10 @@ pub(super) async fn add(args: AddArgs, app: &App) -> Result<Exit, Failure> {
     };
     Domain::parse(&domain).during("cannot use --domain")?;
     let token = match (args.token_file, args.token) {
+        (None, None) if args.token_command.is_some() => {
+            let command = args.token_command.unwrap_or_default();
+            read_token(&TokenSource::Command(command)).during("cannot use --token-command")?
+        }
         (Some(path), _) => {
             if let Some(warning) = readable_token(&path) {
                 app.ui.warn(&warning);

@@ -65,9 +65,10 @@ fn bash_completes_what_stands_on_the_store() {
     }
     let (env, _running, waiting) = served();
     assert_eq!(bash(&env, &["wor"]), ["worker"]);
-    assert_eq!(bash(&env, &["queue", "show", ""])[..2], ["other", "partner"]);
+    assert_eq!(bash(&env, &["queue", "show", ""]), ["other", "partner", "--help"]);
+    assert_eq!(bash(&env, &["queue", "show", "--read"]), ["--read-only"]);
     assert_eq!(bash(&env, &["queue", "drain", "par"]), ["partner"]);
-    assert_eq!(bash(&env, &["context", "use", ""])[..2], ["prod", "test"]);
+    assert_eq!(bash(&env, &["context", "use", ""]), ["prod", "test", "--help"]);
     assert_eq!(bash(&env, &["-C", "pr"]), ["prod"]);
     assert_eq!(bash(&env, &["--service", "ma"]), ["mailer"]);
     assert_eq!(bash(&env, &["job", "post", "w"]), ["waits"]);

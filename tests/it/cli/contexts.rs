@@ -36,6 +36,8 @@ fn a_command_gives_the_token_and_neither_is_told() {
         crate::support::env::Ran::of(list.output().unwrap())
     };
     env.ok(&["context", "use"]);
+    env.ok(&["queue", "add", "q", "-d", &url, "--token-command", "./vault"]);
+    assert_eq!(env.records(&["queue", "show", "q"])[0]["state"], "open");
     assert_eq!(by_variable("./vault").code, Some(0));
     by_variable("exit 3").failed(4, "OADA_TOKEN_COMMAND: token_command failed: exit status: 3", "by hand");
     by_variable("echo; echo late").failed(4, "no token in its first line", "by hand");
