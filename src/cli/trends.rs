@@ -135,8 +135,7 @@ impl Trends {
         types.sort_by_key(|(_, median, ..)| std::cmp::Reverse(*median));
         let most = types.first().map_or(0.0, |(_, median, ..)| median.as_secs_f64());
         let total: usize = types.iter().map(|(.., count)| count).sum();
-        let mut lines =
-            vec![format!("Run times by type: the middle one, of the last {total} jobs that ended")];
+        let mut lines = vec![format!("Run times by type: the median of the last {total} jobs")];
         for (name, median, longest, count) in types.iter().take(TYPES) {
             let name: String = name.chars().filter(|c| !c.is_control()).take(16).collect();
             lines.push(format!(
