@@ -163,10 +163,17 @@ else:
         assert_eq!(error.error_type, Some(format!("exit-{}", n + 1)));
     });
     futures_util::future::join_all(many).await;
-    Run::new().sh("true").await.result();
+    // A stray that ended after the last look is reaped by the next.
     let pid = std::process::id();
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
-    assert_eq!(children, "", "zombies stay");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        Run::new().sh("true").await.result();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+        if children.is_empty() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "zombies stay: {children}");
+    }
 }
 
 #[tokio::test]
