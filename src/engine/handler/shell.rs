@@ -19,6 +19,7 @@ use super::failure::{End, details, unsuccessful, with_causes, with_details};
 use super::given::{RUN, config_line, environment, job_environment, job_line};
 use super::log::log_line;
 use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
+use super::pipes::read_now;
 use super::{Context, Handler, JobError, Outcome, result};
 use crate::model::{Job, new_key};
 use crate::process::{
@@ -239,7 +240,7 @@ fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
     let mut buffer = [0; 16 << 10];
     // More than a pipe holds, but bounded: a handler that never stops writing cannot keep us here.
     for _ in 0..64 {
-        match pipe.try_read(&mut buffer) {
+        match read_now(pipe, &mut buffer) {
             Ok(count) if count > 0 => control.push(&buffer[..count]),
             _ => return,
         }

@@ -30,7 +30,9 @@ use crate::engine::handler::failure::{End, details, unsuccessful, with_causes, w
 use crate::engine::handler::given::{RUN, batch_environment, environment, job_line};
 use crate::engine::handler::log::stray_line;
 use crate::engine::handler::options::{ExitMeaning, Orphans, Program, ShellOptions};
-use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
+use crate::engine::handler::pipes::{
+    ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
+};
 use crate::engine::handler::shell::{AttemptError, drop_in_background};
 use crate::engine::handler::{Context, JobError, Outcome, StopReason};
 use crate::model::new_key;
@@ -301,7 +303,7 @@ impl<'a> Run<'a> {
         let mut buffer = [0; 16 << 10];
         for _ in 0..READS_PER_TURN {
             let Some(stdout) = &self.stdout else { return };
-            match stdout.try_read(&mut buffer) {
+            match read_now(stdout, &mut buffer) {
                 Ok(0) => self.stdout = None,
                 Ok(count) => {
                     // What was said before the answer is in the pipes already.

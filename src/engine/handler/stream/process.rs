@@ -20,7 +20,9 @@ use crate::engine::handler::answer::parse_answer;
 use crate::engine::handler::attempt_dir::AttemptDir;
 use crate::engine::handler::control::LINE_BYTES;
 use crate::engine::handler::given::RUN;
-use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
+use crate::engine::handler::pipes::{
+    ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
+};
 use crate::model::new_key;
 use crate::process::{Connections, Ended, Exit, Input, Line, Lines, start};
 
@@ -188,7 +190,7 @@ impl Process {
     fn read_answers(&mut self) {
         let mut buffer = [0; 16 << 10];
         for _ in 0..READS_PER_TURN {
-            match self.stdout.try_read(&mut buffer) {
+            match read_now(&self.stdout, &mut buffer) {
                 Ok(0) => {
                     self.output_closed = Some(tokio::time::Instant::now());
                     return;
