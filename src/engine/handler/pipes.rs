@@ -48,3 +48,29 @@ pub(super) async fn wait_until(at: Option<tokio::time::Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+
+    /// The last words of a command that has ended since the runtime last looked.
+    #[tokio::test]
+    async fn what_was_written_a_moment_ago_is_read() {
+        let (ours, mut theirs) = std::io::pipe().unwrap();
+        let ours = pipe::Receiver::from_owned_fd(OwnedFd::from(ours)).unwrap();
+        theirs.write_all(b"last\nwords").unwrap();
+        let mut buffer = [0; 16];
+        let unheard = ours.try_read(&mut buffer).unwrap_err();
+        assert_eq!(unheard.kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(read_now(&ours, &mut buffer).unwrap(), 10);
+        assert_eq!(read_now(&ours, &mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        theirs.write_all(b"a line\n").unwrap();
+        drop(theirs);
+        let mut lines = Vec::new();
+        assert!(read_lines(&ours, &mut Lines::new(100), |line| lines.push(line.bytes.to_vec())));
+        assert_eq!(lines, [b"a line".to_vec()]);
+    }
+}
