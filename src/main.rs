@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// A job passes through many small allocations on its way, a tenth of a drain's processor time with the system's
-/// allocator (`docs/benchmarks.md`). The library leaves this choice to its programs.
+/// A job passes through some hundreds of small allocations on its way, for which the system's allocator takes more of a
+/// worker's time (`docs/benchmarks.md`). The library leaves this choice to its programs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

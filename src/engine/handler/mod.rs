@@ -16,6 +16,7 @@ mod log;
 mod options;
 mod pipes;
 mod result;
+mod setup;
 mod shell;
 mod stream;
 mod tell;

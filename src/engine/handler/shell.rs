@@ -16,15 +16,15 @@ use tokio::net::unix::pipe;
 use super::attempt_dir::{AttemptDir, AttemptDirs};
 use super::control::{Control, SaidError};
 use super::failure::{End, details, unsuccessful, with_causes, with_details};
-use super::given::{RUN, config_line, environment, job_environment, job_line};
+use super::given::{RUN, config_line, job_environment, job_line};
 use super::log::log_line;
-use super::options::{ExitMeaning, Orphans, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
+use super::options::{ExitMeaning, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
 use super::pipes::read_now;
 use super::{Context, Handler, JobError, Outcome, result};
 use crate::model::{Job, new_key};
 use crate::process::{
-    Captured, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError,
-    Started, Survivors, start,
+    Captured, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError, Started,
+    Survivors, start,
 };
 
 /// Runs each job as a command of its own.
@@ -42,13 +42,6 @@ impl ShellHandler {
     /// # Errors
     /// When the command is empty, or holds a NUL byte.
     pub fn new(program: Program, options: ShellOptions) -> Result<Self, StartError> {
-        let env = environment(&options, std::env::vars_os());
-        let launcher = Launcher::new(&CommandSpec {
-            program,
-            cwd: options.cwd.clone(),
-            env,
-            resources: options.resources,
-        })?;
         let keep = match options.oversize {
             OversizeMode::Fail | OversizeMode::Spill => Keep::Head,
             OversizeMode::Truncate => Keep::Tail,
@@ -57,16 +50,9 @@ impl ShellHandler {
             stdout_bytes: if options.result == ResultMode::None { 0 } else { options.kept_bytes() },
             stdout_keep: keep,
             log_bytes: options.log_bytes,
-            grace: options.grace,
-            stop_signal: options.stop_signal,
-            orphans: options.orphans,
-            ..RunOptions::default()
+            ..options.run_options()
         };
-        let work_dir = options.work_dir.clone().unwrap_or_else(std::env::temp_dir);
-        // Who is left alone may write into its directory for ever.
-        let reuse = options.orphans != Orphans::Ignore;
-        let dirs = Arc::new(AttemptDirs::new(work_dir, reuse));
-        Ok(Self { launcher: Arc::new(launcher), options, run_options, dirs })
+        Ok(Self { launcher: options.launcher(program)?, run_options, dirs: options.dirs_of_runs(), options })
     }
 
     async fn run_job(&self, job: &Job, context: &Context) -> Outcome {

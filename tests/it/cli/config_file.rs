@@ -6,13 +6,6 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 
-/// The job that a worker with these flags made of one post.
-fn served(env: &TestEnv, flags: &[&str]) -> Value {
-    let key = env.post(&["t", "--set", "n=1"]);
-    env.ok(&[&["serve", "--once"], flags].concat());
-    env.records(&["job", "show", &key]).remove(0)
-}
-
 #[test]
 fn a_worker_runs_the_handlers_of_the_file_and_flags_win() {
     let env = TestEnv::new();
@@ -28,10 +21,14 @@ env = { A = "x=y:z" }
 "#,
     );
     let folder = env.path().file_name().unwrap().to_str().unwrap();
-    assert_eq!(served(&env, &[])["result"], json!({"a": "x=y:z", "in": {"n": 1}, "dir": folder}));
-    let flagged = served(&env, &["--env", "t:A=flag", "--stdin", "none", "--result", "json"]);
+    assert_eq!(
+        env.served(&["t", "--set", "n=1"], &[])["result"],
+        json!({"a": "x=y:z", "in": {"n": 1}, "dir": folder})
+    );
+    let flagged =
+        env.served(&["t", "--set", "n=1"], &["--env", "t:A=flag", "--stdin", "none", "--result", "json"]);
     assert_eq!(flagged["status"], "failure", "the input was empty, so the output is no JSON: {flagged}");
-    let replaced = served(&env, &["--handler", "t=printf '%s' \"$A\""]);
+    let replaced = env.served(&["t", "--set", "n=1"], &["--handler", "t=printf '%s' \"$A\""]);
     assert_eq!(replaced["result"], json!({"output": "x=y:z"}));
 }
 
@@ -44,9 +41,9 @@ fn relative_paths_are_seen_from_the_file() {
     env.script("project/sub/here.sh", "printf '%s' \"${PWD##*/}\"");
     env.file("project/oada-jobs.toml", "[handlers.t]\ncommand = \"./here.sh\"\n");
     let flags = ["--config-file", "project/oada-jobs.toml"];
-    assert_eq!(served(&env, &flags)["result"], json!({"output": "project"}));
+    assert_eq!(env.served(&["t", "--set", "n=1"], &flags)["result"], json!({"output": "project"}));
     env.file("project/oada-jobs.toml", "[handlers.t]\ncommand = [\"./here.sh\"]\ncwd = \"sub\"\n");
-    assert_eq!(served(&env, &flags)["result"], json!({"output": "sub"}));
+    assert_eq!(env.served(&["t", "--set", "n=1"], &flags)["result"], json!({"output": "sub"}));
     let below = env.path().join("project/sub");
     let key = env.post(&["t"]);
     let mut command = env.command(&["serve", "--once"]);
@@ -74,7 +71,7 @@ processes = 2
 command = ["echo", "$HOME"]
 "#,
     );
-    assert_eq!(served(&env, &[])["result"], json!({"output": "$HOME"}));
+    assert_eq!(env.served(&["t", "--set", "n=1"], &[])["result"], json!({"output": "$HOME"}));
     let key = env.post(&["several"]);
     env.ok(&["serve", "--once"]);
     assert_eq!(env.records(&["job", "show", &key])[0]["status"], "success");

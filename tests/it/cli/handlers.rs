@@ -14,13 +14,6 @@ fn client(env: &TestEnv, url: &str) -> Client {
     builder.token(token.trim().into()).build().unwrap()
 }
 
-/// The job that a worker with these flags made of one post.
-fn served(env: &TestEnv, flags: &[&str]) -> Value {
-    let key = env.post(&["t", "--set", "n=1"]);
-    env.ok(&[&["serve", "--once"], flags].concat());
-    env.records(&["job", "show", &key]).remove(0)
-}
-
 #[test]
 fn a_worker_runs_handlers_as_its_flags_say() {
     let env = TestEnv::new();
@@ -42,24 +35,26 @@ fn a_worker_runs_handlers_as_its_flags_say() {
         "--clean-env",
     ];
     let path = format!("PATH={}", std::env::var("PATH").unwrap());
-    let job = served(&env, &[&cwd[..], &["--env", &path]].concat());
+    let job = env.served(&["t", "--set", "n=1"], &[&cwd[..], &["--env", &path]].concat());
     assert_eq!(job["result"], json!({"env": "x=y", "in": {"n": 1}, "dir": "sub"}));
 
-    let skipped = served(&env, &["--handler", "t=exit 3", "--on-exit", "t:3=skip,42=fail"]);
+    let skipped =
+        env.served(&["t", "--set", "n=1"], &["--handler", "t=exit 3", "--on-exit", "t:3=skip,42=fail"]);
     assert_eq!((&skipped["status"], &skipped["result"]["skipped"]), (&json!("success"), &json!(true)));
-    let plain = served(&env, &["--handler", "t=echo $HOME", "--no-shell=t"]);
+    let plain = env.served(&["t", "--set", "n=1"], &["--handler", "t=echo $HOME", "--no-shell=t"]);
     assert_eq!(plain["result"], json!({"output": "$HOME"}));
-    let text = served(&env, &["--handler", "t=echo text", "--result", "json"]);
+    let text = env.served(&["t", "--set", "n=1"], &["--handler", "t=echo text", "--result", "json"]);
     assert_eq!(text["status"], "failure");
-    let large = served(&env, &["--handler", "t=echo 0123456789", "--result-limit", "4"]);
+    let large =
+        env.served(&["t", "--set", "n=1"], &["--handler", "t=echo 0123456789", "--result-limit", "4"]);
     assert_eq!(large["error_type"], "result-too-large");
-    let limited = served(&env, &["--handler", "t=ulimit -n", "--max-files", "t=77"]);
+    let limited = env.served(&["t", "--set", "n=1"], &["--handler", "t=ulimit -n", "--max-files", "t=77"]);
     assert_eq!(limited["result"], json!({"value": 77}));
 
     let token = env.path().join("home/.local/share/oada-jobs/token");
     let passed =
         ["--handler", "t=cat \"$OADA_TOKEN_FILE\"", "--pass-token", "--domain", &url, "--token-file"];
-    let passed = served(&env, &[&passed[..], &[token.to_str().unwrap()]].concat());
+    let passed = env.served(&["t", "--set", "n=1"], &[&passed[..], &[token.to_str().unwrap()]].concat());
     assert_eq!(passed["result"], json!({"output": fs::read_to_string(token).unwrap().trim()}));
 }
 
@@ -108,7 +103,7 @@ fn a_worker_keeps_a_command_between_jobs() {
 done"#;
     env.script("count.sh", script);
     env.post(&["t"]);
-    let second = served(&env, &["--stream", "t=./count.sh", "--processes", "1"]);
+    let second = env.served(&["t", "--set", "n=1"], &["--stream", "t=./count.sh", "--processes", "1"]);
     let first =
         env.records(&["job", "ls", "--all"]).into_iter().find(|job| job["key"] != second["key"]).unwrap();
     let mut counts = [&first, &second].map(|job| job["result"]["n"].as_u64());
@@ -153,7 +148,7 @@ fn a_handler_speaks_by_commands() {
     assert_eq!(uploaded.unwrap()["meta"], json!({"bytes": 3}));
 
     let fail = format!("t={say} fail --type bad-address 'no such host'; exit 1");
-    let job = served(&env, &["--handler", &fail]);
+    let job = env.served(&["t", "--set", "n=1"], &["--handler", &fail]);
     assert_eq!((&job["error_type"], &job["error"]), (&json!("bad-address"), &json!("no such host")));
     env.run(&["handler", "update", "x"]).failed(2, "OADA_JOB_CONTROL is not set", "handler test");
     let slip = env.run(&["handler", "progress", "1.5"]);

@@ -25,9 +25,7 @@ impl World {
     fn new() -> Self {
         let env = TestEnv::new();
         let (store, url) = env.serve_store(&["--data-dir", "data"]);
-        let trouble = Trouble::before(&url);
-        let token = fs::read_to_string(env.path().join("data/token")).unwrap().trim().to_owned();
-        env.file("oada-jobs.toml", &format!("domain = \"{}\"\ntoken_file = \"data/token\"\n", trouble.url));
+        let (trouble, token) = Trouble::before_store_of(&env, &url, "oada-jobs.toml");
         let client =
             Client::builder(Arc::new(Domain::parse(&url).unwrap())).token(token.into()).build().unwrap();
         let world = Self { env, _store: store, trouble, client, seen: Arc::default() };

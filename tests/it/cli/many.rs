@@ -115,9 +115,9 @@ fn a_unique_job_is_posted_once_whoever_posts_it() {
     assert_eq!(env.records(&["job", "ls"]).len(), 1);
     // Other services have their own, and a key that has run out or whose job was deleted is free.
     assert_eq!(post(&["--service", "other"])["done"], "posted");
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    let again = post(&["--unique-for", "10ms"]);
-    assert_eq!(again["done"], "posted");
+    let again = env.wait_for("the key to run out", || {
+        Some(post(&["--unique-for", "10ms"])).filter(|again| again["done"] == "posted")
+    });
     env.ok(&["job", "rm", again["key"].as_str().unwrap(), "--resources"]);
     let last = post(&[]);
     assert_eq!(last["done"], "posted");

@@ -6,16 +6,9 @@ use std::sync::Arc;
 
 use oada_jobs::oada::{Client, Domain};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::env::{Ran, TestEnv, finish, is_alive};
-
-/// The job that a worker with these flags made of one post.
-fn served(env: &TestEnv, flags: &[&str]) -> Value {
-    let key = env.post(&["t"]);
-    env.ok(&[&["serve", "--once"], flags].concat());
-    env.records(&["job", "show", &key]).remove(0)
-}
 
 /// The number that a handler wrote into a file.
 fn pid_in(env: &TestEnv, name: &str) -> u32 {
@@ -43,14 +36,14 @@ fn a_handler_may_use_what_its_flags_allow() {
 fn a_handler_that_wants_more_fails() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
-    let busy = served(&env, &["--handler", "t=while :; do :; done", "--cpu", "t=1"]);
+    let busy = env.served(&["t"], &["--handler", "t=while :; do :; done", "--cpu", "t=1"]);
     assert_eq!((&busy["error_type"], &busy["result"]["signal"]), (&json!("signal"), &json!("SIGXCPU")));
     let hungry = "t=python3 -c 'x = bytes(1 << 28)'";
-    let hungry = served(&env, &["--handler", hungry, "--memory", "t=128M"]);
+    let hungry = env.served(&["t"], &["--handler", hungry, "--memory", "t=128M"]);
     assert_eq!(hungry["error_type"], "exit-1");
     assert!(hungry["result"]["stderr"].as_str().unwrap().contains("MemoryError"), "{hungry}");
     let many = "t=python3 -c 'import os; [os.dup(0) for _ in range(99)]'";
-    let many = served(&env, &["--handler", many, "--max-files", "t=50"]);
+    let many = env.served(&["t"], &["--handler", many, "--max-files", "t=50"]);
     assert!(many["result"]["stderr"].as_str().unwrap().contains("Too many open files"), "{many}");
 }
 
@@ -59,13 +52,14 @@ fn what_outlives_a_handler_is_killed_waited_for_or_left() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
     let stays = |file: &str| format!("t=sleep 1000 >/dev/null 2>&1 & echo $! > {file}; echo early");
-    let killed = served(&env, &["--handler", &stays("killed")]);
+    let killed = env.served(&["t"], &["--handler", &stays("killed")]);
     assert!(!is_alive(pid_in(&env, "killed")));
     let told = env.ok(&["job", "logs", killed["key"].as_str().unwrap()]);
     assert!(told.contains("outlived the handler were killed"), "{told}");
-    let waited = served(&env, &["--handler", "t=(sleep 0.3; echo late) & echo early", "--orphans", "t=wait"]);
+    let waited =
+        env.served(&["t"], &["--handler", "t=(sleep 0.3; echo late) & echo early", "--orphans", "t=wait"]);
     assert_eq!(waited["result"], json!({"output": "early\nlate"}));
-    let left = served(&env, &["--handler", &stays("left"), "--orphans", "ignore"]);
+    let left = env.served(&["t"], &["--handler", &stays("left"), "--orphans", "ignore"]);
     assert_eq!(left["result"], json!({"output": "early"}));
     let pid = pid_in(&env, "left");
     assert!(is_alive(pid));
@@ -77,7 +71,7 @@ fn a_handler_is_asked_to_end_by_the_signal_that_it_wants() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
     let trap = "t=trap 'echo asked > asked; exit 0' USR1; trap '' TERM; sleep 1000 & wait";
-    let job = served(&env, &["--handler", trap, "--stop-signal", "t=USR1", "--timeout", "300ms"]);
+    let job = env.served(&["t"], &["--handler", trap, "--stop-signal", "t=USR1", "--timeout", "300ms"]);
     assert_eq!((&job["error_type"], job["result"].get("killed")), (&json!("timeout"), None));
     assert_eq!(fs::read_to_string(env.path().join("asked")).unwrap(), "asked\n");
 }
@@ -108,7 +102,7 @@ fn folders_may_hold_an_equals_sign() {
         assert_eq!(tried["result"], json!({"output": "a=b"}), "{cwd}");
     }
     let (_store, _url) = env.serve_store(&[]);
-    let job = served(&env, &["--handler", "t=printf %s \"${PWD##*/}\"", "--cwd", absolute]);
+    let job = env.served(&["t"], &["--handler", "t=printf %s \"${PWD##*/}\"", "--cwd", absolute]);
     assert_eq!(job["result"], json!({"output": "a=b"}));
 }
 
@@ -208,7 +202,7 @@ async fn a_result_that_is_too_large_becomes_a_resource_of_its_own() {
     let env = TestEnv::new();
     let (_store, url) = env.serve_store(&[]);
     let large = "t=head -c 3000000 /dev/zero | tr '\\0' x";
-    let job = served(&env, &["--handler", large, "--result-oversize", "t=spill"]);
+    let job = env.served(&["t"], &["--handler", large, "--result-oversize", "t=spill"]);
     assert_eq!((&job["status"], &job["result"]["spilled"]), (&json!("success"), &json!(3_000_013)));
     let id = job["result"]["result"]["_id"].as_str().unwrap();
     let token = fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
@@ -219,10 +213,10 @@ async fn a_result_that_is_too_large_becomes_a_resource_of_its_own() {
         let text = stored["output"].as_str().unwrap_or_else(|| panic!("{path}"));
         assert!(text.len() == 3_000_000 && text.bytes().all(|byte| byte == b'x'), "{path}");
     }
-    let small = served(&env, &["--handler", "t=echo small", "--result-oversize", "spill"]);
+    let small = env.served(&["t"], &["--handler", "t=echo small", "--result-oversize", "spill"]);
     assert_eq!(small["result"], json!({"output": "small"}));
     let huge = "t=head -c 17000000 /dev/zero";
-    let huge = served(&env, &["--handler", huge, "--result-oversize", "spill"]);
+    let huge = env.served(&["t"], &["--handler", huge, "--result-oversize", "spill"]);
     assert_eq!(huge["error_type"], "result-too-large");
 }
 
@@ -232,12 +226,12 @@ fn a_handler_gets_no_more_time_than_it_may_have() {
     let (_store, _url) = env.serve_store(&[]);
     let asks = "t=echo '{\"extend\": \"1h\"}' >&3; echo '{\"extend\": \"2h\"}' >&3; sleep 1000";
     let flags = ["--handler", asks, "--timeout", "200ms", "--extend-limit", "t=600ms"];
-    let job = served(&env, &flags);
+    let job = env.served(&["t"], &flags);
     assert_eq!(job["error_type"], "timeout");
     let told = env.ok(&["job", "logs", job["key"].as_str().unwrap()]);
     assert_eq!(told.matches("more time than the 0.6 s that it may have").count(), 1, "{told}");
     let lasts = "t=echo '{\"extend\": \"30s\"}' >&3; sleep 0.5; echo done";
-    let extended = served(&env, &["--handler", lasts, "--timeout", "200ms"]);
+    let extended = env.served(&["t"], &["--handler", lasts, "--timeout", "200ms"]);
     assert_eq!(extended["result"], json!({"output": "done"}));
 }
 
@@ -246,7 +240,7 @@ fn a_handler_knows_how_many_attempts_there_are() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
     let tells = "t=echo \"$OADA_JOB_ATTEMPT of $OADA_JOB_MAX_ATTEMPTS\"; grep -o '\"max_attempts\":[0-9]*'";
-    let job = served(&env, &["--handler", tells, "--retries", "t=2"]);
+    let job = env.served(&["t"], &["--handler", tells, "--retries", "t=2"]);
     assert_eq!(job["result"], json!({"output": "1 of 3\n\"max_attempts\":3"}));
 }
 
@@ -284,7 +278,7 @@ fn processor_time_counts_for_all_processes_where_there_are_control_groups() {
     // Each of its processes stays below the limit.
     let busy = "t=while :; do timeout 0.5 sh -c 'while :; do :; done'; done";
     let flags = ["serve", "--once", "--handler", busy, "--cpu", "t=1"];
-    let each = served(&env, &[&flags[2..], &["--timeout", "3s"]].concat());
+    let each = env.served(&["t"], &[&flags[2..], &["--timeout", "3s"]].concat());
     assert_eq!(each["error_type"], "timeout", "{each}");
     let Some(group) = OwnGroup::make() else { return };
     let key = env.post(&["t"]);

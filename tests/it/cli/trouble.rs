@@ -1,7 +1,6 @@
 //! Servers that are slow, refuse, talk nonsense or break off: each kind of command says what, where, why and what next,
 //! in one line and with the right exit code, and ends.
 
-use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 use std::sync::mpsc;
@@ -31,9 +30,7 @@ impl World {
     fn new() -> Self {
         let env = TestEnv::new();
         let (store, url) = env.serve_store(&["--data-dir", "data"]);
-        let trouble = Trouble::before(&url);
-        let token = fs::read_to_string(env.path().join("data/token")).unwrap().trim().to_owned();
-        env.file("config.toml", &format!("domain = \"{}\"\ntoken_file = \"data/token\"\n", trouble.url));
+        let (trouble, token) = Trouble::before_store_of(&env, &url, "config.toml");
         let world = Self { env, _store: store, trouble, token, failed: String::new() };
         let failed = world.post(&["bad"]);
         world.post(&["bad"]);

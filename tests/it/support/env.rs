@@ -106,6 +106,13 @@ impl TestEnv {
         record["key"].as_str().unwrap().to_owned()
     }
 
+    /// The job that a worker with these flags makes of one post.
+    pub(crate) fn served(&self, post: &[&str], flags: &[&str]) -> Value {
+        let key = self.post(post);
+        self.ok(&[&["serve", "--once"], flags].concat());
+        self.records(&["job", "show", &key]).remove(0)
+    }
+
     /// Starts the binary; it is killed, with all that it started, when the test ends.
     pub(crate) fn spawn(&self, args: &[&str]) -> Running {
         Running::start(self.command(args))

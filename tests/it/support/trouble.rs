@@ -1,6 +1,7 @@
 //! A server that stands before a real store, passes requests on to it, and breaks what a test tells it to break.
 
 use std::collections::HashSet;
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,6 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Message;
+
+use super::env::TestEnv;
 
 /// A request, on whichever way it came.
 #[derive(Clone, Debug)]
@@ -98,6 +101,15 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
+    /// A server before the store that `env` serves at `url` out of its folder `data`, named in `settings` as the domain, and
+    /// the token of that store.
+    pub(crate) fn before_store_of(env: &TestEnv, url: &str, settings: &str) -> (Self, String) {
+        let trouble = Self::before(url);
+        let token = fs::read_to_string(env.path().join("data/token")).unwrap().trim().to_owned();
+        env.file(settings, &format!("domain = \"{}\"\ntoken_file = \"data/token\"\n", trouble.url));
+        (trouble, token)
+    }
+
     /// A server before the store at `url`, which breaks nothing yet.
     pub(crate) fn before(url: &str) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -7,12 +7,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use oada_jobs::engine::handler::{BatchHandler, BatchJob, BatchLimits, HandlerKind, JobError, Outcome};
 use oada_jobs::engine::{Builder, Event, HandlerEntry, Options, StartLimits};
-use oada_jobs::jobs::{self, QueueEntry};
+use oada_jobs::jobs;
 use oada_jobs::model::JobStatus;
-use oada_jobs::oada::{Client, Domain};
 use serde_json::{Map, Value, json};
 
-use super::world::{Worker, World, client, eventually, options};
+use super::world::{Worker, World, eventually, options};
 
 /// What the batches were that a handler has been given: the queue and the numbers of the jobs.
 type Given = Arc<Mutex<Vec<(String, Vec<u64>)>>>;
@@ -240,10 +239,7 @@ async fn a_handler_that_panics_fails_those_it_has_not_answered() {
 #[tokio::test]
 async fn a_batch_is_of_one_queue() {
     let world = World::new().await;
-    world.store.store.add_user("second").unwrap();
-    let token = world.store.token_for("second", &["all:all"]);
-    let second = client(&world.store.address, &token);
-    let entry = QueueEntry { domain: format!("http://{}", world.store.address), token: token.into() };
+    let (second, entry) = world.second_user();
     jobs::add_queue(&world.client, &world.root, "second", &entry).await.unwrap();
     let layout = jobs::posting_layout(&second, &world.root, None).await.unwrap();
     for n in 0..4_u64 {
@@ -253,10 +249,7 @@ async fn a_batch_is_of_one_queue() {
         jobs::post(&second, &world.root, layout, &job).await.unwrap();
     }
     let (handler, given) = Obedient::new();
-    let service = world.service().options(once()).queue_list(world.store.token.clone().into(), |entry| {
-        let domain = Arc::new(Domain::parse(&entry.domain)?);
-        Client::builder(domain).token(entry.token.clone()).build()
-    });
+    let service = world.service_with_list().options(once());
     let worker = Worker::start(with(service, &handler, 8, SHORT)).await;
     assert_eq!(worker.end().await.success, 8);
     for (queue, numbers) in given.lock().unwrap().iter() {

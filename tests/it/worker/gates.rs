@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use oada_jobs::engine::handler::{Context, Handler, HandlerKind, JobError, Outcome};
 use oada_jobs::engine::{Builder, Event, HandlerEntry, Options, Rate, StartLimits};
-use oada_jobs::jobs::{self, Pause, QueueEntry};
+use oada_jobs::jobs::{self, Pause};
 use oada_jobs::model::{Job, now_text};
-use oada_jobs::oada::{Client, Domain};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -158,10 +157,7 @@ async fn no_two_jobs_of_a_key_run_at_once_and_others_run_beside_them() {
 #[tokio::test]
 async fn queues_share_a_gate() {
     let world = World::new().await;
-    world.store.store.add_user("second").unwrap();
-    let token = world.store.token_for("second", &["all:all"]);
-    let second = client(&world.store.address, &token);
-    let entry = QueueEntry { domain: format!("http://{}", world.store.address), token: token.into() };
+    let (second, entry) = world.second_user();
     jobs::add_queue(&world.client, &world.root, "second", &entry).await.unwrap();
     let layout = jobs::posting_layout(&second, &world.root, None).await.unwrap();
     for n in 0..10 {
@@ -172,11 +168,7 @@ async fn queues_share_a_gate() {
     }
     let (handler, tally, ends) = Counting::new();
     let limits = StartLimits { key: Some("/config/to".to_owned()), ..at_most(2) };
-    let service = world.service().options(Options { once: true, ..options() });
-    let service = service.queue_list(world.store.token.clone().into(), |entry| {
-        let domain = Arc::new(Domain::parse(&entry.domain)?);
-        Client::builder(domain).token(entry.token.clone()).build()
-    });
+    let service = world.service_with_list().options(Options { once: true, ..options() });
     let worker = Worker::start(with(service, "email", &handler, limits)).await;
     eventually("two run", async || tally.lock().unwrap().started.len() == 2).await;
     ends.add_permits(20);

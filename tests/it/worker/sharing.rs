@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use oada_jobs::engine::handler::JobError;
 use oada_jobs::engine::{Event, Options, Service};
-use oada_jobs::jobs::{self, Pause, QueueEntry, Settlement};
+use oada_jobs::jobs::{self, Pause, Settlement};
 use oada_jobs::model::{JobStatus, now_text};
-use oada_jobs::oada::{Client, Domain};
 use serde_json::json;
 
 use super::world::{Worker, World, client, echo, eventually, options};
@@ -145,19 +144,8 @@ async fn a_paused_type_waits_and_goes_on_when_the_pause_is_taken_back() {
 #[tokio::test]
 async fn d33_queues_on_the_list_start_and_stop_while_the_service_runs() {
     let world = World::new().await;
-    world.store.store.add_user("second").unwrap();
-    let token = world.store.token_for("second", &["all:all"]);
-    let second = client(&world.store.address, &token);
-    let domain = format!("http://{}", world.store.address);
-    let service = world
-        .service()
-        .queue_list(world.store.token.clone().into(), |entry| {
-            let domain = Domain::parse(&entry.domain)?;
-            Client::builder(Arc::new(domain)).token(entry.token.clone()).build()
-        })
-        .on("work", None, echo);
-    let worker = Worker::start(service).await;
-    let entry = QueueEntry { domain, token: token.into() };
+    let (second, entry) = world.second_user();
+    let worker = Worker::start(world.service_with_list().on("work", None, echo)).await;
     jobs::add_queue(&world.client, &world.root, "second", &entry).await.unwrap();
     world.put("/bookmarks/services/svc/queues", &json!({"broken": {"domain": 1}})).await;
     worker

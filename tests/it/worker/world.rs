@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oada_jobs::engine::handler::{Context, JobError};
 use oada_jobs::engine::{Builder, Event, Options, Service, Stop, Summary};
-use oada_jobs::jobs::{self, FinalList, Layout, NewJob, ServiceRoot};
+use oada_jobs::jobs::{self, FinalList, Layout, NewJob, QueueEntry, ServiceRoot};
 use oada_jobs::model::{Job, Path};
 use oada_jobs::oada::{Client, Domain, Transport};
 use serde_json::{Map, Value, json};
@@ -37,6 +37,22 @@ impl World {
     pub(crate) fn service(&self) -> Builder {
         let client = client(&self.store.address, &self.store.token);
         Service::builder(self.root.name()).client(client).options(options())
+    }
+
+    /// A worker that serves the service's list of queues too.
+    pub(crate) fn service_with_list(&self) -> Builder {
+        self.service().queue_list(self.store.token.clone().into(), |entry| {
+            let domain = Arc::new(Domain::parse(&entry.domain)?);
+            Client::builder(domain).token(entry.token.clone()).build()
+        })
+    }
+
+    /// A second user of the store, and the entry by which a queue list names their queue.
+    pub(crate) fn second_user(&self) -> (Client, QueueEntry) {
+        self.store.store.add_user("second").unwrap();
+        let token = self.store.token_for("second", &["all:all"]);
+        let second = client(&self.store.address, &token);
+        (second, QueueEntry { domain: format!("http://{}", self.store.address), token: token.into() })
     }
 
     /// Posts a job in the layout of the service and returns its key.

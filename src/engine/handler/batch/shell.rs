@@ -27,9 +27,9 @@ use crate::engine::handler::answer::{Answer, Status, outcome_of, parse_answer, r
 use crate::engine::handler::attempt_dir::{AttemptDir, AttemptDirs};
 use crate::engine::handler::control::{Control, LINE_BYTES};
 use crate::engine::handler::failure::{End, details, unsuccessful, with_causes, with_details};
-use crate::engine::handler::given::{RUN, batch_environment, environment, job_line};
+use crate::engine::handler::given::{RUN, batch_environment, job_line};
 use crate::engine::handler::log::stray_line;
-use crate::engine::handler::options::{ExitMeaning, Orphans, Program, ShellOptions};
+use crate::engine::handler::options::{ExitMeaning, Program, ShellOptions};
 use crate::engine::handler::pipes::{
     ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
 };
@@ -37,8 +37,8 @@ use crate::engine::handler::shell::{AttemptError, drop_in_background};
 use crate::engine::handler::{Context, JobError, Outcome, StopReason};
 use crate::model::new_key;
 use crate::process::{
-    Capture, CommandSpec, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, RunOptions,
-    StartError, Started, Survivors, start,
+    Capture, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, RunOptions, StartError, Started,
+    Survivors, start,
 };
 
 /// Runs each batch as a command of its own.
@@ -56,22 +56,12 @@ impl ShellBatchHandler {
     /// # Errors
     /// When the command is empty, or holds a NUL byte.
     pub fn new(program: Program, options: ShellOptions) -> Result<Self, StartError> {
-        let env = environment(&options, std::env::vars_os());
-        let launcher = Launcher::new(&CommandSpec {
-            program,
-            cwd: options.cwd.clone(),
-            env,
-            resources: options.resources,
-        })?;
-        let run_options = RunOptions {
-            grace: options.grace,
-            stop_signal: options.stop_signal,
-            orphans: options.orphans,
-            ..RunOptions::default()
-        };
-        let work_dir = options.work_dir.clone().unwrap_or_else(std::env::temp_dir);
-        let dirs = Arc::new(AttemptDirs::new(work_dir, options.orphans != Orphans::Ignore));
-        Ok(Self { launcher: Arc::new(launcher), options, run_options, dirs })
+        Ok(Self {
+            launcher: options.launcher(program)?,
+            run_options: options.run_options(),
+            dirs: options.dirs_of_runs(),
+            options,
+        })
     }
 
     async fn run_batch(&self, jobs: Vec<BatchJob>) {

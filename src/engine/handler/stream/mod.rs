@@ -33,13 +33,13 @@ use super::answer::{Status, outcome_of, request_line};
 use super::attempt_dir::AttemptDirs;
 use super::control::Control;
 use super::failure::{End, describe, details, with_causes};
-use super::given::{environment, job_line};
+use super::given::job_line;
 use super::log::log_line;
 use super::options::{Program, ShellOptions};
 use super::result::too_large;
 use super::{Context, Handler, JobError, Outcome};
 use crate::model::Job;
-use crate::process::{Capture, CommandSpec, Keep, Launcher, Line, RunOptions, StartError};
+use crate::process::{Capture, Keep, Launcher, Line, RunOptions, StartError};
 
 /// What is said of one job and not yet taken in, at most. What is over that is lost: nobody could have read it.
 const EVENTS: usize = 256;
@@ -80,24 +80,10 @@ impl StreamHandler {
     /// # Errors
     /// When the command is empty, or holds a NUL byte.
     pub fn new(program: Program, options: StreamOptions) -> Result<Self, StartError> {
-        let env = environment(&options.shell, std::env::vars_os());
-        let launcher = Launcher::new(&CommandSpec {
-            program,
-            cwd: options.shell.cwd.clone(),
-            env,
-            resources: options.shell.resources,
-        })?;
-        let run_options = RunOptions {
-            grace: options.shell.grace,
-            stop_signal: options.shell.stop_signal,
-            orphans: options.shell.orphans,
-            ..RunOptions::default()
-        };
-        let work_dir = options.shell.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let pool = Pool {
-            launcher: Arc::new(launcher),
-            dirs: Arc::new(AttemptDirs::new(work_dir, false)),
-            run_options,
+            launcher: options.shell.launcher(program)?,
+            dirs: options.shell.attempt_dirs(false),
+            run_options: options.shell.run_options(),
             options,
             waiting: Mutex::default(),
             work: Notify::new(),
