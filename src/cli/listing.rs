@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -12,12 +13,15 @@ use serde_json::{Map, Value};
 use super::error::Failure;
 use super::files::nearest_word;
 use super::output::{Format, Ui, csv_line, plain, size, style_of, yaml};
-use super::table::{self, Cell};
+use super::table::{self, Cell, Look};
 
 /// How many results a listing keeps to be sorted.
 pub(super) const MOST_SORTED: usize = 10_000;
-/// How many rows of a table are laid out together. The first of them decide how wide the columns are.
+/// How many rows of a table are laid out together at most.
 const TABLE_ROWS: usize = 500;
+/// How long a row waits for others to be laid out with it: soon enough for who looks, and long enough for columns that keep
+/// their place.
+const LAID_OUT_AFTER: Duration = Duration::from_millis(100);
 
 /// A column of a listing: a member of each result, and how it is shown in a table.
 #[derive(Clone, Copy, Debug)]
@@ -203,10 +207,13 @@ pub(super) struct Listing<'a> {
     /// The columns of CSV.
     all: Vec<Shown>,
     shown: Vec<Shown>,
+    /// Rows that are to be laid out together, and since when the first of them waits.
     rows: Vec<Vec<Cell>>,
+    waiting: Option<Instant>,
     seen: usize,
     written: usize,
-    widths: Option<Vec<u16>>,
+    /// How wide the columns so far want to be, once there are rows above.
+    above: Option<Vec<u16>>,
     sorted: Option<Sorted>,
 }
 
@@ -226,7 +233,8 @@ impl<'a> Listing<'a> {
             let field = column.map_or(sort.field.clone(), |column| column.field.to_owned());
             Sorted { order: Sort { field, ..sort.clone() }, most: MOST_SORTED, kept: Vec::new() }
         });
-        Self { ui, columns, all, shown, rows: Vec::new(), seen: 0, written: 0, widths: None, sorted }
+        let rows = Vec::new();
+        Self { ui, columns, all, shown, rows, waiting: None, seen: 0, written: 0, above: None, sorted }
     }
 
     /// Whether results are kept until all are known, so that those to be left out cannot be known before.
@@ -290,9 +298,11 @@ impl<'a> Listing<'a> {
             Format::Table | Format::Wide => {
                 drop(out);
                 self.rows.push(self.shown.iter().map(|column| cell(self.ui, column, value)).collect());
+                self.waiting.get_or_insert_with(Instant::now);
                 if self.rows.len() == TABLE_ROWS {
                     self.write_rows()?;
                 }
+                self.show_waiting()?;
             }
         }
         Ok(())
@@ -307,13 +317,23 @@ impl<'a> Listing<'a> {
         Ok(())
     }
 
+    /// Whether rows have waited for others long enough.
+    pub(super) fn is_due(&self) -> bool {
+        self.waiting.is_some_and(|since| since.elapsed() >= LAID_OUT_AFTER)
+    }
+
+    /// Writes rows that have waited for others long enough.
+    pub(super) fn show_waiting(&mut self) -> Result<(), Failure> {
+        if self.is_due() { self.write_rows() } else { Ok(()) }
+    }
+
     fn write_rows(&mut self) -> Result<(), Failure> {
-        let headings = (self.widths.is_none() && self.ui.headers)
+        let headings = (self.above.is_none() && self.ui.headers)
             .then(|| self.shown.iter().map(|column| column.heading.as_str()).collect::<Vec<_>>());
         let rows = std::mem::take(&mut self.rows);
-        let widths = self.widths.as_deref();
-        let drawn = table::draw(headings.as_deref(), &rows, self.ui.width, widths, self.ui.colors);
-        self.widths.get_or_insert(drawn.widths);
+        self.waiting = None;
+        let drawn = table::draw(headings.as_deref(), &rows, self.above.as_deref(), self.ui.look());
+        self.above = Some(drawn.wanted);
         let mut out = self.ui.out();
         out.write_all(drawn.text.as_bytes())?;
         out.flush()?;
@@ -399,7 +419,7 @@ impl<'a> Screen<'a> {
         let text = if cells.is_empty() {
             String::new()
         } else {
-            table::draw(headings, &cells, Some(width), None, self.ui.colors).text
+            table::draw(headings, &cells, None, Look { width: Some(width), ..self.ui.look() }).text
         };
         let hidden = rows.len().saturating_sub(room);
         let footer = if hidden == 0 { footer.to_owned() } else { format!("and {hidden} more; {footer}") };

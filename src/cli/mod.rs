@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod choose;
 mod complete;
 mod completions;
 mod config;
@@ -69,11 +70,11 @@ fn exit_code(exit: Exit) -> ExitCode {
 
 /// Reads the settings, runs the command, and tells what failed.
 fn start(mut cli: Cli) -> Result<Exit, Failure> {
-    if let Command::Queue(queue::QueueCommand::Add(args)) = &mut cli.command {
-        args.take(&mut cli.globals);
-    }
-    if let Command::Context(context::ContextCommand::Add(args)) = &mut cli.command {
-        args.take(&mut cli.globals);
+    match &mut cli.command {
+        Command::Queue(queue::QueueCommand::Add(args)) => args.take(&mut cli.globals),
+        Command::Context(context::ContextCommand::Add(args)) => args.take(&mut cli.globals),
+        Command::Context(context::ContextCommand::Show(args)) => args.take(&mut cli.globals),
+        _ => {}
     }
     let settings = Settings::read(&cli.globals, &Surroundings::here()).inspect_err(|failure| {
         use std::io::Write;

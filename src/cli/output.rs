@@ -14,11 +14,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use super::args::Globals;
+use super::choose::choose;
 use super::config::Settings;
 use super::error::{Exit, Failure};
 pub(super) use super::listing::{Column, Listing, Show};
 use super::listing::{Screen, Shape, check, project};
-use super::table::printable;
+use super::plot::Glyphs;
+use super::table::Look;
 use super::time::TimeStyle;
 
 /// How results are written.
@@ -70,9 +72,10 @@ pub(super) struct Ui {
     out: Mutex<Box<dyn Write + Send>>,
     format: Format,
     pub(super) headers: bool,
-    pub(super) colors: bool,
+    colors: bool,
     error_colors: bool,
-    pub(super) width: Option<u16>,
+    width: Option<u16>,
+    glyphs: Glyphs,
     /// Which members of results are wanted, and in which order.
     pub(super) shape: Shape,
     pub(super) is_terminal: bool,
@@ -97,6 +100,7 @@ impl Ui {
             colors: color.decide(is_terminal),
             error_colors: color.decide(io::stderr().is_terminal()),
             width: width(),
+            glyphs: Glyphs::of(|name| std::env::var(name).ok()),
             shape: Shape { columns: globals.columns.clone(), sort: globals.sort.clone() },
             is_terminal,
             can_ask: !globals.no_input && io::stdin().is_terminal() && io::stderr().is_terminal(),
@@ -116,6 +120,11 @@ impl Ui {
     /// Whether stderr may be coloured.
     pub(super) fn has_error_colors(&self) -> bool {
         self.error_colors
+    }
+
+    /// How tables are drawn.
+    pub(super) fn look(&self) -> Look {
+        Look { width: self.width, colors: self.colors, glyphs: self.glyphs }
     }
 
     /// How results are written.
@@ -155,11 +164,14 @@ impl Ui {
 
     /// Does work that writes, has what is written seen soon after, and breaks off when nobody reads any more.
     ///
+    /// `show` writes what waits to be written, if it is time for that.
+    ///
     /// # Errors
-    /// Those of the work, and a closed pipe.
+    /// Those of the work and of `show`, and a closed pipe.
     pub(super) async fn shown_as_it_comes<T>(
         &self,
         work: impl Future<Output = Result<T, Failure>>,
+        mut show: impl FnMut() -> Result<(), Failure>,
     ) -> Result<T, Failure> {
         let mut work = std::pin::pin!(work);
         let mut looks = tokio::time::interval(SEEN_AFTER);
@@ -168,6 +180,7 @@ impl Ui {
             tokio::select! {
                 done = &mut work => return done,
                 _ = looks.tick() => {
+                    show()?;
                     self.flush()?;
                     if is_reader_gone() {
                         return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
@@ -295,20 +308,9 @@ impl Ui {
         self.can_ask
     }
 
-    /// Asks which of some lines are meant; none where the question is left.
+    /// Asks which of some lines are meant, which are searched by typing; none where the question is left.
     pub(super) fn pick(&self, prompt: &str, lines: &[String]) -> Result<Vec<usize>, Failure> {
-        let (width, height) = size().unwrap_or((80, 24));
-        // The mark before each line takes its place.
-        let room = usize::from(width.saturating_sub(8));
-        let cut = |line: &String| printable(line).chars().take(room).collect::<String>();
-        let lines: Vec<String> = lines.iter().map(cut).collect();
-        let asked = dialoguer::MultiSelect::new()
-            .with_prompt(format!("{prompt} (space chooses, enter goes on, escape leaves)"))
-            .items(&lines)
-            .max_length(usize::from(height.saturating_sub(3)).max(1))
-            .report(false)
-            .interact_opt();
-        asked.map(Option::unwrap_or_default).map_err(not_answered)
+        choose(prompt, lines, self.glyphs).map_err(not_answered)
     }
 
     /// Asks whether to go on; with `--yes` nobody is asked.
@@ -346,7 +348,7 @@ enum Text<F> {
 }
 
 /// How soon what is written is seen.
-const SEEN_AFTER: Duration = Duration::from_millis(50);
+pub(super) const SEEN_AFTER: Duration = Duration::from_millis(50);
 
 /// Whether stdout is a pipe whose other end is closed, which else is only noticed when something is written.
 fn is_reader_gone() -> bool {
@@ -356,8 +358,8 @@ fn is_reader_gone() -> bool {
     is_told && asked[0].revents().contains(PollFlags::ERR)
 }
 
-fn not_answered(error: dialoguer::Error) -> Failure {
-    let dialoguer::Error::IO(error) = error;
+fn not_answered(error: impl Into<io::Error>) -> Failure {
+    let error = error.into();
     if error.kind() == io::ErrorKind::Interrupted {
         return Failure::new(Exit::Interrupted, "interrupted");
     }

@@ -8,7 +8,6 @@ use super::connect::App;
 use super::error::{Exit, Failure};
 use super::figures::{each_finished, each_unfinished, workers};
 use super::output::Column;
-use super::plot::Glyphs;
 use super::trends::Trends;
 use crate::jobs::FinalList;
 
@@ -52,8 +51,8 @@ pub(super) async fn stats(args: StatsArgs, app: &App) -> Result<Exit, Failure> {
     listing.finish("nothing is known")?;
     if app.ui.is_terminal && app.ui.is_for_people() {
         trends.read(&store).await?;
-        let glyphs = Glyphs::of(|name| std::env::var(name).ok());
-        let plots = trends.plots(app.ui.width.unwrap_or(80), glyphs);
+        let look = app.ui.look();
+        let plots = trends.plots(look.width.unwrap_or(80), look.glyphs);
         if !plots.is_empty() {
             app.ui.say(&format!("\n{plots}"))?;
         }

@@ -19,7 +19,7 @@ use super::selectors::{ChoiceArgs, resolve_all};
 use super::sweep::{Bodies, Body, More, sweep};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
-use crate::cli::output::{Column, Show};
+use crate::cli::output::{Column, SEEN_AFTER, Show};
 use crate::jobs::{Found, ListedIn};
 use crate::model::{Job, ResourceId};
 
@@ -260,7 +260,18 @@ impl BulkArgs {
             .buffer_unordered(PARALLEL);
         let mut listing = app.ui.listing(columns);
         let mut outcome = Outcome { untried: targets.len(), ..Outcome::default() };
-        while let Some((target, acted)) = working.next().await {
+        let mut looks = tokio::time::interval(SEEN_AFTER);
+        loop {
+            let next = tokio::select! {
+                next = working.next() => next,
+                _ = looks.tick() => {
+                    if listing.is_due() {
+                        bar.suspend(|| listing.show_waiting())?;
+                    }
+                    continue;
+                }
+            };
+            let Some((target, acted)) = next else { break };
             bar.inc(1);
             outcome.untried -= 1;
             match acted {

@@ -61,7 +61,7 @@ pub(super) async fn export(args: ExportArgs, app: &App) -> Result<Exit, Failure>
             }
             Ok(More::Yes)
         });
-        app.ui.shown_as_it_comes(sweeping).await?;
+        app.ui.shown_as_it_comes(sweeping, || Ok(())).await?;
         if skipped > 0 {
             app.ui.warn(&format!("{skipped} listed resources were left out: they are no jobs"));
         }

@@ -1,5 +1,7 @@
 //! `job ls`.
 
+use std::cell::RefCell;
+
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -74,12 +76,15 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
     let is_brief = app.ui.format() == Format::Name && !listing.is_sorted();
     let store = app.store_to_look(!args.no_cache && !is_brief).await?;
     let bodies = if is_brief { Bodies::AsNeeded } else { Bodies::All };
+    let is_sorted = listing.is_sorted();
+    let listing = RefCell::new(listing);
     let sweeping = sweep(&store, &filters, bodies, |job| {
-        listing.push(&job.listed.key, &record(&job))?;
+        listing.borrow_mut().push(&job.listed.key, &record(&job))?;
         count += 1;
-        Ok(if limit == Some(count) && !listing.is_sorted() { More::No } else { More::Yes })
+        Ok(if limit == Some(count) && !is_sorted { More::No } else { More::Yes })
     });
-    let cut = app.ui.shown_as_it_comes(sweeping).await?;
+    let cut = app.ui.shown_as_it_comes(sweeping, || listing.borrow_mut().show_waiting()).await?;
+    let listing = listing.into_inner();
     let nothing = if args.filters.is_empty() { "no jobs" } else { "no jobs fit" };
     listing.finish(&format!("{nothing} in {}", store.root))?;
     if cut {

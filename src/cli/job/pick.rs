@@ -9,8 +9,8 @@ use crate::cli::connect::{App, Store};
 use crate::cli::error::Failure;
 use crate::jobs::successor;
 
-/// How many failures are offered.
-const OFFERED: usize = 50;
+/// How many failures are offered, to be searched.
+const OFFERED: usize = 500;
 
 /// Asks which of the newest failures that were not retried are meant, and returns their ids.
 ///

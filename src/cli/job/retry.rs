@@ -13,11 +13,11 @@ use crate::jobs::{self, Layout, Retried, successor};
 /// Post finished jobs again, each as a new job that names the old one
 ///
 /// A job that was retried already is not retried twice, so the command may be repeated, also after an interruption. On
-/// a terminal, without any job named or chosen, the newest failures are offered to choose from.
+/// a terminal, without any job named or chosen, the newest failures are offered: typing searches them, tab marks one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  oada-jobs job retry                            choose among recent failures
+  oada-jobs job retry                            search recent failures, and choose
   oada-jobs job retry 2Xyz
   oada-jobs job retry --status failure --since yesterday --error timeout --dry-run
   oada-jobs job retry --status failure --where result.name=HTTPError --rate 5 --yes")]

@@ -151,7 +151,7 @@ fn rows_are_shown_as_they_come() {
         path if path.starts_with("/resources/") => Fault::Never,
         _ => Fault::Nothing,
     });
-    for format in ["ndjson", "csv", "json", "yaml"] {
+    for format in ["ndjson", "csv", "json", "yaml", "table", "wide"] {
         let listing = world.env.spawn(&["job", "ls", "-o", format]);
         listing.stdout.line_with("k47");
     }

@@ -79,7 +79,7 @@ fn a_watch_draws_lines_and_ends_with_the_job() {
 }
 
 #[test]
-fn failures_to_retry_are_chosen_from_a_list() {
+fn failures_to_retry_are_searched_by_typing_and_marked() {
     let (env, _store) = failed_jobs();
     let key = env.post(&["other"]);
     env.ok(&["serve", "--handler", "other=echo no such printer >&2; exit 4", "--once"]);
@@ -88,30 +88,27 @@ fn failures_to_retry_are_chosen_from_a_list() {
     terminal.shows("Retry which");
     terminal.shows("no such");
     assert_eq!(terminal.text().matches("exit-3").count(), 2, "{}", terminal.text());
-    let leave = |mut terminal: Terminal, keys: &str| {
-        terminal.presses(keys);
-        let (code, drawn) = terminal.ended();
-        assert!(code == Some(0) && drawn.contains("nothing was done"), "{drawn}");
-        assert!(env.records(&["job", "ls", "--status", "pending"]).is_empty());
-    };
-    leave(terminal, "\n");
-    let terminal = retry();
-    terminal.shows("no such");
-    leave(terminal, "\u{1b}");
+    let mut terminal = terminal;
+    terminal.presses("\u{1b}");
+    let (code, drawn) = terminal.ended();
+    assert!(code == Some(0) && drawn.contains("nothing was done"), "{drawn}");
+    assert!(env.records(&["job", "ls", "--status", "pending"]).is_empty());
+    // Typing searches, and enter takes what is under the cursor.
     let mut terminal = retry();
-    terminal.shows("no such");
-    let drawn = terminal.text();
-    let lines: Vec<&str> = drawn.lines().filter(|line| line.contains("exit-")).collect();
-    let down = lines.iter().position(|line| line.contains(&key)).unwrap();
-    terminal.presses(&format!("{} \n", "j".repeat(down)));
+    terminal.shows("3 of 3");
+    terminal.presses("PRINTER no");
+    terminal.shows("1 of 3");
+    terminal.presses("\n");
     let (code, drawn) = terminal.ended();
     assert!(code == Some(0) && drawn.contains("retried"), "{drawn}");
     let pending = env.records(&["job", "ls", "--status", "pending"]);
     assert_eq!((pending.len(), &pending[0]["retry_of"]), (1, &json!(format!("resources/{key}"))));
-    // What was retried is not offered again.
+    // What was retried is not offered again, and several are taken that are marked.
     let mut terminal = retry();
-    terminal.shows("Retry which");
-    terminal.presses(" j \n");
+    terminal.shows("2 of 2, 0 marked");
+    terminal.presses("\t\t");
+    terminal.shows("2 marked");
+    terminal.presses("\n");
     let (_, drawn) = terminal.ended();
     assert!(!drawn.contains("no such") && drawn.contains("retried 2 jobs"), "{drawn}");
     let terminal = retry();
