@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,8 +13,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
-use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
+use clap_complete::env::Shells;
 use futures_util::{StreamExt, stream};
 
 use super::args::{Cli, Globals};
@@ -47,8 +48,6 @@ struct Asked {
     deadline: Instant,
     /// Whether the shell shows what a candidate is.
     shows_help: bool,
-    /// Whether the word that is typed may become a flag.
-    begins_a_flag: bool,
 }
 
 /// What stands on the store, or beside it.
@@ -66,53 +65,83 @@ enum Kind {
 pub(super) fn answer() -> Option<ExitCode> {
     let shell = std::env::var(VARIABLE).ok().filter(|shell| !shell.is_empty() && shell != "0")?;
     let within = std::env::var(WITHIN).ok().and_then(|text| duration(&text).ok()).unwrap_or(DEADLINE);
-    let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
-    // Shells that do not say which word is typed mean the last.
-    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|text| text.parse::<usize>().ok());
-    let word = index.map_or(words.last(), |index| words.get(index));
-    let begins_a_flag = word.is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
-    let shows_help = Path::new(&shell).file_stem().is_none_or(|stem| stem != "bash");
-    let asked = Arc::new(Asked { words, deadline: Instant::now() + within, shows_help, begins_a_flag });
-    let completing =
-        CompleteEnv::with_factory(|| command(&asked)).var(VARIABLE).bin("oada-jobs").completer("oada-jobs");
-    let here = std::env::current_dir().ok();
+    let words = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
     // Nothing may be written here but candidates, so that an error is told by the exit code alone.
-    Some(match completing.try_complete(std::env::args_os(), here.as_deref()) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    Some(if write(&shell, words, Instant::now() + within).is_some() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
+}
+
+/// Writes what may stand in the place of the word that is typed, in the form that the shell wants.
+fn write(shell: &str, words: Vec<OsString>, deadline: Instant) -> Option<()> {
+    let name = Path::new(shell).file_stem()?.to_str()?;
+    let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    // Shells that do not say which word is typed mean the last, which is the program's own name at least.
+    let last = words.len().checked_sub(1)?;
+    let index = variable("_CLAP_COMPLETE_INDEX").and_then(|text| text.parse().ok()).unwrap_or(last);
+    let between = variable("_CLAP_IFS").unwrap_or_else(|| "\n".to_owned());
+    let begins_a_flag = words.get(index).is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
+    let here = std::env::current_dir().ok();
+    let asked = Arc::new(Asked { words: words.clone(), deadline, shows_help: name != "bash" });
+    let mut command = command(&asked);
+    let mut answer = Vec::new();
+    if name == "bash" {
+        let (words, index) = unsplit(words, index);
+        for candidate in complete(&mut command, words, index, here.as_deref()).ok()? {
+            answer.extend_from_slice(candidate.get_value().as_encoded_bytes());
+            answer.extend_from_slice(between.as_bytes());
+        }
+    } else {
+        let shells = Shells::builtins();
+        shells.completer(name)?.write_complete(&mut command, words, here.as_deref(), &mut answer).ok()?;
+    }
+    let answer = String::from_utf8_lossy(&answer);
+    let candidates = answer.trim_end_matches(&between).split(between.as_str());
+    // Flags are offered to whoever begins one: among values they would hide what is looked for.
+    let offered: Vec<&str> = candidates.filter(|text| begins_a_flag || !text.starts_with('-')).collect();
+    std::io::stdout().write_all(offered.join(&between).as_bytes()).ok()
+}
+
+/// The words as they are meant: bash takes `--flag=value` for three of them.
+fn unsplit(mut words: Vec<OsString>, mut index: usize) -> (Vec<OsString>, usize) {
+    while let Some(at) =
+        (1..index).find(|at| words[*at] == "=" && words[*at - 1].as_encoded_bytes().starts_with(b"--"))
+    {
+        words.remove(at);
+        index -= 1;
+    }
+    (words, index)
 }
 
 /// The command line, with the values that have to be looked up.
 fn command(asked: &Arc<Asked>) -> Command {
-    fn complete(command: Command, path: &str, asked: &Arc<Asked>) -> Command {
+    fn with_values(command: Command, path: &str, asked: &Arc<Asked>) -> Command {
         let names: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
         let command = command.mut_args(|arg| {
-            // Flags are offered to whoever begins one, and where there is nothing else to offer.
-            let is_hidden = arg.is_hide_set() || !arg.is_positional() && !asked.begins_a_flag;
-            let arg = arg.hide(is_hidden);
             let Some(kind) = kind_of(path, &arg) else { return arg };
             let asked = asked.clone();
             arg.add(ArgValueCompleter::new(move |word: &OsStr| candidates(&asked, kind, word)))
         });
         names.into_iter().fold(command, |command, name| {
             let below = format!("{path} {name}");
-            command.mut_subcommand(name, |child| complete(child, &below, asked))
+            command.mut_subcommand(name, |child| with_values(child, &below, asked))
         })
     }
-    complete(Cli::command(), "", asked)
+    with_values(Cli::command(), "", asked)
 }
 
 /// What the values of an argument are.
 fn kind_of(path: &str, arg: &Arg) -> Option<Kind> {
     match (path, arg.get_id().as_str()) {
-        (_, "context") | (" context use" | " context rm", "name") => Some(Kind::Contexts),
+        (_, "context") | (" context use" | " context rm" | " context show", "name") => Some(Kind::Contexts),
         (_, "service") => Some(Kind::Services),
         (" queue rm" | " queue show" | " queue stats" | " queue pause" | " queue resume", "name")
         | (" queue drain", "name") => Some(Kind::Queues),
         (" worker show" | " worker stop" | " worker release", "id") | (_, "worker") => Some(Kind::Workers),
         (_, "job_type") => Some(Kind::Types),
-        (_, "jobs") => Some(Kind::Jobs),
+        (_, "jobs" | "job") => Some(Kind::Jobs),
         _ => None,
     }
 }

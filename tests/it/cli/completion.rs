@@ -1,5 +1,6 @@
 //! What shells are answered while a word is typed.
 
+use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -54,21 +55,87 @@ fn answer(env: &TestEnv, shell_name: &str, words: &[&str]) -> Ran {
     Ran::of(command.output().unwrap())
 }
 
-fn has_bash() -> bool {
-    Command::new("bash").arg("--version").output().is_ok_and(|output| output.status.success())
+/// Whether a shell is here; where it is not, that is said, and in CI is an error.
+#[expect(clippy::print_stderr, reason = "a test that did nothing should not look like one that passed")]
+fn has(shell: &str) -> bool {
+    let is_there = Command::new("sh").args(["-c", "command -v \"$0\"", shell]).output();
+    let is_there = is_there.is_ok_and(|output| output.status.success());
+    // Of the five, PowerShell alone is in no distribution.
+    assert!(is_there || shell == "pwsh" || std::env::var_os("CI").is_none(), "no {shell}");
+    if !is_there {
+        eprintln!("skipped: no {shell}");
+    }
+    is_there
+}
+
+/// A shell on a terminal that completes words while they are typed.
+struct Typing {
+    terminal: Terminal,
+    /// What it takes for going to the beginning of the line.
+    home: &'static str,
+    lines: usize,
+}
+
+impl Typing {
+    /// Starts a shell and has it do what sets completions up.
+    fn in_shell(env: &TestEnv, program: &str, args: &[&str], setup: &str) -> Self {
+        let mut terminal = Terminal::start(shell(env, program, args), 200);
+        terminal.presses(&format!("{setup}\n"));
+        let home = if program == "elvish" { "\u{1b}[H" } else { "\u{1}" };
+        let mut typing = Self { terminal, home, lines: 0 };
+        typing.echoes("echo", "is up", "is up");
+        typing
+    }
+
+    /// Types words and tab, and checks what they became: the shell prints the line in place of running it.
+    fn completes(&mut self, typed: &str, whole: &str) {
+        self.echoes(&format!("{typed}\t{}echo", self.home), "", whole);
+    }
+
+    /// Types a line whose beginning is the command `echo`, and waits for what that prints.
+    fn echoes(&mut self, line: &str, rest: &str, printed: &str) {
+        self.lines += 1;
+        // What is typed must not look like what is printed.
+        let (typed, mark) = (format!(" li''ne{} {rest}", self.lines), format!("line{} ", self.lines));
+        self.terminal.presses(&format!("{line}{typed}\n"));
+        self.terminal.shows(&format!("{mark}{printed}"));
+    }
+}
+
+/// What is completed in each shell: typed words, and what they become.
+fn completed(waiting: &str) -> Vec<(String, String)> {
+    let pairs = [
+        ("oada-jobs wor", "oada-jobs worker"),
+        ("oada-jobs queue drain par", "oada-jobs queue drain partner"),
+        ("oada-jobs context use pr", "oada-jobs context use prod"),
+        ("oada-jobs -C te", "oada-jobs -C test"),
+        ("oada-jobs job ls --type do", "oada-jobs job ls --type done-one"),
+        ("oada-jobs queue show --read", "oada-jobs queue show --read-only"),
+    ];
+    let mut pairs: Vec<_> = pairs.map(|(typed, whole)| (typed.to_owned(), whole.to_owned())).into();
+    for command in ["show", "logs", "retry"] {
+        let begun = format!("oada-jobs job {command} {}", &waiting[..25]);
+        pairs.push((begun, format!("oada-jobs job {command} {waiting}")));
+    }
+    pairs
 }
 
 #[test]
 fn bash_completes_what_stands_on_the_store() {
-    if !has_bash() {
+    if !has("bash") {
         return;
     }
     let (env, _running, waiting) = served();
     assert_eq!(bash(&env, &["wor"]), ["worker"]);
-    assert_eq!(bash(&env, &["queue", "show", ""]), ["other", "partner", "--help"]);
+    assert_eq!(bash(&env, &["queue", "show", ""]), ["other", "partner"]);
     assert_eq!(bash(&env, &["queue", "show", "--read"]), ["--read-only"]);
     assert_eq!(bash(&env, &["queue", "drain", "par"]), ["partner"]);
-    assert_eq!(bash(&env, &["context", "use", ""]), ["prod", "test", "--help"]);
+    assert_eq!(bash(&env, &["job", "ls", "--status", "suc"]), ["success"]);
+    // As bash splits a word.
+    assert_eq!(bash(&env, &["job", "ls", "--status", "=", "suc"]), ["success"]);
+    assert_eq!(bash(&env, &["stats", ""]), [""]);
+    assert!(bash(&env, &["stats", "--"]).contains(&"--help".to_owned()));
+    assert_eq!(bash(&env, &["context", "use", ""]), ["prod", "test"]);
     assert_eq!(bash(&env, &["-C", "pr"]), ["prod"]);
     assert_eq!(bash(&env, &["--service", "ma"]), ["mailer"]);
     assert_eq!(bash(&env, &["job", "post", "w"]), ["waits"]);
@@ -86,17 +153,112 @@ fn bash_completes_what_stands_on_the_store() {
 
 #[test]
 fn bash_completes_in_a_terminal() {
-    if !has_bash() {
+    if !has("bash") {
         return;
     }
-    let (env, _running, _waiting) = served();
-    let mut terminal = Terminal::start(shell(&env, "bash", &["--norc", "--noprofile", "-i"]), 100);
-    terminal.presses("PS1=$'rea''dy> '; source <(oada-jobs completions bash)\n");
-    terminal.shows("ready> ");
-    terminal.presses("oada-jobs context use pr\t");
-    terminal.shows("oada-jobs context use prod");
-    terminal.presses("\n");
-    terminal.shows("context prod is in use");
+    let (env, _running, waiting) = served();
+    let setup = "source <(oada-jobs completions bash)";
+    let mut typing = Typing::in_shell(&env, "bash", &["--norc", "--noprofile", "-i"], setup);
+    for (typed, whole) in completed(&waiting) {
+        typing.completes(&typed, &whole);
+    }
+}
+
+#[test]
+fn zsh_completes_in_a_terminal() {
+    if !has("zsh") {
+        return;
+    }
+    let (env, _running, waiting) = served();
+    // Read by hand, and from a folder of functions, as the help says.
+    fs::create_dir(env.path().join("functions")).unwrap();
+    env.file("functions/_oada-jobs", &env.ok(&["completions", "zsh"]));
+    for setup in [
+        "autoload -U compinit; compinit -D -u; source <(oada-jobs completions zsh)",
+        "fpath=($PWD/functions $fpath); autoload -U compinit; compinit -D -u",
+    ] {
+        let mut typing = Typing::in_shell(&env, "zsh", &["-f", "-i"], setup);
+        for (typed, whole) in completed(&waiting) {
+            typing.completes(&typed, &whole);
+        }
+        // More than one are listed with what they are, and no flags among them.
+        typing.terminal.presses("oada-jobs queue show \t\t");
+        typing.terminal.shows("partner");
+        typing.terminal.shows("-- http://127.0.0.1");
+        assert!(!typing.terminal.text().contains("--help"), "{}", typing.terminal.text());
+    }
+}
+
+#[test]
+fn fish_completes_what_stands_on_the_store() {
+    if !has("fish") {
+        return;
+    }
+    let (env, _running, waiting) = served();
+    let offered = |typed: &str| -> Vec<String> {
+        let script = "oada-jobs completions fish | source; complete -C \"$argv\"";
+        let ran = Ran::of(shell(&env, "fish", &["--no-config", "-c", script, typed]).output().unwrap());
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{typed}: {ran:?}");
+        ran.stdout.lines().map(str::to_owned).collect()
+    };
+    for (typed, whole) in completed(&waiting) {
+        let word = whole.rsplit(' ').next().unwrap();
+        let offered = offered(&typed);
+        assert!(offered.iter().any(|line| line.split('\t').next() == Some(word)), "{typed}: {offered:?}");
+    }
+    let queues = offered("oada-jobs queue show ");
+    let names: Vec<&str> = queues.iter().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(names, ["other", "partner"]);
+    assert!(queues[0].contains("\thttp://127.0.0.1"), "{queues:?}");
+}
+
+#[test]
+fn elvish_completes_in_a_terminal() {
+    if !has("elvish") {
+        return;
+    }
+    let (env, _running, waiting) = served();
+    let setup = "eval (oada-jobs completions elvish | slurp)";
+    let mut typing = Typing::in_shell(&env, "elvish", &["-norc"], setup);
+    for (typed, whole) in completed(&waiting) {
+        typing.completes(&typed, &whole);
+    }
+}
+
+#[test]
+fn powershell_completes_what_stands_on_the_store() {
+    if !has("pwsh") {
+        return;
+    }
+    let (env, _running, waiting) = served();
+    for (typed, whole) in completed(&waiting) {
+        let script = format!(
+            "oada-jobs completions powershell | Out-String | Invoke-Expression; \
+             (TabExpansion2 '{typed}' {}).CompletionMatches.CompletionText",
+            typed.len()
+        );
+        let ran = Ran::of(shell(&env, "pwsh", &["-NoProfile", "-Command", &script]).output().unwrap());
+        let word = whole.rsplit(' ').next().unwrap();
+        assert!(ran.stdout.lines().any(|line| line.trim() == word), "{typed}: {ran:?}");
+    }
+}
+
+#[test]
+fn scripts_are_read_without_complaint() {
+    let env = TestEnv::new();
+    // Elvish and PowerShell read them only where they are used.
+    for (name, check) in
+        [("bash", &["-n"][..]), ("zsh", &["-f", "-n"]), ("fish", &["--no-config", "--no-execute"])]
+    {
+        if !has(name) {
+            continue;
+        }
+        for flags in [&[][..], &["--static"]] {
+            env.file("script", &env.ok(&[&["completions", name], flags].concat()));
+            let ran = Ran::of(shell(&env, name, &[check, &["script"]].concat()).output().unwrap());
+            assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{name} {flags:?}: {ran:?}");
+        }
+    }
 }
 
 #[test]
