@@ -1,6 +1,8 @@
 //! `job edit`.
 
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 
 use clap::Args;
@@ -48,7 +50,7 @@ pub(super) async fn edit(args: EditArgs, app: &App) -> Result<Exit, Failure> {
         input::set(&mut config, assignment)?;
     }
     if args.patch.is_none() && args.set.is_empty() {
-        config = in_editor(app, &config)?;
+        config = in_editor(app, &found.job.job_type, &config)?;
         if config == found.job.config {
             app.ui.note("nothing was changed, so nothing was posted");
             return Ok(Exit::Ok);
@@ -67,7 +69,7 @@ pub(super) async fn edit(args: EditArgs, app: &App) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn in_editor(app: &App, config: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+fn in_editor(app: &App, job_type: &str, config: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
     app.ui.must_ask("What to change", "--set PATH=VALUE or --patch CONFIG")?;
     let editor = ["VISUAL", "EDITOR"].iter().find_map(std::env::var_os).ok_or_else(|| {
         Failure::usage("no editor is named by VISUAL or EDITOR")
@@ -75,19 +77,27 @@ fn in_editor(app: &App, config: &Map<String, Value>) -> Result<Map<String, Value
     })?;
     let folder = std::env::temp_dir();
     let path = folder.join(format!("oada-jobs-{}.json", crate::model::new_key()));
-    let mut file = std::fs::File::create_new(&path).during("cannot make a file to edit")?;
+    // Configs may hold what is nobody else's to read.
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let mut file = opened.during("cannot make a file to edit")?;
     writeln!(file, "{:#}", Value::Object(config.clone()))?;
     drop(file);
     // The editor may be a command with arguments, as others take it.
     let status = Command::new("/bin/sh").arg("-c").arg("exec $0 \"$1\"").arg(&editor).arg(&path).status();
     let edited = status.during("cannot start the editor").and_then(|status| {
         if status.success() {
-            input::config(&format!("@{}", path.display()))
+            Ok(input::config(&format!("@{}", path.display())))
         } else {
             Err(Failure::new(Exit::Error, format!("the editor ended with {status}; nothing was posted")))
         }
     });
+    // What somebody has written is not thrown away for a comma.
+    if let Ok(Err(failure)) = edited {
+        let file = path.display();
+        let next = format!("it is kept: mend it, and post it with `oada-jobs job post {job_type} @{file}`");
+        return Err(failure.hint(next));
+    }
     // What is left of it does no harm.
     let _ = std::fs::remove_file(&path);
-    edited
+    edited.flatten()
 }

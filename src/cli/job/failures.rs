@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::filters::FilterArgs;
@@ -13,22 +14,40 @@ use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show};
 
-/// Group failures by job type and error, the most frequent first
+/// Group failures by job type and error, or by day, the most frequent first
 ///
 /// Numbers in messages count as equal, so that failures differing only in an id or a time are one group.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   oada-jobs failures --since 24h
+  oada-jobs failures --by day,type --since 2026-01-01
   oada-jobs failures --type email --error 'exit-*'")]
 pub(in crate::cli) struct FailuresArgs {
     #[command(flatten)]
     filters: FilterArgs,
 
+    /// What failures of one group have in common; by day, the newest day comes first
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', default_value = "type,error")]
+    by: Vec<By>,
+
     /// Asks the server for finished jobs too that were seen before
     #[arg(long)]
     no_cache: bool,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// The job type.
+    Type,
+    /// The type of the failure, and its message.
+    Error,
+    /// The day on which they ended.
+    Day,
+}
+
+const BY_DAY: [Column; 7] =
+    [Column::new("DAY", "day"), COLUMNS[0], COLUMNS[1], COLUMNS[2], COLUMNS[3], COLUMNS[4], COLUMNS[5]];
 
 const COLUMNS: [Column; 6] = [
     Column::new("COUNT", "count"),
@@ -38,6 +57,15 @@ const COLUMNS: [Column; 6] = [
     Column::new("EXAMPLE", "example"),
     Column::new("ERROR", "error"),
 ];
+
+/// What failures of one group have in common, as far as they are grouped by it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Common {
+    day: Option<Date>,
+    job_type: Option<String>,
+    error_type: Option<String>,
+    message: Option<String>,
+}
 
 struct Group {
     count: u64,
@@ -51,14 +79,21 @@ pub(in crate::cli) async fn failures(mut args: FailuresArgs, app: &App) -> Resul
     args.filters.prefer_failures();
     let filters = args.filters.read(&app.ui.zone, Timestamp::now())?;
     let store = app.store_to_look(!args.no_cache).await?;
-    let mut groups: BTreeMap<(String, String, String), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<Common, Group> = BTreeMap::new();
     sweep(&store, &filters, Bodies::All, |fitting| {
+        let day = fitting.day();
         let Some(Body::Job(found)) = fitting.body else { return Ok(More::Yes) };
         let job = &found.job;
         let error = error_message(job).unwrap_or_default();
-        let key = (job.job_type.clone(), job.error_type().unwrap_or_default().to_owned(), alike(&error));
+        let by = |what| args.by.contains(&what);
+        let common = Common {
+            day: day.filter(|_| by(By::Day)),
+            job_type: by(By::Type).then(|| job.job_type.clone()),
+            error_type: by(By::Error).then(|| job.error_type().unwrap_or_default().to_owned()),
+            message: by(By::Error).then(|| alike(&error)),
+        };
         let time = job.finished_at();
-        let group = groups.entry(key).or_insert_with(|| Group {
+        let group = groups.entry(common).or_insert_with(|| Group {
             count: 0,
             first: time,
             last: time,
@@ -72,13 +107,14 @@ pub(in crate::cli) async fn failures(mut args: FailuresArgs, app: &App) -> Resul
     })
     .await?;
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
-    let mut listing = app.ui.listing(&COLUMNS);
-    for ((job_type, error_type, _), group) in groups {
+    groups.sort_by_key(|(common, group)| std::cmp::Reverse((common.day, group.count)));
+    let columns: &'static [Column] = if args.by.contains(&By::Day) { &BY_DAY } else { &COLUMNS };
+    let mut listing = app.ui.listing(columns);
+    for (common, group) in groups {
         let text = |time: Option<Timestamp>| time.map(|time| format!("{time:.3}"));
         let record = json!({
-            "count": group.count, "type": job_type, "error_type": error_type,
-            "first": text(group.first), "last": text(group.last),
+            "count": group.count, "day": common.day.map(|day| day.to_string()), "type": common.job_type,
+            "error_type": common.error_type, "first": text(group.first), "last": text(group.last),
             "example": group.example, "error": group.error,
         });
         listing.push(&group.example, &record)?;

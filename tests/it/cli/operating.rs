@@ -36,7 +36,14 @@ fn jobs_are_counted_and_failures_grouped() {
     assert_eq!(counted("type"), named(&[("later", 1), ("t", 5)]));
     assert_eq!(counted("error"), named(&[("-", 3), ("exit-3", 3)]));
     assert_eq!(counted("day").iter().map(|(_, count)| count).sum::<u64>(), 6);
+    let today = format!("{:.10}", jiff::Timestamp::now().to_string());
+    let days = env.records(&["failures", "--by", "day"]);
+    assert!(days.iter().all(|group| group["type"].is_null() && group["error_type"].is_null()), "{days:?}");
+    // A run that goes past midnight has two.
+    assert!(days.len() == 1 && days[0]["day"] == today.as_str() || days.len() == 2, "{days:?}");
+    assert!(env.ok(&["failures", "--by", "day,type", "-o", "table"]).starts_with("DAY"));
     let groups = env.records(&["failures"]);
+    assert!(groups.iter().all(|group| group["day"].is_null()), "{groups:?}");
     assert_eq!(groups.len(), 1, "{groups:?}");
     assert_eq!((&groups[0]["count"], &groups[0]["error_type"]), (&json!(3), &json!("exit-3")));
 }
