@@ -24,11 +24,14 @@ use super::context;
 use super::error::{Exit, Failure};
 use super::files::{ConfigFile, HandlersFile, OadaCli, readable_token};
 use super::output::Format;
-use super::time::{TimeStyle, duration};
+use super::time::{TimeStyle, duration, show_duration};
 
 /// The warning for a token that stands on the command line.
 pub(super) const SEEN_BY_OTHERS: &str =
     "a token on the command line is seen by others on this machine: use --token-file FILE";
+
+/// The variable that names a context.
+pub(super) const CONTEXT: &str = "OADA_JOBS_CONTEXT";
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -314,7 +317,7 @@ impl Settings {
         let contexts = around.config_dir.as_ref().map(|folder| folder.join("contexts"));
         let mut context = None;
         if let Some(folder) = &contexts {
-            let named = globals.context.clone().or_else(|| (around.variable)("OADA_JOBS_CONTEXT"));
+            let named = globals.context.clone().or_else(|| (around.variable)(CONTEXT));
             if let Some(name) = named {
                 context = Some(ConfigFile::read(&context::existing(folder, &name)?, &mut warnings)?);
             } else if let Some(name) = context::current(folder) {
@@ -388,6 +391,46 @@ impl Settings {
             handlers,
             warnings,
         })
+    }
+}
+
+/// A setting as it is told: its key, its value, and where that came from.
+type Told<'a> = (&'static str, Option<String>, Option<&'a Source>);
+
+impl Settings {
+    /// All settings, in the order of `docs/environment.md`. Of a token, only where it is to be had.
+    pub(super) fn all(&self) -> Vec<Told<'_>> {
+        fn told<'a, T>(key: &Key, found: &'a Sourced<T>, show: impl Fn(&T) -> String) -> Told<'a> {
+            (key.name, Some(show(&found.value)), Some(&found.source))
+        }
+        fn maybe<'a, T>(key: &Key, found: Option<&'a Sourced<T>>, show: impl Fn(&T) -> String) -> Told<'a> {
+            found.map_or((key.name, None, None), |found| told(key, found, show))
+        }
+        fn word(value: &impl ValueEnum) -> String {
+            value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        }
+        let path = |path: &PathBuf| path.display().to_string();
+        let token = |token: &TokenSource| match token {
+            TokenSource::Literal(_) => "given".to_owned(),
+            TokenSource::File(file) => format!("in {}", file.display()),
+            TokenSource::Command(_) => "printed by a command".to_owned(),
+            TokenSource::Stdin => "on stdin".to_owned(),
+        };
+        let zone = |zone: &TimeZone| zone.iana_name().unwrap_or("local").to_owned();
+        vec![
+            maybe(&DOMAIN, self.domain.as_ref(), String::clone),
+            maybe(&TOKEN, self.token.as_ref(), token),
+            told(&SERVICE, &self.service, String::clone),
+            told(&LAYOUT, &self.layout, word),
+            told(&DATA_DIR, &self.data_dir, path),
+            maybe(&OUTPUT, self.output.as_ref(), word),
+            told(&TIME, &self.time, word),
+            told(&TZ, &self.zone, zone),
+            told(&REQUEST_TIMEOUT, &self.request_timeout, |duration| show_duration(*duration)),
+            maybe(&CA_FILE, self.ca_file.as_ref(), path),
+            told(&READ_ONLY, &self.read_only, bool::to_string),
+            told(&INSECURE, &self.insecure, bool::to_string),
+        ]
     }
 }
 

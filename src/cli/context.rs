@@ -1,7 +1,7 @@
 //! `context`: named settings, such as one for each server.
 //!
 //! Owns the folder `contexts` beside the user's configuration: a file for each context, readable by its owner alone,
-//! and in `current` the name of the one that is used unless told otherwise.
+//! in `current` the name of the one that is used unless told otherwise, and in `previous` that of the one before it.
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::args::Globals;
-use super::config::{SEEN_BY_OTHERS, TokenSource, token_source};
+use super::config::{CONTEXT, SEEN_BY_OTHERS, TokenSource, token_source};
 use super::connect::{App, read_token};
 use super::error::{Exit, Failure, While};
 use super::files::{nearest_word, readable_token};
@@ -26,7 +26,10 @@ pub(super) enum ContextCommand {
     Add(AddArgs),
     #[command(visible_alias = "list")]
     Ls(LsArgs),
+    #[command(visible_alias = "get")]
+    Show(ShowArgs),
     Use(UseArgs),
+    Previous(PreviousArgs),
     #[command(visible_alias = "delete")]
     Rm(RmArgs),
 }
@@ -73,12 +76,34 @@ impl AddArgs {
 #[derive(Debug, Args)]
 pub(super) struct LsArgs {}
 
+/// Show the settings that count here, and where each comes from; tokens are never shown
+///
+/// With a name, the settings as they are with `-C NAME`.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// The context; without one, that in use
+    name: Option<String>,
+}
+
+impl ShowArgs {
+    /// Names the context as the flag of all commands does.
+    pub(super) fn take(&mut self, globals: &mut Globals) {
+        if let Some(name) = self.name.take() {
+            globals.context = Some(name);
+        }
+    }
+}
+
 /// Use a context from now on, wherever no other is named
 #[derive(Debug, Args)]
 pub(super) struct UseArgs {
-    /// Its name; without one, none is used any more
+    /// Its name, or `-` for the one that was in use before; without one, none is used any more
     name: Option<String>,
 }
+
+/// Use the context that was in use before, as `context use -` does
+#[derive(Debug, Args)]
+pub(super) struct PreviousArgs {}
 
 /// Remove a context
 #[derive(Debug, Args)]
@@ -94,23 +119,35 @@ pub(super) fn run(command: ContextCommand, app: &App) -> Result<Exit, Failure> {
     match command {
         ContextCommand::Add(args) => add(args, app, &folder),
         ContextCommand::Ls(args) => ls(args, app, &folder),
-        ContextCommand::Use(args) => select(args, app, &folder),
+        ContextCommand::Show(_) => show(app, &folder),
+        ContextCommand::Use(UseArgs { name: Some(name) }) if name == PREVIOUS => previous(app, &folder),
+        ContextCommand::Use(UseArgs { name }) => select(name.as_deref(), app, &folder),
+        ContextCommand::Previous(PreviousArgs {}) => previous(app, &folder),
         ContextCommand::Rm(args) => rm(&args, app, &folder),
     }
 }
 
+/// The word for the context that was in use before.
+const PREVIOUS: &str = "-";
+
 /// The file of a context.
 pub(super) fn file_of(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if !is_plain || name.starts_with('.') {
-        return Err(Failure::usage(format!("{name:?} cannot name a context: use letters, digits and -_.")));
+    if !is_plain || name.starts_with(['.', '-']) {
+        let message =
+            format!("{name:?} cannot name a context: use letters, digits and -_., a letter or digit first");
+        return Err(Failure::usage(message));
     }
     Ok(folder.join(format!("{name}.toml")))
 }
 
 /// The name of the context that is used unless told otherwise.
 pub(super) fn current(folder: &Path) -> Option<String> {
-    let name = fs::read_to_string(folder.join("current")).ok()?;
+    name_in(&folder.join("current"))
+}
+
+fn name_in(file: &Path) -> Option<String> {
+    let name = fs::read_to_string(file).ok()?;
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
@@ -256,18 +293,50 @@ fn ls(LsArgs {}: LsArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn select(args: UseArgs, app: &App, folder: &Path) -> Result<Exit, Failure> {
-    let file = folder.join("current");
-    let Some(name) = args.name else {
-        write(&file, "")?;
-        app.ui.result("", &json!({"name": null, "done": "in use"}), || {
-            "no context is used any more".to_owned()
-        })?;
-        return Ok(Exit::Ok);
+const SETTINGS: [Column; 3] =
+    [Column::new("SETTING", "setting"), Column::new("VALUE", "value"), Column::new("FROM", "from")];
+
+fn show(app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let named = app.globals.context.clone().map(|name| (name, "--context"));
+    let named =
+        named.or_else(|| Some((std::env::var(CONTEXT).ok().filter(|name| !name.is_empty())?, CONTEXT)));
+    let context = named.or_else(|| Some((current(folder)?, "context use")));
+    let mut listing = app.ui.listing(&SETTINGS);
+    let mut tell = |setting: &str, value: Option<String>, from: Option<String>| {
+        listing.push(setting, &json!({"setting": setting, "value": value, "from": from}))
     };
-    existing(folder, &name)?;
-    write(&file, &name)?;
-    app.ui.result(&name, &json!({"name": name, "done": "in use"}), || format!("context {name} is in use"))?;
+    let (name, from) = context.unzip();
+    tell("context", name, from.map(str::to_owned))?;
+    for (setting, value, source) in app.settings.all() {
+        tell(setting, value, source.map(|source| source.to_string()))?;
+    }
+    listing.finish("no settings")?;
+    Ok(Exit::Ok)
+}
+
+fn previous(app: &App, folder: &Path) -> Result<Exit, Failure> {
+    let name = name_in(&folder.join("previous")).ok_or_else(|| {
+        Failure::new(Exit::NotFound, "no context was in use before this one")
+            .hint("use one by its name: `oada-jobs context use NAME`")
+    })?;
+    select(Some(&name), app, folder)
+}
+
+fn select(name: Option<&str>, app: &App, folder: &Path) -> Result<Exit, Failure> {
+    if let Some(name) = name {
+        existing(folder, name)?;
+    }
+    let before = current(folder);
+    write(&folder.join("current"), name.unwrap_or_default())?;
+    // Saying it twice does not make it the one before.
+    if let Some(before) = before.filter(|before| Some(before.as_str()) != name) {
+        write(&folder.join("previous"), &before)?;
+    }
+    let record = json!({"name": name, "done": "in use"});
+    app.ui.result(name.unwrap_or_default(), &record, || match name {
+        Some(name) => format!("context {name} is in use"),
+        None => "no context is used any more".to_owned(),
+    })?;
     Ok(Exit::Ok)
 }
 

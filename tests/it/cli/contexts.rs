@@ -116,6 +116,73 @@ fn what_a_context_misses_is_asked_for_and_the_token_is_hidden() {
 }
 
 #[test]
+fn settings_are_shown_with_where_they_come_from() {
+    let (env, _store, url, token) = elsewhere();
+    let file = env.path().join("served/token");
+    let file = file.to_str().unwrap();
+    env.ok(&["context", "add", "prod", "-d", &url, "--token-file", file, "--service", "mailer"]);
+    env.ok(&["context", "add", "other", "-d", "other.example", "-t", "@served/token"]);
+    env.file("oada-jobs.toml", "layout = \"current\"\n");
+    let show = |args: &[&str], setting: &str| {
+        let records = env.records(&[&["context", "show"], args].concat());
+        let found = records.into_iter().find(|record| record["setting"] == setting).unwrap();
+        let text = |member: &str| found[member].as_str().unwrap_or("-").to_owned();
+        (text("value"), text("from"))
+    };
+    assert_eq!(show(&[], "context"), ("-".into(), "-".into()));
+    assert_eq!(show(&[], "domain"), ("-".into(), "-".into()));
+    assert_eq!(show(&[], "service"), ("oada-jobs".into(), "default".into()));
+    env.ok(&["context", "use", "prod"]);
+    assert_eq!(show(&[], "context"), ("prod".into(), "context use".into()));
+    let (domain, from) = show(&[], "domain");
+    assert!(domain == url && from.ends_with("contexts/prod.toml"), "{domain} {from}");
+    assert_eq!(show(&["--service", "x"], "service"), ("x".into(), "--service".into()));
+    assert!(show(&[], "layout").1.ends_with("oada-jobs.toml"));
+    let (where_from, _) = show(&[], "token");
+    assert!(where_from.ends_with("served/token"), "{where_from}");
+    assert_eq!(show(&["other"], "domain").0, "other.example");
+    assert_eq!(show(&["-C", "other"], "context"), ("other".into(), "--context".into()));
+    assert_eq!(show(&["other"], "token").0, "given");
+    for format in ["table", "ndjson", "json", "yaml", "csv"] {
+        assert!(!env.ok(&["context", "show", "other", "-o", format]).contains(&token));
+    }
+    env.run(&["context", "show", "othre"]).failed(3, "no context \"othre\"", "\"other\"");
+}
+
+#[test]
+fn the_context_before_is_used_again() {
+    let env = TestEnv::new();
+    env.file("token", "x");
+    for name in ["first", "second"] {
+        env.ok(&["context", "add", name, "-d", "a.example", "--token-file", "token"]);
+    }
+    let current = || {
+        let contexts = env.records(&["context", "ls"]);
+        let current = contexts.into_iter().find(|context| context["current"] == true);
+        current.map(|context| context["name"].as_str().unwrap().to_owned())
+    };
+    let back = ["context", "use", "-"];
+    env.run(&back).failed(3, "no context was in use before", "context use NAME");
+    env.ok(&["context", "use", "first"]);
+    env.run(&back).failed(3, "no context was in use before", "context use NAME");
+    env.ok(&["context", "use", "second"]);
+    env.ok(&["context", "use", "second"]);
+    assert_eq!(env.records(&back)[0]["name"], "first");
+    assert_eq!(current().as_deref(), Some("first"));
+    env.ok(&["context", "previous"]);
+    assert_eq!(current().as_deref(), Some("second"));
+    env.ok(&["context", "use"]);
+    assert_eq!(current(), None);
+    env.ok(&["context", "previous"]);
+    assert_eq!(current().as_deref(), Some("second"));
+    env.ok(&["context", "use", "first"]);
+    env.ok(&["context", "rm", "second"]);
+    env.run(&back).failed(3, "no context \"second\"", "context ls");
+    assert_eq!(current().as_deref(), Some("first"));
+    env.run(&["context", "add", "-x", "--domain", "a"]).code.filter(|code| *code == 2).unwrap();
+}
+
+#[test]
 fn no_example_shows_a_token_on_the_command_line() {
     let env = TestEnv::new();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
