@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
@@ -41,6 +41,21 @@ pub(super) struct Cli {
     pub(super) globals: Globals,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// Help as it is shown: what a command is for, its use and examples, and only then all its flags.
+const HELP: &str = "\
+{before-help}{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
+/// The whole command line.
+pub(super) fn command() -> clap::Command {
+    fn with_help(command: clap::Command) -> clap::Command {
+        command.help_template(HELP).mut_subcommands(with_help)
+    }
+    with_help(Cli::command())
 }
 
 #[derive(Debug, Subcommand)]
@@ -263,11 +278,9 @@ pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     #[test]
     fn the_definitions_hold_together() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
     }
 
     /// clap would hand the value of one to the other.
@@ -286,7 +299,7 @@ mod tests {
                 check(child, globals);
             }
         }
-        let root = super::Cli::command();
+        let root = super::command();
         let globals: Vec<&str> = root.get_arguments().map(|arg| arg.get_id().as_str()).collect();
         check(&root, &globals);
     }

@@ -74,12 +74,20 @@ impl AddArgs {
 
 /// List contexts; tokens are never shown
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context ls
+  oada-jobs context ls -o name")]
 pub(super) struct LsArgs {}
 
 /// Show the settings that count here, and where each comes from; tokens are never shown
 ///
 /// With a name, the settings as they are with `-C NAME`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context show                         what counts here, and why
+  oada-jobs context show prod                    what would with -C prod")]
 pub(super) struct ShowArgs {
     /// The context; without one, that in use
     name: Option<String>,
@@ -96,6 +104,11 @@ impl ShowArgs {
 
 /// Use a context from now on, wherever no other is named
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context use prod
+  oada-jobs context use -                        back to the one before
+  oada-jobs context use                          none any more")]
 pub(super) struct UseArgs {
     /// Its name, or `-` for the one that was in use before; without one, none is used any more
     name: Option<String>,
@@ -103,10 +116,16 @@ pub(super) struct UseArgs {
 
 /// Use the context that was in use before, as `context use -` does
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context previous")]
 pub(super) struct PreviousArgs {}
 
 /// Remove a context
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs context rm prod")]
 pub(super) struct RmArgs {
     /// Its name
     name: String,

@@ -19,6 +19,11 @@ use crate::oada::WatchEvent;
 
 /// Check settings, handlers of the file, store, token, lists, change feed, queues and workers, and say what to do
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs doctor
+  oada-jobs doctor -C prod --service mailer
+  oada-jobs doctor --repair")]
 pub(super) struct DoctorArgs {
     /// Makes the lists that are not there, and turns plain objects in their place into resources
     #[arg(long)]

@@ -16,6 +16,9 @@ use super::serve;
 ///
 /// Shows page `oada-jobs` without a command: `oada-jobs man job post | man -l -`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs man job post | man -l -")]
 pub(super) struct ManArgs {
     /// The command, such as `job post`
     #[arg(value_name = "COMMAND")]

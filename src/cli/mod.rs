@@ -36,7 +36,7 @@ mod worker;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use args::{Cli, Command};
@@ -50,7 +50,10 @@ pub fn main() -> ExitCode {
     if let Some(answered) = complete::answer() {
         return answered;
     }
-    let cli = match Cli::try_parse() {
+    let parsed = args::command().try_get_matches().and_then(|matches| {
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut args::command()))
+    });
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Whoever reads the help may have seen enough.

@@ -39,6 +39,7 @@ pub(super) enum Format {
     /// Comma-separated values with a heading.
     Csv,
     /// The key or name alone, one a line.
+    #[value(alias = "ids")]
     Name,
 }
 

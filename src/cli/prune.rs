@@ -1,11 +1,13 @@
 //! `prune`: taking old jobs out of the day lists.
 
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::time::Duration;
 
 use clap::Args;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -21,15 +23,21 @@ use crate::model::Path;
 #[command(after_help = "\
 Examples:
   oada-jobs prune --success-older-than 30d --failure-older-than 90d --dry-run
-  oada-jobs prune --success-older-than 30d --resources --rate 100 --yes")]
+  oada-jobs prune --success-older-than 30d --resources --rate 100 --yes
+  oada-jobs prune --keep 10000 --dry-run")]
 pub(super) struct PruneArgs {
     /// Removes successes of days that ended longer ago
-    #[arg(long, value_name = "DURATION", value_parser = duration, required_unless_present = "failure_older_than")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, required_unless_present_any = ["failure_older_than", "keep"])]
     success_older_than: Option<Duration>,
 
     /// Removes failures of days that ended longer ago
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     failure_older_than: Option<Duration>,
+
+    /// Keeps the newest so many of each list, however old: only days before those that hold them are removed. Without an age,
+    /// all of these are
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    keep: Option<u64>,
 
     /// Deletes also the jobs themselves, not their links alone
     #[arg(long)]
@@ -58,23 +66,24 @@ const DAYS: usize = 8;
 
 pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
     let store = app.store_over_socket().await?;
+    let is_by_count = args.success_older_than.is_none() && args.failure_older_than.is_none();
     let mut days = Vec::new();
     let limits =
         [(FinalList::Success, args.success_older_than), (FinalList::Failure, args.failure_older_than)];
     for (list, limit) in limits {
-        let Some(limit) = limit else { continue };
-        let limit = SignedDuration::try_from(limit).map_err(|error| Failure::usage(error.to_string()))?;
-        let last = Timestamp::now().checked_sub(limit).map_err(|error| Failure::usage(error.to_string()))?;
-        let last = last.to_zoned(app.ui.zone.clone()).date();
-        let old = jobs::finished_days(&store.client, &store.root, list).await?;
+        let last = match limit {
+            Some(limit) => day_before(limit, app)?,
+            None if is_by_count => Date::MAX,
+            None => continue,
+        };
+        let mut found = jobs::finished_days(&store.client, &store.root, list).await?;
+        if let Some(keep) = args.keep {
+            found = beyond(&store, found, keep).await?;
+        }
         // A day that lies partly within the limit stays.
-        days.extend(old.into_iter().filter(|day| day.day < last).rev());
+        days.extend(found.into_iter().filter(|day| day.day < last).rev());
     }
-    let reading = days.into_iter().map(async |day| {
-        let jobs = read(&store, &day).await?;
-        Ok::<_, Failure>((day, jobs))
-    });
-    let plan: Vec<_> = stream::iter(reading).buffered(DAYS).try_collect().await?;
+    let plan: Vec<_> = reading(&store, days).try_collect().await?;
     let total: usize = plan.iter().map(|(_, keys)| keys.len()).sum();
     let agreed = args.dry_run
         || plan.is_empty()
@@ -97,8 +106,43 @@ pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
             &json!({"list": day.list.as_str(), "day": name, "jobs": jobs.len(), "done": done}),
         )?;
     }
-    listing.finish("nothing is that old")?;
+    listing.finish(if is_by_count { "there are no more" } else { "nothing is that old" })?;
     Ok(Exit::Ok)
+}
+
+/// The day that lies so far back.
+fn day_before(limit: Duration, app: &App) -> Result<Date, Failure> {
+    let limit = SignedDuration::try_from(limit).map_err(|error| Failure::usage(error.to_string()))?;
+    let last = Timestamp::now().checked_sub(limit).map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(last.to_zoned(app.ui.zone.clone()).date())
+}
+
+/// The days before those that hold the newest so many jobs. Days are given newest first.
+async fn beyond(store: &Store, days: Vec<FinishedDay>, keep: u64) -> Result<Vec<FinishedDay>, Failure> {
+    let (mut held, mut last, mut older) = (0, Date::MAX, Vec::new());
+    let mut reading = pin!(reading(store, days));
+    while let Some((day, jobs)) = reading.try_next().await? {
+        // A day that lies in several lists is kept or removed as a whole.
+        if held >= keep && day.day != last {
+            older.push(day);
+        } else {
+            held += jobs.len() as u64;
+            last = day.day;
+        }
+    }
+    Ok(older)
+}
+
+/// Days with their jobs, in their order.
+fn reading(
+    store: &Store,
+    days: Vec<FinishedDay>,
+) -> impl Stream<Item = Result<(FinishedDay, Vec<jobs::Listed>), Failure>> {
+    let read = async |day: FinishedDay| {
+        let jobs = read(store, &day).await?;
+        Ok((day, jobs))
+    };
+    stream::iter(days).map(read).buffered(DAYS)
 }
 
 async fn read(store: &Store, day: &FinishedDay) -> Result<Vec<jobs::Listed>, Failure> {

@@ -15,6 +15,10 @@ use crate::jobs::FinalList;
 ///
 /// On a terminal there are plots besides: jobs by the hour, run times by type, the age of what is unfinished.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs stats
+  oada-jobs stats --days 30 --service mailer")]
 pub(super) struct StatsArgs {
     /// How many days to show
     #[arg(long, value_name = "N", default_value = "7")]

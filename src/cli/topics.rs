@@ -1,14 +1,18 @@
 //! `help`: of commands, and of matters that concern many of them.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use super::args::Cli;
+use super::args::command;
 use super::connect::App;
 use super::error::{Exit, Failure};
 use super::files::nearest_word;
 
 /// Show the help of a command, or of a topic: contract, environment, exit-codes, layouts, output, selectors
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs help job post
+  oada-jobs help exit-codes")]
 pub(super) struct HelpArgs {
     /// The command or the topic
     #[arg(value_name = "COMMAND|TOPIC")]
@@ -42,12 +46,12 @@ pub(super) fn help(args: &HelpArgs, app: &App) -> Result<Exit, Failure> {
         app.ui.say(text.trim_end())?;
         return Ok(Exit::Ok);
     }
-    let mut root = Cli::command();
+    let mut root = command();
     root.build();
-    let mut command = &mut root;
+    let mut found = &mut root;
     for word in words {
-        let known: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
-        let Some(child) = command.find_subcommand_mut(word) else {
+        let known: Vec<String> = found.get_subcommands().map(|child| child.get_name().to_owned()).collect();
+        let Some(child) = found.find_subcommand_mut(word) else {
             let failure = Failure::new(Exit::NotFound, format!("no command or topic {word:?}"));
             let guess = nearest_word(word, known.iter().map(String::as_str).chain(TOPICS));
             return Err(match guess {
@@ -56,9 +60,9 @@ pub(super) fn help(args: &HelpArgs, app: &App) -> Result<Exit, Failure> {
                     .hint(format!("commands are in `oada-jobs --help`; topics are {}", TOPICS.join(", "))),
             });
         };
-        command = child;
+        found = child;
     }
-    app.ui.say(command.render_long_help().to_string().trim_end())?;
+    app.ui.say(found.render_long_help().to_string().trim_end())?;
     Ok(Exit::Ok)
 }
 

@@ -15,6 +15,11 @@ use crate::jobs::ListedIn;
 
 /// Count jobs, by status unless told otherwise
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job count
+  oada-jobs job count --by type --status failure --since 24h
+  oada-jobs job count --by day")]
 pub(in crate::cli) struct CountArgs {
     #[command(flatten)]
     filters: FilterArgs,

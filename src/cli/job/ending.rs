@@ -1,7 +1,27 @@
 //! What a finished job means for the exit code.
 
+use clap::Args;
+
 use crate::cli::error::Exit;
 use crate::model::{Job, JobStatus};
+
+/// Whether it is told by the exit code.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct EndingArgs {
+    /// Ends with 0 also when a job failed or was cancelled
+    #[arg(long)]
+    no_exit_status: bool,
+}
+
+impl EndingArgs {
+    /// The exit as it is to be told.
+    pub(super) fn of(self, exit: Exit) -> Exit {
+        match exit {
+            Exit::JobFailed | Exit::JobCancelled if self.no_exit_status => Exit::Ok,
+            exit => exit,
+        }
+    }
+}
 
 /// The exit for one job that was waited for.
 pub(super) fn exit_of(job: &Job) -> Exit {

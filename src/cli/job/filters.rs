@@ -1,14 +1,16 @@
 //! Filters: which of many jobs are meant. The same flags on every command that takes many.
 
+use std::time::Duration;
+
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::record::posted_at;
 use crate::cli::error::Failure;
-use crate::cli::time::moment;
+use crate::cli::time::{duration, moment};
 use crate::engine::matches;
 use crate::jobs::{FinalList, ListedIn};
 use crate::model::{Job, JobStatus, pointer_segments};
@@ -61,13 +63,25 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
 
+    /// The same longer ago than this: `30d`
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "until")]
+    older_than: Option<Duration>,
+
     /// Jobs that ended on this day
-    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "until"])]
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "until", "older_than"])]
     day: Option<String>,
 
     /// Jobs whose member fits: `config.to=a@b.c`, `result.name!=Error`, `result.message~refused`, `config.n>5`
     #[arg(long = "where", value_name = "PATH=VALUE")]
     conditions: Vec<String>,
+
+    /// Jobs with this label, from `job post --label`; may be repeated
+    #[arg(long = "label", value_name = "NAME=VALUE")]
+    labels: Vec<String>,
+
+    /// Jobs whose last run was this one, counted from 1
+    #[arg(long, value_name = "N")]
+    attempt: Option<u32>,
 
     /// Jobs claimed by this worker
     #[arg(long, value_name = "ID")]
@@ -83,6 +97,7 @@ pub(super) struct Filters {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     conditions: Vec<Condition>,
+    attempt: Option<u32>,
     worker: Option<String>,
 }
 
@@ -106,8 +121,11 @@ impl FilterArgs {
             && self.error.is_none()
             && self.since.is_none()
             && self.until.is_none()
+            && self.older_than.is_none()
             && self.day.is_none()
             && self.conditions.is_empty()
+            && self.labels.is_empty()
+            && self.attempt.is_none()
             && self.worker.is_none()
     }
 
@@ -121,6 +139,10 @@ impl FilterArgs {
             text.as_ref().map(read).transpose()
         };
         let (mut since, mut until) = (time("since", &self.since)?, time("until", &self.until)?);
+        if let Some(age) = self.older_than {
+            let limit = SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok());
+            until = Some(limit.ok_or_else(|| Failure::usage("cannot use --older-than: it is out of range"))?);
+        }
         if let Some(day) = time("day", &self.day)? {
             let start = day.to_zoned(zone.clone());
             let end =
@@ -134,8 +156,9 @@ impl FilterArgs {
         if statuses.is_empty() && self.day.is_some() {
             statuses.extend([JobStatus::Success, JobStatus::Failure]);
         }
-        let conditions =
-            self.conditions.iter().map(|text| Condition::read(text)).collect::<Result<_, _>>()?;
+        let conditions = self.conditions.iter().map(|text| Condition::read(text));
+        let labels = self.labels.iter().map(|text| Condition::label(text));
+        let conditions = conditions.chain(labels).collect::<Result<_, _>>()?;
         Ok(Filters {
             statuses,
             job_type: self.job_type.clone(),
@@ -143,6 +166,7 @@ impl FilterArgs {
             since,
             until,
             conditions,
+            attempt: self.attempt,
             worker: self.worker.clone(),
         })
     }
@@ -188,6 +212,7 @@ impl Filters {
             || self.job_type.is_some()
             || self.error.is_some()
             || !self.conditions.is_empty()
+            || self.attempt.is_some()
             || self.worker.is_some()
     }
 
@@ -222,6 +247,9 @@ impl Filters {
             && self.worker.as_ref().is_none_or(|worker| {
                 job.claim.as_ref().is_some_and(|claim| claim.worker.starts_with(worker.as_str()))
             })
+            && self
+                .attempt
+                .is_none_or(|attempt| job.claim.as_ref().is_some_and(|claim| claim.attempt == attempt))
             && self.conditions.iter().all(|condition| condition.holds(document))
     }
 }
@@ -277,6 +305,15 @@ impl Condition {
             false => path.split('.').map(str::to_owned).collect(),
         };
         Ok(Self { path, operator: *operator, value: text[at + sign.len()..].to_owned() })
+    }
+
+    /// The condition that a job has a label.
+    fn label(text: &str) -> Result<Self, Failure> {
+        let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+            Failure::usage(format!("cannot use --label {text:?}")).hint("write it as --label name=value")
+        })?;
+        let path = vec!["labels".to_owned(), name.to_owned()];
+        Ok(Self { path, operator: Operator::Equal, value: value.to_owned() })
     }
 
     fn holds(&self, document: &Value) -> bool {

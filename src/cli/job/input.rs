@@ -15,18 +15,26 @@ pub(in crate::cli) fn config(text: &str) -> Result<Map<String, Value>, Failure> 
     let (place, json) = match text.strip_prefix('@') {
         _ if text == "-" => {
             let mut json = String::new();
-            std::io::stdin().read_to_string(&mut json).map_err(|error| unreadable("stdin", &error))?;
+            std::io::stdin()
+                .read_to_string(&mut json)
+                .map_err(|error| unreadable("the config from stdin", &error))?;
             ("stdin".to_owned(), json)
         }
-        Some(file) => (file.to_owned(), fs::read_to_string(file).map_err(|error| unreadable(file, &error))?),
+        Some(file) => (
+            file.to_owned(),
+            fs::read_to_string(file)
+                .map_err(|error| unreadable(&format!("the config from {file}"), &error))?,
+        ),
         None => ("the config".to_owned(), text.to_owned()),
     };
     object(&place, &json)
 }
 
-fn unreadable(place: &str, error: &std::io::Error) -> Failure {
+/// The failure for a file that cannot be read.
+pub(super) fn unreadable(place: &str, error: &std::io::Error) -> Failure {
     let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Error };
-    Failure::new(exit, format!("cannot read the config from {place}: {}", chain(error)))
+    Failure::new(exit, format!("cannot read {place}: {}", chain(error)))
+        .hint("check the path, which is seen from the working directory; - means stdin")
 }
 
 fn object(place: &str, json: &str) -> Result<Map<String, Value>, Failure> {

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::bulk::MOST_TOLD;
+use super::input::unreadable;
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure, While};
 use crate::cli::output::{Column, Listing};
@@ -160,7 +161,7 @@ fn lines_of(file: &str) -> Result<mpsc::Receiver<io::Result<String>>, Failure> {
     let mut from: Box<dyn BufRead + Send> = if file == "-" {
         Box::new(io::BufReader::new(io::stdin()))
     } else {
-        let opened = std::fs::File::open(file).during(format_args!("cannot read {file}"))?;
+        let opened = std::fs::File::open(file).map_err(|error| unreadable(file, &error))?;
         Box::new(io::BufReader::new(opened))
     };
     let (lines, taken) = mpsc::channel(LINES);

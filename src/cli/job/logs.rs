@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::ending::exit_of;
+use super::ending::{EndingArgs, exit_of};
 use super::events::JobEvent;
 use super::follow::{Follow, Told};
 use super::record::update_record;
@@ -16,6 +16,11 @@ use crate::model::Update;
 
 /// Show what a job's handler said: its updates, oldest first
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job logs @last -f
+  oada-jobs job logs 2Xyz --tail 20
+  oada-jobs job logs 2Xyz --stderr")]
 pub(in crate::cli) struct LogsArgs {
     /// The job: a key, the beginning of one, `resources/…`, an absolute path or `@last`
     #[arg(value_name = "JOB")]
@@ -32,6 +37,9 @@ pub(in crate::cli) struct LogsArgs {
     /// Shows what the handler wrote last to stderr, which is kept with a failure
     #[arg(long, conflicts_with_all = ["follow", "tail"])]
     stderr: bool,
+
+    #[command(flatten)]
+    ending: EndingArgs,
 }
 
 pub(super) async fn logs(args: LogsArgs, app: &App) -> Result<Exit, Failure> {
@@ -67,7 +75,7 @@ pub(super) async fn logs(args: LogsArgs, app: &App) -> Result<Exit, Failure> {
         told => note_connection(app, &told),
     };
     let job = follow.until_end(&store, &mut tell).await?;
-    failed.map_or(Ok(exit_of(&job)), Err)
+    failed.map_or(Ok(args.ending.of(exit_of(&job))), Err)
 }
 
 fn line(app: &App, key: &str, update: &Update) -> Result<(), Failure> {

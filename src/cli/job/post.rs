@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::ending::exit_of;
+use super::ending::{EndingArgs, exit_of};
 use super::follow::{Follow, Told};
 use super::import::new_job;
 use super::input;
@@ -66,6 +66,10 @@ pub(in crate::cli) struct PostArgs {
     #[arg(long, value_name = "NAME=VALUE")]
     label: Vec<String>,
 
+    /// What a request is traced by: the member `traceId` of its config, which Node workers put into their logs
+    #[arg(long, value_name = "ID")]
+    trace_id: Option<String>,
+
     /// Waits until it has ended: 0 success, 8 failure, 9 cancelled
     #[arg(long)]
     wait: bool,
@@ -77,6 +81,9 @@ pub(in crate::cli) struct PostArgs {
     /// How long to wait at most, after which it ends with 124
     #[arg(long, value_name = "DURATION", default_value = "none", value_parser = limit, requires = "wait")]
     wait_timeout: Limit,
+
+    #[command(flatten)]
+    ending: EndingArgs,
 }
 
 pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
@@ -89,6 +96,7 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
             let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
             let value = if job_type.is_empty() { value } else { json!({"type": job_type, "config": value}) };
             let mut job = new_job(&value)?;
+            trace(&mut job.config, args.trace_id.as_deref());
             let order = order.of_line(&mut job)?;
             job.extra.extend(labels.clone());
             Ok((job, order))
@@ -105,6 +113,7 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
     for assignment in &args.set {
         input::set(&mut config, assignment)?;
     }
+    trace(&mut config, args.trace_id.as_deref());
     let mut job = NewJob::new(&job_type, config);
     let order = order.by_config(&job).map_err(Failure::usage)?;
     job.extra.extend(labels);
@@ -137,7 +146,7 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
     };
     if args.follow {
         app.ui.note(&format!("posted {job_type} {}", posted.key));
-        return follow_all(app, &store, vec![follow]).await;
+        return Ok(args.ending.of(follow_all(app, &store, vec![follow]).await?));
     }
     let mut tell_connection = |told: Told| note_connection(app, &told);
     let ending = follow.until_end(&store, &mut tell_connection);
@@ -148,7 +157,7 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
             .map_err(|_| timed_out(timeout).context(format_args!("job {}", posted.key)))??,
     };
     show_end(app, &posted.key, &posted.id, &job)?;
-    Ok(exit_of(&job))
+    Ok(args.ending.of(exit_of(&job)))
 }
 
 /// Whether a job is posted only if it was not before, and how that is told.
@@ -206,6 +215,13 @@ impl Order {
             _ if self.has_key => jobs::create_once(client, root, layout, job).await?,
             _ => Created::New(jobs::create(client, root, layout, job).await?),
         })
+    }
+}
+
+/// Says by what a job is traced, unless it says so itself.
+fn trace(config: &mut Map<String, Value>, id: Option<&str>) {
+    if let Some(id) = id {
+        config.entry("traceId").or_insert_with(|| id.into());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Selectors: naming jobs one by one. The same on every command.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::io::BufRead;
 
@@ -11,7 +12,8 @@ use super::filters::{FilterArgs, Filters};
 use super::sweep::{Bodies, More, sweep};
 use crate::cli::connect::Store;
 use crate::cli::error::{Exit, Failure};
-use crate::jobs::{Found, find};
+use crate::jobs::{Found, Listed, find};
+use crate::model::{ResourceId, key_time};
 
 /// Jobs by name.
 #[derive(Clone, Debug, Args)]
@@ -140,26 +142,55 @@ fn selector_of(line: &str) -> Result<Option<String>, Failure> {
         .ok_or_else(|| Failure::usage("cannot read a job on stdin: it has neither \"id\" nor \"key\""))
 }
 
+/// How many jobs of the same second are told apart by when they were made.
+const MOST_ALIKE: usize = 64;
+
 /// Finds the job that a selector names.
 pub(super) async fn resolve(store: &Store, selector: &str) -> Result<Found, Failure> {
     if selector != "@last" {
         return Ok(find(&store.client, &store.root, selector).await?);
     }
-    let mut newest: Option<(String, String)> = None;
+    let mut newest: Vec<Listed> = Vec::new();
     // Keys begin with their time. The newest job waits, runs, or ended on one of the last days.
     sweep(store, &Filters::default(), Bodies::AsNeeded, |job| {
-        let key = job.listed.key;
-        if newest.as_ref().is_none_or(|(newest, _)| key > *newest) {
-            newest = Some((key, job.listed.id.to_string()));
+        let job = job.listed;
+        let order = newest.first().map_or(Ordering::Greater, |first| by_age(&job.key, &first.key));
+        if order.is_gt() {
+            newest.clear();
+        }
+        if order.is_ge() && newest.len() < MOST_ALIKE {
+            newest.push(job);
         }
         Ok(More::Yes)
     })
     .await?;
-    let Some((_, id)) = newest else {
+    let is_only = newest.len() == 1;
+    let mut youngest: Option<(f64, ResourceId)> = None;
+    for job in newest {
+        let created = if is_only { 0.0 } else { created(store, &job.id).await? };
+        if youngest.as_ref().is_none_or(|(time, _)| created >= *time) {
+            youngest = Some((created, job.id));
+        }
+    }
+    let Some((_, id)) = youngest else {
         return Err(Failure::new(Exit::NotFound, format!("there are no jobs in {}", store.root))
             .hint("post one with `oada-jobs job post TYPE`"));
     };
-    Ok(find(&store.client, &store.root, &id).await?)
+    Ok(find(&store.client, &store.root, id.as_str()).await?)
+}
+
+/// The order in which jobs were posted, as far as their keys tell: to the second.
+fn by_age(key: &str, other: &str) -> Ordering {
+    match (key_time(key), key_time(other)) {
+        (Some(time), Some(other)) => time.cmp(&other),
+        _ => key.cmp(other),
+    }
+}
+
+/// When a store says that a resource was made, in seconds; 0 where it does not say so.
+async fn created(store: &Store, id: &ResourceId) -> Result<f64, Failure> {
+    let meta = store.client.find(&id.path().join("_meta")).await?;
+    Ok(meta.and_then(|meta| meta.value.pointer("/stats/created")?.as_f64()).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -24,6 +24,10 @@ struct Ending {
 
 /// End a job as a success, without running it
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job complete 2Xyz --result '{\"by\": \"hand\"}'
+  oada-jobs job complete 2Xyz --result @result.json --force")]
 pub(in crate::cli) struct CompleteArgs {
     #[command(flatten)]
     ending: Ending,
@@ -35,6 +39,9 @@ pub(in crate::cli) struct CompleteArgs {
 
 /// End a job as a failure, without running it
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job fail 2Xyz --error-type bad-address --message 'no such street'")]
 pub(in crate::cli) struct FailArgs {
     #[command(flatten)]
     ending: Ending,

@@ -14,6 +14,11 @@ use crate::jobs::{ListedIn, listed_in};
 
 /// Show all that is known of jobs
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job show 2Xyz
+  oada-jobs job show @last --result | jq .
+  oada-jobs job ls --status failure -o name | oada-jobs job show -")]
 pub(in crate::cli) struct ShowArgs {
     #[command(flatten)]
     jobs: SelectorArgs,

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::ending::{exit_of, worst};
+use super::ending::{EndingArgs, exit_of, worst};
 use super::follow::{Follow, Told};
 use super::record::full;
 use super::selectors::{SelectorArgs, resolve};
@@ -17,9 +17,14 @@ use crate::model::{Job, JobStatus, ResourceId};
 
 /// Wait for jobs to end, and say how they ended
 ///
-/// Ends with 0 when all succeeded, 8 when one failed, 9 when one was cancelled, 124 when it took too long; the jobs
+/// Ends with 0 when all succeeded (or failed, with --for failure), 8 when one failed, 9 when one was cancelled, 124 when it took too long; the jobs
 /// go on then.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job wait @last --timeout 5m
+  oada-jobs job post email --ndjson < configs.ndjson | oada-jobs job wait -
+  oada-jobs job wait 2Xyz 2Xza --any --no-exit-status")]
 pub(in crate::cli) struct WaitArgs {
     #[command(flatten)]
     jobs: SelectorArgs,
@@ -35,6 +40,9 @@ pub(in crate::cli) struct WaitArgs {
     /// Ends with the first of several jobs
     #[arg(long)]
     any: bool,
+
+    #[command(flatten)]
+    ending: EndingArgs,
 }
 
 /// A limit, with a name that clap does not take for an optional flag.
@@ -46,6 +54,10 @@ enum Awaited {
     Finished,
     /// It runs, or has ended.
     Running,
+    /// It has succeeded; any other end is told as such.
+    Success,
+    /// It has failed, which is then 0; success is an error.
+    Failure,
 }
 
 pub(super) async fn wait(args: WaitArgs, app: &App) -> Result<Exit, Failure> {
@@ -82,7 +94,9 @@ async fn wait_for(
         .map(async |(id, mut follow)| {
             let mut tell = |told: Told| note_connection(app, &told);
             let job = match args.state {
-                Awaited::Finished => follow.until_end(store, &mut tell).await?,
+                Awaited::Finished | Awaited::Success | Awaited::Failure => {
+                    follow.until_end(store, &mut tell).await?
+                }
                 Awaited::Running => {
                     follow.until(store, &mut tell, |job| job.status() != JobStatus::Pending).await?
                 }
@@ -94,12 +108,20 @@ async fn wait_for(
     while let Some(ended) = running.next().await {
         let (key, id, job) = ended?;
         show_end(app, &key, &id, &job)?;
-        exits.push(exit_of(&job));
+        exits.push(match (args.state, job.status()) {
+            (Awaited::Failure, JobStatus::Failure) => Exit::Ok,
+            (Awaited::Failure, JobStatus::Success) => {
+                let message = format!("job {key} was waited for to fail, and succeeded");
+                return Err(Failure::new(Exit::Error, message)
+                    .hint(format!("see what it did with `oada-jobs job show {key}`")));
+            }
+            _ => exit_of(&job),
+        });
         if args.any {
             break;
         }
     }
-    Ok(worst(exits))
+    Ok(args.ending.of(worst(exits)))
 }
 
 /// Says that the connection was lost or is there again.

@@ -4,7 +4,7 @@ use clap::Args;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::ending::{exit_of, worst};
+use super::ending::{EndingArgs, exit_of, worst};
 use super::follow::{Follow, Told};
 use super::selectors::{SelectorArgs, resolve};
 use super::view::View;
@@ -15,9 +15,16 @@ use crate::cli::error::{Exit, Failure};
 ///
 /// Ends with 0 when all succeeded, 8 when one failed, 9 when one was cancelled. Leaving it never stops a job.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs job watch @last
+  oada-jobs job ls --status running -o name | oada-jobs job watch -")]
 pub(in crate::cli) struct WatchArgs {
     #[command(flatten)]
     jobs: SelectorArgs,
+
+    #[command(flatten)]
+    ending: EndingArgs,
 }
 
 pub(super) async fn watch(args: WatchArgs, app: &App) -> Result<Exit, Failure> {
@@ -27,7 +34,7 @@ pub(super) async fn watch(args: WatchArgs, app: &App) -> Result<Exit, Failure> {
         let found = resolve(&store, &selector).await?;
         follows.push(Follow::begin(&store, &found.key, &found.id));
     }
-    follow_all(app, &store, follows).await
+    Ok(args.ending.of(follow_all(app, &store, follows).await?))
 }
 
 /// Follows jobs to their ends and shows what happens.

@@ -10,6 +10,9 @@ use crate::jobs;
 
 /// List the queues of a service; tokens are never shown
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs queue ls")]
 pub(in crate::cli) struct LsArgs {}
 
 const COLUMNS: [Column; 4] = [

@@ -9,6 +9,9 @@ use crate::jobs;
 
 /// Remove a queue from the list; its jobs stay where they are
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs queue rm partner")]
 pub(in crate::cli) struct RmArgs {
     /// Its name
     name: String,

@@ -14,6 +14,10 @@ use crate::cli::output::{Ui, page, plain};
 ///
 /// How many run is what the workers said with their last heartbeats.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs queue show
+  oada-jobs queue show partner -o json")]
 pub(in crate::cli) struct ShowArgs {
     #[command(flatten)]
     queue: Which,

@@ -16,6 +16,10 @@ use crate::jobs;
 ///
 /// A queue that cannot be reached is shown with the reason; the others are shown all the same.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs queue stats
+  oada-jobs queue stats --columns name,state,unfinished,oldest")]
 pub(in crate::cli) struct StatsArgs {
     #[command(flatten)]
     queue: Which,

@@ -16,6 +16,9 @@ use crate::cli::error::{Exit, Failure, While};
 /// The copy is the state of one moment, tokens included: keep it where only you can read it. With --domain, the file is
 /// made on the machine of that store, and must be named from the root.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store backup copy.redb")]
 pub(in crate::cli) struct BackupArgs {
     /// The file to make; it must not be there
     file: PathBuf,

@@ -15,6 +15,9 @@ use crate::store::{CheckReport, Error, Store, StoreOptions};
 /// Nothing is changed. Where a process serves the store it does the work and goes on serving; else the data file is
 /// read from end to end as well. Ends with 1 when anything is wrong.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store check")]
 pub(in crate::cli) struct CheckArgs {}
 
 pub(super) async fn check(CheckArgs {}: CheckArgs, app: &App) -> Result<Exit, Failure> {

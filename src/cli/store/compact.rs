@@ -12,6 +12,9 @@ use crate::store::Store;
 ///
 /// Nobody may serve the folder meanwhile.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store compact")]
 pub(in crate::cli) struct CompactArgs {}
 
 pub(super) async fn compact(CompactArgs {}: CompactArgs, app: &App) -> Result<Exit, Failure> {

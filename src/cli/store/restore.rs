@@ -16,6 +16,9 @@ use crate::store::{Error, Store};
 /// The copy is checked first. The folder must hold no data and be free; its owner gets a new token, other tokens are
 /// those of the copy.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store restore copy.redb --data-dir new")]
 pub(in crate::cli) struct RestoreArgs {
     /// The copy
     file: PathBuf,
@@ -23,6 +26,10 @@ pub(in crate::cli) struct RestoreArgs {
 
 pub(super) async fn restore(args: RestoreArgs, app: &App) -> Result<Exit, Failure> {
     let folder = app.settings.data_dir.value.clone();
+    if !args.file.exists() {
+        let message = format!("cannot restore {}: there is no such file", args.file.display());
+        return Err(Failure::new(Exit::NotFound, message).hint("check the path of the copy"));
+    }
     let (file, dir) = (args.file.clone(), folder.clone());
     let what = format!("cannot restore {}", args.file.display());
     aside(move || match Store::restore(&file, &dir) {

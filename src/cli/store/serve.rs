@@ -17,6 +17,10 @@ use crate::store::{Store, StoreOptions, Tls};
 ///
 /// Prints the address on stdout once it can be reached. The token is in the file `token` of the data folder.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store serve
+  oada-jobs store serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem")]
 pub(in crate::cli) struct ServeArgs {
     /// Where to listen; port 0 for any that is free
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:3000")]

@@ -11,6 +11,9 @@ use crate::cli::output::plain;
 
 /// Show the size of the store, and what whoever serves it has done
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store stats")]
 pub(in crate::cli) struct StatsArgs {}
 
 pub(super) async fn stats(StatsArgs {}: StatsArgs, app: &App) -> Result<Exit, Failure> {

@@ -21,6 +21,10 @@ pub(in crate::cli) enum TokenCommand {
 
 /// Make a token, and print it once: it is kept nowhere
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store token add dashboard --scope oada.services:read
+  oada-jobs store token add partner --user partner > partner.token")]
 pub(in crate::cli) struct AddArgs {
     /// A name to know it by
     name: String,
@@ -36,10 +40,16 @@ pub(in crate::cli) struct AddArgs {
 
 /// List tokens, without the tokens themselves
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store token ls")]
 pub(in crate::cli) struct LsArgs {}
 
 /// Remove a token: whoever uses it is locked out at once
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs store token rm 4f2a")]
 pub(in crate::cli) struct RmArgs {
     /// Its short id, from `store token ls`
     id: String,

@@ -11,6 +11,10 @@ use crate::cli::output::{Column, Show, plain};
 
 /// List the workers of a service
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs worker ls
+  oada-jobs worker ls -o wide")]
 pub(in crate::cli) struct LsArgs {}
 
 const COLUMNS: [Column; 11] = [

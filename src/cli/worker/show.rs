@@ -17,6 +17,9 @@ use crate::model::Job;
 ///
 /// The jobs are those of its last heartbeat, at most a hundred.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs worker show 2Xyz")]
 pub(in crate::cli) struct ShowArgs {
     /// Its id, or the beginning of it
     id: String,

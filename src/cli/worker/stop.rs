@@ -10,6 +10,9 @@ use crate::jobs;
 
 /// Ask a worker to stop: it takes no more jobs, lets those that run end, and ends
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  oada-jobs worker stop 2Xyz")]
 pub(in crate::cli) struct StopArgs {
     /// Its id, or the beginning of it
     id: String,

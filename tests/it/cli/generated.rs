@@ -47,6 +47,29 @@ fn each_command_has_help_and_a_manual_page() {
 }
 
 #[test]
+fn help_begins_with_what_it_is_for_and_examples() {
+    let env = TestEnv::new();
+    let mut with_examples = 0;
+    for page in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("man")).into_keys() {
+        let stem = page.trim_end_matches(".1").trim_start_matches("oada-jobs").trim_start_matches('-');
+        let words: Vec<&str> = stem.split('-').filter(|word| !word.is_empty()).collect();
+        let texts = [env.ok(&[&words[..], &["--help"]].concat()), env.ok(&[&["help"], &words[..]].concat())];
+        for text in texts {
+            let at = |heading: &str| text.find(heading);
+            assert!(at("Usage:").is_some() && at("Usage:") < at("Options:"), "{page}: {text}");
+            if let Some(examples) = at("Examples:") {
+                assert!(
+                    Some(examples) < at("\nOptions:") && Some(examples) < at("Global options:"),
+                    "{page}"
+                );
+                with_examples += 1;
+            }
+        }
+    }
+    assert!(with_examples > 80, "{with_examples}");
+}
+
+#[test]
 fn the_readme_lists_the_commands_and_exit_codes() {
     let env = TestEnv::new();
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

@@ -58,6 +58,11 @@ fn figures_and_probes_agree_with_what_is_there() {
     assert!(critical.code == Some(2) && critical.stdout.contains("CRITICAL  0 workers"), "{critical:?}");
     let nagios = check(&["--max-pending", "0", "--format", "nagios"]).stdout;
     assert!(nagios.starts_with("CRITICAL: 1 unfinished") && nagios.contains("pending=1;;0"), "{nagios}");
+    let warned = check(&["--max-pending", "0:1", "--max-pending-age", "1h:2h", "--format", "nagios"]);
+    assert!(warned.code == Some(1) && warned.stdout.starts_with("WARNING: 1 unfinished"), "{warned:?}");
+    assert!(warned.stdout.contains("pending=1;0;1") && warned.stdout.contains(";3600;7200"), "{warned:?}");
+    assert_eq!(check(&["--max-pending", "0:1", "--min-workers", "1"]).code, Some(2));
+    assert_eq!(check(&["--max-pending", "1:"]).code, Some(2));
     assert!(check(&["--format", "prometheus"]).stdout.contains("oada_jobs_pending{service=\"oada-jobs\"} 1"));
     let unknown = check(&["--domain", "http://127.0.0.1:1", "--token", "@/dev/null"]);
     assert_eq!(unknown.code, Some(3), "{unknown:?}");
@@ -157,6 +162,38 @@ fn old_days_are_pruned_and_young_ones_stay() {
     assert!(done.code == Some(0) && done.stdout.contains("\"removed\""), "{done:?}");
     assert_eq!(env.records(&["job", "ls"]).len(), 1);
     assert_eq!(env.run(&["job", "show", &old]).code, Some(3));
+}
+
+#[test]
+fn the_newest_jobs_are_kept_however_old_they_are() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let job = |day: u32, n: u32, list: &str| {
+        let time = format!("2026-01-{day:02}T12:00:00.000Z");
+        let update = json!({"status": list, "time": time, "meta": "Runner finshed"});
+        let job = json!({"service": "oada-jobs", "type": "t", "config": {}, "status": list, "updates": {"u": update}});
+        json!({"key": format!("{list}-{day:02}-{n}"), "list": list, "day": &time[..10], "job": job})
+    };
+    let jobs =
+        (1..=4).flat_map(|day| [job(day, 1, "success"), job(day, 2, "success"), job(day, 1, "failure")]);
+    let text: String = jobs.map(|job| format!("{job}\n")).collect();
+    assert_eq!(env.run_with(&["job", "import"], &text).code, Some(0));
+    let days = |args: &[&str]| -> Vec<String> {
+        let removed = env.records(&[&["prune"], args].concat());
+        let told = |record: &serde_json::Value| {
+            format!("{} {}", record["list"].as_str().unwrap(), &record["day"].as_str().unwrap()[8..])
+        };
+        removed.iter().map(told).collect()
+    };
+    // Three successes take two days, and three failures three.
+    let planned = ["success 01", "success 02", "failure 01"];
+    assert_eq!(days(&["--keep", "3", "--dry-run"]), planned);
+    assert_eq!(days(&["--keep", "3", "--failure-older-than", "1d", "--dry-run"]), planned[2..]);
+    assert!(days(&["--keep", "3", "--success-older-than", "36500d", "--dry-run"]).is_empty());
+    assert_eq!(days(&["--keep", "3", "--yes"]), planned);
+    assert!(days(&["--keep", "3", "--yes"]).is_empty());
+    assert_eq!(env.records(&["job", "ls"]).len(), 7);
+    assert_eq!(env.run(&["prune", "--keep", "0", "--yes"]).code, Some(2));
 }
 
 #[test]

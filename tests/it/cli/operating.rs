@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::env::{Running, TestEnv};
+use crate::support::terminal::Terminal;
 
 /// Three jobs that failed, two that succeeded, one that waits.
 fn some_jobs() -> (TestEnv, Running) {
@@ -148,4 +149,61 @@ fn a_job_is_posted_again_with_another_config() {
     assert_eq!(job["config"], json!({"a": {"b": 5, "c": 2}, "d": 4}));
     assert_eq!(job["retry_of"], format!("resources/{key}"));
     env.run(&["job", "edit", &key]).failed(2, "what to change is missing", "--set");
+    let traced = env.post(&["t", "--trace-id", "order-17"]);
+    assert_eq!(env.records(&["job", "show", &traced])[0]["config"], json!({"traceId": "order-17"}));
+    let line = r#"{"traceId": "its own"}"#;
+    let posted =
+        env.run_with(&["job", "post", "t", "--ndjson", "--trace-id", "all"], &format!("{line}\n{{}}\n"));
+    assert_eq!(posted.code, Some(0), "{posted:?}");
+    let found = |id: &str| env.records(&["job", "ls", "--where", &format!("config.traceId={id}")]).len();
+    assert_eq!((found("its own"), found("all"), found("order-17")), (1, 1, 1));
+}
+
+#[test]
+fn what_was_edited_badly_is_kept() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let key = env.post(&["t", "--set", "secret=1"]);
+    let edit = |script: &str| {
+        env.script("editor", script);
+        let mut command = env.command(&["job", "edit", &key]);
+        command.env("EDITOR", "./editor").env("TMPDIR", env.path());
+        Terminal::start(command, 200).ended()
+    };
+    let left = || {
+        let files = std::fs::read_dir(env.path()).unwrap().map(|file| file.unwrap().path());
+        files.filter(|path| path.to_str().unwrap().contains("oada-jobs-")).collect::<Vec<_>>()
+    };
+    let (code, drawn) = edit("stat -c %a \"$1\" > mode; sed -i s/1/2/ \"$1\"");
+    assert!(code == Some(0) && drawn.contains("posted"), "{drawn}");
+    assert_eq!(std::fs::read_to_string(env.path().join("mode")).unwrap().trim(), "600");
+    assert_eq!(env.records(&["job", "show", "@last"])[0]["config"], json!({"secret": 2}));
+    let (code, drawn) = edit("true");
+    assert!(code == Some(0) && drawn.contains("nothing was changed") && left().is_empty(), "{drawn}");
+    let (code, drawn) = edit("exit 1");
+    assert!(code == Some(1) && drawn.contains("nothing was posted") && left().is_empty(), "{drawn}");
+    let (code, drawn) = edit("echo '{\"long\": \"work\",}' > \"$1\"");
+    assert!(code == Some(2) && drawn.contains("it is kept: mend it"), "{drawn}");
+    assert!(std::fs::read_to_string(&left()[0]).unwrap().contains("work"));
+    assert_eq!(env.records(&["job", "ls"]).len(), 2);
+}
+
+#[test]
+fn jobs_are_chosen_by_label_attempt_and_age() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let labelled = env.post(&["t", "--label", "team=x", "--label", "n=1"]);
+    env.post(&["t", "--label", "team=y"]);
+    env.ok(&["serve", "--handler", "t=true", "--once"]);
+    env.post(&["t"]);
+    let keys = |args: &[&str]| -> Vec<String> {
+        env.ok(&[&["job", "ls", "-o", "ids"], args].concat()).lines().map(str::to_owned).collect()
+    };
+    assert_eq!(keys(&["--label", "team=x"]), [labelled.as_str()]);
+    assert_eq!(keys(&["--label", "team=x", "--label", "n=1"]).len(), 1);
+    assert!(keys(&["--label", "team=x", "--label", "n=2"]).is_empty());
+    assert_eq!((keys(&["--attempt", "1"]).len(), keys(&["--attempt", "2"]).len()), (2, 0));
+    assert_eq!((keys(&["--older-than", "0s"]).len(), keys(&["--older-than", "1h"]).len()), (3, 0));
+    env.run(&["job", "ls", "--label", "team"]).failed(2, "cannot use --label", "name=value");
+    env.run(&["job", "import", "missing.ndjson"]).failed(3, "cannot read missing.ndjson", "check the path");
 }

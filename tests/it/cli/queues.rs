@@ -20,6 +20,9 @@ fn a_queue_is_shown_with_its_pause_its_lists_and_its_workers() {
     let oldest = env.post(&["t"]);
     env.ok(&["queue", "pause", "--reason", "moving"]);
     env.ok(&["queue", "pause", "--type", "email", "--for", "1h"]);
+    let until = env.records(&["queue", "pause", "--type", "email", "--until", "2099-01-31"]).remove(0);
+    assert_eq!(until["until"], "2099-01-31T00:00:00.000Z");
+    env.run(&["queue", "pause", "--until", "2h"]).failed(2, "not a time to come", "--for 2h");
     let _worker = env.serve(&["--handler", "t=true", "--concurrency", "3"]);
     let shown = env.wait_for("the worker", || {
         let shown = env.records(&["queue", "show"]).remove(0);

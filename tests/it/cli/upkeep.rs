@@ -55,7 +55,7 @@ fn a_healthy_folder_is_told_from_a_damaged_one() {
     env.run(&["store", "check"]).failed(1, "store.redb is damaged", "restore");
     env.file("text", "no store at all");
     env.run(&["store", "restore", "text", "--data-dir", "new"]).failed(1, "is damaged", "--data-dir");
-    env.run(&["store", "restore", "missing", "--data-dir", "new"]).failed(1, "missing", "check the folder");
+    env.run(&["store", "restore", "missing", "--data-dir", "new"]).failed(3, "missing", "check the path");
 }
 
 #[test]

@@ -49,6 +49,13 @@ fn posting_and_waiting_ends_as_the_job_does() {
     let key = bad["key"].as_str().unwrap();
     assert_eq!(env.run(&["job", "watch", key]).code, Some(8));
     assert_eq!(env.run(&["job", "wait", key]).code, Some(8));
+    assert_eq!(env.run(&["job", "wait", key, "--for", "failure"]).code, Some(0));
+    assert_eq!(env.run(&["job", "wait", key, "--for", "success"]).code, Some(8));
+    let done = serde_json::from_str::<Value>(&good.stdout).unwrap()["key"].as_str().unwrap().to_owned();
+    env.run(&["job", "wait", &done, "--for", "failure"]).failed(1, "waited for to fail", "job show");
+    for command in [&["job", "wait", key][..], &["job", "watch", key], &["job", "logs", "-f", key]] {
+        assert_eq!(env.run(&[command, &["--no-exit-status"]].concat()).code, Some(0), "{command:?}");
+    }
     let followed = env.run(&["job", "post", "t", "--follow"]);
     assert!(followed.code == Some(0) && followed.stdout.contains("\"ended\""), "{followed:?}");
 }
