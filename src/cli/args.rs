@@ -92,6 +92,24 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// Whether the command is for a store, and so for the one that is meant.
+    pub(super) fn needs_a_store(&self) -> bool {
+        !matches!(
+            self,
+            Self::Handler(_)
+                | Self::Context(_)
+                | Self::Completions(_)
+                | Self::Man(_)
+                | Self::Help(_)
+                | Self::Generate(_)
+        )
+    }
+
+    /// Whether the command writes a log of its own.
+    pub(super) fn has_a_log(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Store(store::StoreCommand::Serve(_)))
+    }
+
     /// Whether the command changes anything on a store.
     pub(super) fn changes_the_store(&self) -> bool {
         match self {

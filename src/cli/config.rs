@@ -45,7 +45,7 @@ pub(super) enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flag(name) => write!(f, "--{name}"),
+            Self::Flag(name) => write!(f, "--{}", name.replace('_', "-")),
             Self::Environment(name) => f.write_str(name),
             Self::File(path) => path.display().fmt(f),
             Self::Default => f.write_str("default"),
@@ -86,6 +86,8 @@ pub(super) struct Settings {
     pub(super) insecure: Sourced<bool>,
     /// Where contexts are kept.
     pub(super) contexts: Option<PathBuf>,
+    /// Why the context in use cannot be used, where that is so: what is not about contexts must not go elsewhere then.
+    pub(super) unusable_context: Option<String>,
     /// Whether nothing may be changed on a store.
     pub(super) read_only: Sourced<bool>,
     /// The handlers of the first file that defines any.
@@ -315,16 +317,17 @@ impl Settings {
         };
         files.extend(oadacli.as_ref().map(OadaCli::as_config));
         let contexts = around.config_dir.as_ref().map(|folder| folder.join("contexts"));
-        let mut context = None;
+        let (mut context, mut unusable_context) = (None, None);
         if let Some(folder) = &contexts {
             let named = globals.context.clone().or_else(|| (around.variable)(CONTEXT));
             if let Some(name) = named {
                 context = Some(ConfigFile::read(&context::existing(folder, &name)?, &mut warnings)?);
             } else if let Some(name) = context::current(folder) {
-                match context::existing(folder, &name) {
-                    Ok(path) => files.push(ConfigFile::read(&path, &mut warnings)?),
-                    // An error would keep `context use` from mending it.
-                    Err(failure) => warnings.push(failure.message),
+                let read =
+                    context::existing(folder, &name).and_then(|path| ConfigFile::read(&path, &mut warnings));
+                match read {
+                    Ok(file) => files.push(file),
+                    Err(failure) => unusable_context = Some(failure.message),
                 }
             }
         }
@@ -385,6 +388,7 @@ impl Settings {
             request_timeout: layers
                 .or(&REQUEST_TIMEOUT, globals.request_timeout, duration, || Duration::from_secs(30))?,
             contexts,
+            unusable_context,
             read_only: layers.or(&READ_ONLY, globals.read_only.then_some(true), truth, || false)?,
             ca_file: layers.path(&CA_FILE, globals.ca_file.clone())?,
             insecure: layers.or(&INSECURE, globals.insecure.then_some(true), truth, || false)?,

@@ -307,7 +307,8 @@ pub(super) fn read_token_file(path: &Path) -> Result<SecretString, Failure> {
 
 fn trimmed(text: &str, place: &str) -> Result<SecretString, Failure> {
     match text.trim() {
-        "" => Err(Failure::new(Exit::NotAllowed, format!("{place} holds no token"))),
+        "" => Err(Failure::new(Exit::NotAllowed, format!("{place} holds no token"))
+            .hint("it must hold the token alone; get one from whoever runs that server")),
         token => Ok(token.into()),
     }
 }

@@ -16,7 +16,7 @@ use super::args::Globals;
 use super::config::{CONTEXT, SEEN_BY_OTHERS, TokenSource, token_source};
 use super::connect::{App, read_token};
 use super::error::{Exit, Failure, While};
-use super::files::{nearest_word, readable_token};
+use super::files::{ConfigFile, nearest_word, readable_token};
 use super::output::{Column, Show};
 use crate::oada::Domain;
 
@@ -343,7 +343,10 @@ fn previous(app: &App, folder: &Path) -> Result<Exit, Failure> {
 
 fn select(name: Option<&str>, app: &App, folder: &Path) -> Result<Exit, Failure> {
     if let Some(name) = name {
-        existing(folder, name)?;
+        // One that cannot be read would be in the way of all commands.
+        ConfigFile::read(&existing(folder, name)?, &mut Vec::new()).map_err(|failure| {
+            failure.hint(format!("mend it, or make it anew with `oada-jobs context add {name}`"))
+        })?;
     }
     let before = current(folder);
     write(&folder.join("current"), name.unwrap_or_default())?;

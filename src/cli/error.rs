@@ -220,7 +220,8 @@ impl From<jobs::Error> for Failure {
             E::NoSuchQueue { .. } => {
                 Self::new(Exit::NotFound, message).hint("see which there are with `oada-jobs queue ls`")
             }
-            E::ClaimLost { .. } => Self::new(Exit::Conflict, message),
+            E::ClaimLost { id, .. } => Self::new(Exit::Conflict, message)
+                .hint(format!("see what became of it with `oada-jobs job show {id}`")),
             E::NotAJob { .. } => Self::new(Exit::Error, message).hint(
                 "see what stands in the lists with `oada-jobs job ls --all`, and mend or delete it there",
             ),

@@ -108,10 +108,21 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
 }
 
 async fn run(command: Command, app: &App) -> Result<Exit, Failure> {
+    if let Some(reason) = &app.settings.unusable_context {
+        if command.needs_a_store() {
+            return Err(Failure::usage(format!("cannot use the context in use: {reason}")).hint(
+                "use another with `oada-jobs context use NAME`, or none with `oada-jobs context use`",
+            ));
+        }
+        app.ui.warn(&format!("the context in use cannot be used: {reason}"));
+    }
     let read_only = &app.settings.read_only;
     if read_only.value && command.changes_the_store() {
         let message = format!("not allowed: {} says that nothing may be changed", read_only.source);
         return Err(Failure::new(Exit::NotAllowed, message).hint("use another context with -C NAME"));
+    }
+    if command.needs_a_store() && !command.has_a_log() {
+        logging::start_patience(&app.ui, app.settings.request_timeout.value);
     }
     let ended = match command {
         // These have an orderly end of their own.

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::bulk::{BulkArgs, Target, Verb};
+use super::ending::{exit_of, has_ended};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
@@ -47,10 +48,10 @@ async fn cancel_one(
     reason: Option<&str>,
 ) -> Result<(String, Value), Failure> {
     let found = target.found()?;
-    let done = if found.job.status().is_final() {
-        let message = format!("job {} has ended: it is {}", target.key, found.job.status().as_str());
-        return Err(Failure::new(Exit::Conflict, message)
-            .hint(format!("see it with `oada-jobs job show {}`", target.key)));
+    let done = if exit_of(&found.job) == Exit::JobCancelled {
+        "already cancelled"
+    } else if found.job.status().is_final() {
+        return Err(has_ended(&target.key, &found.job));
     } else if is_waiting(found) {
         let message = reason.unwrap_or("cancelled before it ran");
         let result = failure("cancelled", message);

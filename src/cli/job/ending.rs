@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::error::Exit;
+use crate::cli::error::{Exit, Failure};
 use crate::model::{Job, JobStatus};
 
 /// Whether it is told by the exit code.
@@ -21,6 +21,13 @@ impl EndingArgs {
             exit => exit,
         }
     }
+}
+
+/// The failure for what can be done only to jobs that have not ended.
+pub(super) fn has_ended(key: &str, job: &Job) -> Failure {
+    Failure::new(Exit::Conflict, format!("job {key} has ended: it is {}", job.status().as_str())).hint(
+        format!("see it with `oada-jobs job show {key}`, run it again with `oada-jobs job retry {key}`"),
+    )
 }
 
 /// The exit for one job that was waited for.

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Map, json};
 
 use super::cancel::failure;
+use super::ending::has_ended;
 use super::input;
 use super::selectors::resolve;
 use crate::cli::connect::App;
@@ -94,8 +95,10 @@ async fn settle(ending: &Ending, how: &Settlement, app: &App) -> Result<Exit, Fa
 }
 
 fn check(found: &Found, force: bool) -> Result<(), Failure> {
-    if found.job.status().is_final() || is_waiting(found) || force {
-        // One that has ended is refused by the write itself.
+    if found.job.status().is_final() {
+        return Err(has_ended(&found.key, &found.job));
+    }
+    if is_waiting(found) || force {
         return Ok(());
     }
     let worker = found.job.claim.as_ref().map_or("somebody", |claim| claim.worker.as_str());

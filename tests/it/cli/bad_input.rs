@@ -65,6 +65,52 @@ fn handlers() {
 }
 
 #[test]
+fn a_command_says_that_it_waits_for_a_store() {
+    let env = TestEnv::new();
+    // Nobody listens at a port that was free a moment ago.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{free}");
+    env.file("token", "x");
+    for command in [&["job", "ls"][..], &["queue", "ls"], &["job", "show", "x"]] {
+        let args = [command, &["-d", &url, "--token-file", "token", "--request-timeout", "3s"]].concat();
+        let waited = env.run(&args);
+        waited.failed(6, &format!("cannot reach {url}"), "check the domain");
+        assert_eq!(waited.stderr.matches("trying for 3s, Ctrl-C ends it").count(), 1, "{args:?}: {waited:?}");
+        assert!(waited.stderr.find("trying") < waited.stderr.find("error:"), "{waited:?}");
+        assert!(!env.run(&[&args[..], &["--quiet"]].concat()).stderr.contains("trying"));
+    }
+}
+
+#[test]
+fn a_context_that_cannot_be_used_is_in_nobodys_way_but_its_own() {
+    let env = TestEnv::new();
+    env.file("token", "x");
+    for name in ["good", "bad"] {
+        env.ok(&["context", "add", name, "--domain", "a.example", "--token-file", "token"]);
+    }
+    env.ok(&["context", "use", "bad"]);
+    let file = env.path().join("home/.config/oada-jobs/contexts/bad.toml");
+    let spoil = || fs::write(&file, "domain = [\n").unwrap();
+    let unlink = || fs::remove_file(&file).unwrap();
+    for spoilt in [&spoil as &dyn Fn(), &unlink] {
+        spoilt();
+        // Jobs must not go to another store than the one that is meant.
+        for args in [&["job", "post", "t"][..], &["job", "ls"], &["queue", "ls"]] {
+            env.run(args).failed(2, "cannot use the context in use", "oada-jobs context use");
+        }
+        assert!(!env.path().join("home/.local").exists());
+        for args in [&["context", "ls"][..], &["context", "show"], &["man"], &["help"]] {
+            assert_eq!(env.run(args).code, Some(0), "{args:?}");
+        }
+        assert!(env.run(&["context", "use", "bad"]).code != Some(0));
+    }
+    env.ok(&["context", "use", "good"]);
+    env.file("home/.config/oada-jobs/contexts/bad.toml", "domain = [\n");
+    env.run(&["context", "use", "bad"]).failed(2, "bad.toml:1", "context add bad");
+    env.ok(&["context", "rm", "bad"]);
+}
+
+#[test]
 fn a_type_that_nobody_handles() {
     let env = TestEnv::new();
     env.post(&["emial"]);

@@ -212,7 +212,7 @@ fn contexts_hold_settings_and_keep_their_tokens_to_themselves() {
     assert!(env.records(&["job", "ls"]).is_empty(), "the embedded store was used");
     env.ok(&["context", "use", "local"]);
     assert_eq!(env.records(&["job", "ls"])[0]["service"], "mailer");
-    env.run(&["job", "post", "t", "--read-only"]).failed(4, "--read_only says that nothing", "-C NAME");
+    env.run(&["job", "post", "t", "--read-only"]).failed(4, "--read-only says that nothing", "-C NAME");
     env.run(&["-C", "lokal", "job", "ls"]).failed(3, "no context \"lokal\"", "local");
     env.ok(&["context", "rm", "local"]);
     assert!(env.records(&["job", "ls"]).is_empty());

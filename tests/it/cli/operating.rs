@@ -76,7 +76,7 @@ fn jobs_are_cancelled_while_they_wait_and_while_they_run() {
     let job = env.records(&["job", "show", &waiting]).remove(0);
     assert_eq!((&job["error_type"], &job["error"]), (&json!("cancelled"), &json!("not today")));
     assert!(job["list"].as_str().unwrap().contains("jobs-failure"), "{job}");
-    env.run(&["job", "cancel", &waiting]).failed(5, "has ended", "job show");
+    assert_eq!(env.records(&["job", "cancel", &waiting])[0]["done"], "already cancelled");
     assert_eq!(env.run(&["job", "wait", &waiting]).code, Some(9));
 
     let _worker = env.serve(&["--handler", "t=sleep 600"]);
@@ -157,6 +157,20 @@ fn a_job_is_posted_again_with_another_config() {
     assert_eq!(posted.code, Some(0), "{posted:?}");
     let found = |id: &str| env.records(&["job", "ls", "--where", &format!("config.traceId={id}")]).len();
     assert_eq!((found("its own"), found("all"), found("order-17")), (1, 1, 1));
+}
+
+#[test]
+fn what_has_ended_is_not_ended_again() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let cancelled = env.post(&["t"]);
+    let cancel = |key: &str| env.records(&["job", "cancel", key]).remove(0)["done"].clone();
+    assert_eq!((cancel(&cancelled), cancel(&cancelled)), (json!("cancelled"), json!("already cancelled")));
+    let done = env.post(&["t"]);
+    env.ok(&["job", "complete", &done]);
+    for verb in ["cancel", "complete", "fail"] {
+        env.run(&["job", verb, &done]).failed(5, "has ended: it is success", "job show");
+    }
 }
 
 #[test]
