@@ -1,11 +1,12 @@
-//! The one writer: a thread that gathers what has arrived into a transaction, syncs it, and only then answers.
+//! The one writer: a thread that makes a transaction of what has arrived, and one that brings it to the disk and only then
+//! answers, while the next is being made.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -23,10 +24,9 @@ const MAX_WAITING: usize = 4096;
 /// How long nothing must arrive before the data file catches up with its journal.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// How long the next request may be in coming while others that were there with the last ones are awaited, and how
-/// long that may take in all.
-const GATHER_GAP: Duration = Duration::from_micros(200);
-const GATHER_TIME: Duration = Duration::from_millis(2);
+/// The most transactions that are on their way to the disk: while one is being synced the next is made, and those after it
+/// are better made together.
+const MAX_UNDER_WAY: usize = 2;
 
 /// Seconds since the epoch.
 pub(super) fn now() -> f64 {
@@ -42,11 +42,11 @@ enum Job {
     Task { work: Work, reply: SyncSender<Result<(), Fault>> },
 }
 
-/// The way to the writer's thread, which ends when this is closed.
+/// The way to the writer's threads, which end when this is closed.
 #[derive(Debug)]
 pub(super) struct Writer {
     inbox: Mutex<Option<Sender<Job>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     room: Arc<Semaphore>,
     counts: Arc<Counts>,
 }
@@ -63,11 +63,20 @@ impl Writer {
         let (inbox, jobs) = channel();
         let room = Arc::new(Semaphore::new(MAX_WAITING));
         let counts = Arc::new(Counts::default());
-        let (seats, counted) = (Arc::clone(&room), Arc::clone(&counts));
-        let writing = Thread { db, hub, room: seats, counts: counted, failed: None, expected: 0 };
-        let thread =
-            std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || writing.run(&jobs))?;
-        Ok(Self { inbox: Mutex::new(Some(inbox)), thread: Mutex::new(Some(thread)), room, counts })
+        let (syncer, made) = channel();
+        let syncing = Arc::new(Syncing {
+            db: Arc::clone(&db),
+            hub,
+            counts: Arc::clone(&counts),
+            under_way: Mutex::new(0),
+            fewer: Condvar::new(),
+        });
+        let writing = Thread { db, syncing: Arc::clone(&syncing), syncer, failed: None };
+        let threads = vec![
+            named("store-writer", move || writing.run(&jobs))?,
+            named("store-syncer", move || syncing.run(&made))?,
+        ];
+        Ok(Self { inbox: Mutex::new(Some(inbox)), threads: Mutex::new(threads), room, counts })
     }
 
     pub(super) fn counts(&self) -> &Counts {
@@ -97,11 +106,11 @@ impl Writer {
         answer.recv().map_err(|_| Fault::Closed)?
     }
 
-    /// Writes what has arrived and ends the thread.
+    /// Writes what has arrived and ends the threads.
     pub(super) fn close(&self) {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
             // A panic of the thread has been answered as a failed write already.
             let _ = thread.join();
         }
@@ -114,14 +123,15 @@ impl Drop for Writer {
     }
 }
 
+fn named(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+/// The thread that makes the transactions.
 struct Thread {
     db: Arc<Db>,
-    hub: Arc<Hub>,
-    room: Arc<Semaphore>,
-    counts: Arc<Counts>,
-    /// How many requests were under way when the last commit was done: those that were answered are likely to be
-    /// followed by as many, and one sync does for all.
-    expected: usize,
+    syncing: Arc<Syncing>,
+    syncer: Sender<Made>,
     /// Set by the first fault of the database: from then on nothing is written, since what is on disk is not known.
     failed: Option<Fault>,
 }
@@ -132,48 +142,40 @@ enum Outcome {
     Done,
 }
 
+/// The jobs of a transaction, and what is to be told of it once it is on the disk.
+struct Made {
+    jobs: Vec<(Job, Outcome)>,
+    events: Vec<Event>,
+}
+
 impl Thread {
     fn run(mut self, jobs: &Receiver<Job>) {
-        loop {
-            let first = if self.failed.is_none() && self.db.wants_to_settle() {
-                match jobs.recv_timeout(IDLE) {
-                    Ok(job) => job,
-                    Err(RecvTimeoutError::Timeout) => {
-                        if let Err(fault) = self.db.settle() {
-                            self.fail(fault);
-                        }
-                        continue;
-                    }
-                    Err(RecvTimeoutError::Disconnected) => break,
-                }
-            } else {
-                match jobs.recv() {
-                    Ok(job) => job,
-                    Err(_) => break,
-                }
-            };
-            let batch = self.gather(first, jobs);
-            self.commit(batch);
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| self.wait(jobs)) {
+            self.syncing.wait_below(MAX_UNDER_WAY);
+            let mut batch = vec![first];
+            batch.extend(jobs.try_iter().take(MAX_BATCH - 1));
+            if let Some(made) = self.make(batch) {
+                next = jobs.try_recv().ok();
+                self.bring_to_disk(made, next.is_some());
+            }
         }
     }
 
-    /// Takes what has arrived, and waits a moment for what is likely to come.
-    fn gather(&self, first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
-        let started = Instant::now();
-        let mut batch = vec![first];
-        while batch.len() < MAX_BATCH {
-            if let Ok(job) = jobs.try_recv() {
-                batch.push(job);
-            } else if batch.len() < self.expected
-                && started.elapsed() < GATHER_TIME
-                && let Ok(job) = jobs.recv_timeout(GATHER_GAP)
-            {
-                batch.push(job);
-            } else {
-                break;
+    /// The next job; `None` when there are to be no more.
+    fn wait(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        while self.failed.is_none() && self.db.wants_to_settle() {
+            match jobs.recv_timeout(IDLE) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(fault) = self.db.settle() {
+                        self.fail(fault);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
-        batch
+        jobs.recv().ok()
     }
 
     fn fail(&mut self, fault: Fault) {
@@ -181,20 +183,20 @@ impl Thread {
         self.failed = Some(fault);
     }
 
-    /// Writes all jobs in one transaction. One that fails on its own is answered and left out, and the others are
+    /// Makes one transaction of all jobs. One that fails on its own is answered and left out, and the others are
     /// tried again.
-    fn commit(&mut self, mut jobs: Vec<Job>) {
+    fn make(&mut self, mut jobs: Vec<Job>) -> Option<Made> {
         while !jobs.is_empty() {
             if let Some(fault) = &self.failed {
                 for job in jobs {
                     job.fail(fault.clone());
                 }
-                return;
+                return None;
             }
             let mut at = 0;
             let mut events = Vec::new();
             let written = catch_unwind(AssertUnwindSafe(|| {
-                self.db.write(|batch| {
+                self.db.stage(|batch| {
                     let now = now();
                     let mut outcomes = Vec::with_capacity(jobs.len());
                     for job in &jobs {
@@ -207,14 +209,8 @@ impl Thread {
             }));
             match written {
                 Ok(Ok(outcomes)) => {
-                    self.expected = MAX_WAITING - self.room.available_permits();
-                    self.counts.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
-                    self.counts.commits.fetch_add(1, Ordering::Relaxed);
-                    for (job, outcome) in jobs.into_iter().zip(outcomes) {
-                        job.answer(outcome);
-                    }
-                    self.hub.announce(&events);
-                    return;
+                    let jobs = jobs.into_iter().zip(outcomes).collect();
+                    return Some(Made { jobs, events });
                 }
                 Ok(Err(Fault::Damage(what))) if at < jobs.len() => {
                     jobs.remove(at).fail(Fault::Damage(what));
@@ -225,6 +221,83 @@ impl Thread {
                 Ok(Err(fault)) => self.fail(fault),
                 Err(_) => self.fail(Fault::Database("a commit panicked".to_owned())),
             }
+        }
+        None
+    }
+
+    fn bring_to_disk(&self, made: Made, others_wait: bool) {
+        if self.syncing.add() == 1 && !others_wait {
+            // There is nothing else to do meanwhile.
+            return self.syncing.settle(vec![made]);
+        }
+        if let Err(lost) = self.syncer.send(made) {
+            self.syncing.settle(vec![lost.0]);
+        }
+    }
+}
+
+/// What the thread that makes the transactions and the one that brings them to the disk know of each other.
+struct Syncing {
+    db: Arc<Db>,
+    hub: Arc<Hub>,
+    counts: Arc<Counts>,
+    /// How many transactions have been made and not been answered.
+    under_way: Mutex<usize>,
+    fewer: Condvar,
+}
+
+impl Syncing {
+    fn under_way(&self) -> MutexGuard<'_, usize> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self) -> usize {
+        let mut under_way = self.under_way();
+        *under_way += 1;
+        *under_way
+    }
+
+    fn wait_below(&self, most: usize) {
+        let waiting = self.fewer.wait_while(self.under_way(), |under_way| *under_way >= most);
+        drop(waiting.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn run(&self, made: &Receiver<Made>) {
+        while let Ok(first) = made.recv() {
+            let mut all = vec![first];
+            all.extend(made.try_iter());
+            self.settle(all);
+        }
+    }
+
+    /// Syncs transactions, and answers their jobs.
+    fn settle(&self, all: Vec<Made>) {
+        let synced = catch_unwind(AssertUnwindSafe(|| self.db.sync()));
+        let synced = synced.unwrap_or_else(|_| Err(Fault::Database("a sync panicked".to_owned())));
+        *self.under_way() -= all.len();
+        self.fewer.notify_one();
+        match &synced {
+            Ok(()) => drop(self.counts.commits.fetch_add(1, Ordering::Relaxed)),
+            Err(fault) => tracing::error!(%fault, "writes have not come to the disk"),
+        }
+        for Made { jobs, events } in all {
+            if let Err(fault) = &synced {
+                Made { jobs, events }.fail(fault);
+                continue;
+            }
+            self.counts.writes.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+            for (job, outcome) in jobs {
+                job.answer(outcome);
+            }
+            self.hub.announce(&events);
+        }
+    }
+}
+
+impl Made {
+    fn fail(self, fault: &Fault) {
+        for (job, _) in self.jobs {
+            job.fail(fault.clone());
         }
     }
 }

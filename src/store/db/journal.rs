@@ -29,8 +29,6 @@ use crate::store::error::Damage;
 pub(super) const HEAD: usize = 40;
 /// The longest file that is read.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
-/// From which part of the journal on it is worth while to let the data file catch up when there is nothing else to do.
-const SETTLE_PART: u64 = 16;
 /// The length of the file is a multiple of this, so that one which was cut off is told from a short one.
 const STEP: u64 = 64 * 1024;
 const RECORDS: u64 = 4096;
@@ -74,18 +72,16 @@ pub(super) struct Journal {
     /// Where the next one goes.
     at: u64,
     file_bytes: u64,
-    /// How long it gets.
-    most: u64,
 }
 
 impl Journal {
     /// Begins a journal, over what the file held before.
-    pub(super) fn begin(file: &dyn StorageBackend, most: u64) -> io::Result<Self> {
+    pub(super) fn begin(file: &dyn StorageBackend) -> io::Result<Self> {
         let name = crate::model::new_key();
         let file_bytes = extend(file, file.len()?, RECORDS)?;
         file.write(0, &header(&name))?;
         file.sync_data()?;
-        Ok(Self { name, number: 0, at: RECORDS, file_bytes, most })
+        Ok(Self { name, number: 0, at: RECORDS, file_bytes })
     }
 
     /// What the data file is to take down once it has all that was written.
@@ -93,14 +89,9 @@ impl Journal {
         Mark { name: self.name.clone(), number: self.number }
     }
 
-    /// Whether the data file should catch up when there is nothing else to do.
-    pub(super) fn is_worth_settling(&self) -> bool {
-        self.at - RECORDS > self.most / SETTLE_PART
-    }
-
-    /// Whether another record of so many bytes is better kept here than in the data file.
-    pub(super) fn has_room(&self, bytes: usize) -> bool {
-        self.at + bytes as u64 <= self.most
+    /// How much of it holds records, in bytes.
+    pub(super) fn used(&self) -> u64 {
+        self.at - RECORDS
     }
 
     /// Writes a record, for whose head there is room at its beginning, and syncs it.
@@ -235,7 +226,7 @@ mod tests {
 
     fn written(texts: &[&str]) -> (InMemoryBackend, Mark, Journal) {
         let file = InMemoryBackend::new();
-        let mut journal = Journal::begin(&file, MAX_FILE).unwrap();
+        let mut journal = Journal::begin(&file).unwrap();
         let mark = journal.mark();
         for text in texts {
             journal.append(&file, record(text)).unwrap();

@@ -1,6 +1,7 @@
 //! The database: a file with two tables, a journal beside it, transactions, and the format's version. Nothing outside
 //! this folder names the database.
 
+mod commit;
 mod journal;
 mod record;
 mod rows;
@@ -14,14 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redb::{
-    Durability, ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageBackend, TableDefinition,
-    WriteTransaction,
-};
+use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageBackend, TableDefinition};
 
 use super::error::{Error, Fault};
-use journal::{Journal, Mark};
-use record::Record;
+use commit::Books;
+use journal::Mark;
 pub(super) use rows::{Batch, Rows, Scan, Snapshot};
 use seal::Seal;
 use storage::{FileStorage, Guarded};
@@ -91,30 +89,21 @@ pub(super) fn journal_of(data: &Path) -> PathBuf {
 pub(super) struct Db {
     // `None` only while it is being dropped.
     database: Option<redb::Database>,
+    data: Guarded,
     seal: Option<Arc<Seal>>,
-    books: Mutex<Books>,
+    books: Books,
+    /// The state that is read: as of the last commit that is on the disk.
+    readable: Mutex<Option<Snapshot>>,
     keep_changes: Option<u64>,
     /// Whether the data file was read from end to end when it was opened.
     #[cfg(test)]
     walked: bool,
 }
 
-/// What is written besides the data file.
-struct Books {
-    file: Box<dyn StorageBackend>,
-    /// How long the journal gets; 0 for none.
-    most: u64,
-    /// `None` as long as the data file is whole by itself.
-    journal: Option<Journal>,
-    /// Whether anything has been written since the file was opened.
-    begun: bool,
-    /// A commit has not come back as it should: what is on the disk is not known.
-    broken: bool,
-}
-
 impl Drop for Db {
     fn drop(&mut self) {
         let whole = self.fold();
+        self.readable().take();
         // Closing writes to the file, and the seal is about the closed file.
         drop(self.database.take());
         match (whole, &self.seal) {
@@ -201,12 +190,12 @@ impl Db {
         if walked.load(Ordering::Relaxed) {
             tracing::info!(file = %file.display(), "the data file was read from end to end");
         }
-        let books =
-            Books { file: journal, most: options.journal_bytes, journal: None, begun: false, broken: false };
         let db = Self {
             database: Some(database),
+            data: guarded,
             seal,
-            books: Mutex::new(books),
+            books: Books::new(journal, options.journal_bytes),
+            readable: Mutex::default(),
             keep_changes,
             #[cfg(test)]
             walked: walked.load(Ordering::Relaxed),
@@ -216,12 +205,13 @@ impl Db {
             seal.set();
         }
         if start.format.is_none() {
-            db.commit(Into::DataFile, |batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
+            db.write_through(|batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
         }
         if start.mark.is_some() {
             let repeating = || db.repeat(&records).map_err(|fault| fault.to_string());
             unless_it_panics(repeating).map_err(damaged)?;
         }
+        db.publish(db.latest()?);
         Ok(db)
     }
 
@@ -233,7 +223,7 @@ impl Db {
 
     /// Does what the journal holds once more, after which the data file is whole by itself.
     fn repeat(&self, records: &[Vec<u8>]) -> Result<(), Fault> {
-        self.commit(Into::DataFile, |batch| {
+        self.write_through(|batch| {
             for record in records {
                 record::read(record, |op| batch.repeat(&op))?;
             }
@@ -246,44 +236,24 @@ impl Db {
         self.database.as_ref().ok_or(Fault::Closed)
     }
 
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the data file should catch up with the journal when there is nothing else to do.
-    pub(super) fn wants_to_settle(&self) -> bool {
-        self.books().journal.as_ref().is_some_and(|journal| journal.is_worth_settling())
-    }
-
-    /// Lets the data file catch up with the journal, so that the next opening has little to do.
-    pub(super) fn settle(&self) -> Result<(), Fault> {
-        let mut books = self.books();
-        let transaction = self.begin(&books)?;
-        self.commit_through(transaction, &mut books)
-    }
-
-    /// Makes the data file whole by itself. What is left to sync, closing it does.
-    fn fold(&self) -> Result<(), Fault> {
-        let mut books = self.books();
-        if books.journal.is_none() && !books.broken {
-            return Ok(());
-        }
-        let mut transaction = self.begin(&books)?;
-        {
-            let mut system = transaction.open_table(SYSTEM)?;
-            system.remove(JOURNAL_KEY)?;
-            system.insert(FORMAT_KEY, FORMAT.to_be_bytes().as_slice())?;
-        }
-        transaction.set_durability(Durability::None)?;
-        books.doing(|_| Ok(transaction.commit()?))?;
-        books.journal = None;
-        Ok(())
-    }
-
-    /// The state as of the last commit, for as long as the snapshot lives.
+    /// The state as of the last commit that is on the disk, for as long as the snapshot lives.
     pub(super) fn snapshot(&self) -> Result<Snapshot, Fault> {
-        let transaction = self.database()?.begin_read()?;
-        Ok(Snapshot { table: transaction.open_table(ROWS)? })
+        self.readable().clone().ok_or(Fault::Closed)
+    }
+
+    fn readable(&self) -> MutexGuard<'_, Option<Snapshot>> {
+        self.readable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        // The one before it may be the last of its state, which takes a while to let go.
+        let before = self.readable().replace(snapshot);
+        drop(before);
+    }
+
+    /// The state as of the last commit, on the disk or not.
+    fn latest(&self) -> Result<Snapshot, Fault> {
+        Snapshot::of(self.database()?)
     }
 
     /// The number of rows, and the bytes they hold.
@@ -324,9 +294,12 @@ impl Db {
 
     /// Makes the file as short as it can be.
     pub(super) fn compact(&mut self) -> Result<(), Fault> {
+        // Nobody may be reading.
+        self.readable().take();
         let database = self.database.as_mut().ok_or(Fault::Closed)?;
         // Each run moves what it can; it says when there is no more to be had.
         while database.compact().map_err(|error| Fault::Database(error.to_string()))? {}
+        self.publish(self.latest()?);
         Ok(())
     }
 
@@ -341,125 +314,6 @@ impl Db {
         }
         Ok(rows)
     }
-
-    /// Runs `work` in a transaction and returns once it is on disk; nothing of it is kept if `work` fails.
-    ///
-    /// It is one sync of the journal, unless the data file catches up.
-    pub(super) fn write<T>(&self, work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.commit(Into::Journal, work)
-    }
-
-    fn commit<T>(
-        &self,
-        into: Into,
-        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let mut books = self.books();
-        let mut transaction = self.begin(&books)?;
-        let (done, record) = {
-            let mut batch = Batch::new(&transaction, books.record(), self.keep_changes)?;
-            let done = work(&mut batch);
-            (done, batch.into_record())
-        };
-        let value = match done {
-            Ok(value) if !record.is_empty() => value,
-            // Nothing was written, or is to stay.
-            done => {
-                transaction.abort()?;
-                return done;
-            }
-        };
-        let journal = books.journal.as_ref().filter(|_| into == Into::Journal);
-        match record.into_bytes().filter(|record| journal.is_some_and(|kept| kept.has_room(record.len()))) {
-            Some(record) => {
-                transaction.set_durability(Durability::None)?;
-                books.doing(|books| {
-                    // The journal first: what is read is what outlives a crash.
-                    books.append(record)?;
-                    Ok(transaction.commit()?)
-                })?;
-                if let Some(seal) = &self.seal {
-                    // The file may have grown, or taken what the cache did not hold.
-                    seal.set_again();
-                }
-            }
-            None => {
-                if into == Into::Journal {
-                    books.begin()?;
-                }
-                self.commit_through(transaction, &mut books)?;
-            }
-        }
-        Ok(value)
-    }
-
-    fn begin(&self, books: &Books) -> Result<WriteTransaction, Fault> {
-        if books.broken {
-            return Err(Fault::Database("an earlier write failed".to_owned()));
-        }
-        Ok(self.database()?.begin_write()?)
-    }
-
-    /// Commits into the data file, which then has all that the journal holds. Whatever its size it opens at once
-    /// after that, also if this process is killed.
-    fn commit_through(&self, mut transaction: WriteTransaction, books: &mut Books) -> Result<(), Fault> {
-        transaction.set_durability(Durability::Immediate)?;
-        transaction.set_quick_repair(true);
-        if let Some(journal) = &books.journal {
-            let mut system = transaction.open_table(SYSTEM)?;
-            system.insert(JOURNAL_KEY, journal.mark().to_bytes().as_slice())?;
-            system.insert(FORMAT_KEY, FORMAT_WITH_JOURNAL.to_be_bytes().as_slice())?;
-        }
-        books.doing(|_| Ok(transaction.commit()?))?;
-        if let Some(journal) = &mut books.journal {
-            journal.rewind();
-        }
-        if let Some(seal) = &self.seal {
-            seal.set();
-        }
-        Ok(())
-    }
-}
-
-/// Where a transaction goes first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Into {
-    Journal,
-    DataFile,
-}
-
-impl Books {
-    /// Does a part of a commit, after whose failure nothing more is written.
-    fn doing<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        // It stays so if the part panics, too.
-        self.broken = true;
-        let done = part(self)?;
-        self.broken = false;
-        Ok(done)
-    }
-
-    /// A record that is still empty, and no longer than a good part of the journal.
-    fn record(&self) -> Record {
-        Record::of_at_most(self.most / 4)
-    }
-
-    fn append(&mut self, record: Vec<u8>) -> Result<(), Fault> {
-        let journal = self.journal.as_mut().ok_or(Fault::Closed)?;
-        journal.append(self.file.as_ref(), record).map_err(journal_fault)
-    }
-
-    /// Begins a journal at the second write, as one alone is not worth it.
-    fn begin(&mut self) -> Result<(), Fault> {
-        if self.most > 0 && self.begun && self.journal.is_none() {
-            self.journal = Some(Journal::begin(self.file.as_ref(), self.most).map_err(journal_fault)?);
-        }
-        self.begun = true;
-        Ok(())
-    }
-}
-
-fn journal_fault(error: std::io::Error) -> Fault {
-    Fault::Database(format!("journal: {error}"))
 }
 
 fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {

@@ -1,8 +1,9 @@
 //! Reading and writing rows: those of a snapshot, and those of a transaction.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
-use redb::{AccessGuard, ReadOnlyTable, ReadableTable, WriteTransaction};
+use redb::{AccessGuard, Database, ReadOnlyTable, ReadableDatabase as _, ReadableTable, WriteTransaction};
 
 use super::record::{Op, Record};
 use super::{ROWS, SYSTEM};
@@ -41,12 +42,18 @@ impl DoubleEndedIterator for Scan<'_> {
     }
 }
 
-/// A state of the rows that does not change.
+/// A state of the rows that does not change. Clones are handles on the same.
+#[derive(Clone)]
 pub(in crate::store) struct Snapshot {
-    pub(super) table: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    table: Arc<ReadOnlyTable<&'static [u8], &'static [u8]>>,
 }
 
 impl Snapshot {
+    /// The state as of the last commit.
+    pub(super) fn of(database: &Database) -> Result<Self, Fault> {
+        Ok(Self { table: Arc::new(database.begin_read()?.open_table(ROWS)?) })
+    }
+
     /// A scan that may outlive the snapshot.
     pub(in crate::store) fn owned_scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'static>, Fault> {
         Ok(Scan(self.table.range::<&[u8]>(from..until)?))
@@ -55,11 +62,11 @@ impl Snapshot {
 
 impl Rows for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(ReadableTable::get(&self.table, key)?.map(Bytes))
+        Ok(ReadableTable::get(&*self.table, key)?.map(Bytes))
     }
 
     fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
-        Ok(Scan(ReadableTable::range::<&[u8]>(&self.table, from..until)?))
+        Ok(Scan(ReadableTable::range::<&[u8]>(&*self.table, from..until)?))
     }
 }
 

@@ -87,7 +87,7 @@ impl StorageBackend for FileStorage {
     }
 }
 
-/// Storage that is not written to before [`Guarded::accept`].
+/// Storage that is not written to before [`Guarded::accept`], nor after [`Guarded::refuse`].
 #[derive(Clone, Debug)]
 pub(super) struct Guarded(Arc<Inner>);
 
@@ -95,6 +95,7 @@ pub(super) struct Guarded(Arc<Inner>);
 struct Inner {
     storage: Box<dyn StorageBackend>,
     accepted: AtomicBool,
+    refused: AtomicBool,
     aside: Mutex<Aside>,
 }
 
@@ -107,7 +108,12 @@ struct Aside {
 impl Guarded {
     pub(super) fn new(storage: Box<dyn StorageBackend>) -> io::Result<Self> {
         let aside = Mutex::new(Aside { len: storage.len()?, blocks: BTreeMap::new() });
-        Ok(Self(Arc::new(Inner { storage, accepted: AtomicBool::new(false), aside })))
+        Ok(Self(Arc::new(Inner {
+            storage,
+            accepted: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
+            aside,
+        })))
     }
 
     /// Writes what was kept aside, and from now on at once.
@@ -124,6 +130,18 @@ impl Guarded {
         }
         storage.sync_data()?;
         self.0.accepted.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// From now on nothing is written any more.
+    pub(super) fn refuse(&self) {
+        self.0.refused.store(true, Ordering::Release);
+    }
+
+    fn still(&self) -> io::Result<()> {
+        if self.0.refused.load(Ordering::Acquire) {
+            return Err(io::Error::other("an earlier write failed"));
+        }
         Ok(())
     }
 
@@ -180,6 +198,7 @@ impl StorageBackend for Guarded {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
+        self.still()?;
         if self.accepted() {
             return self.0.storage.set_len(len);
         }
@@ -192,10 +211,12 @@ impl StorageBackend for Guarded {
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        self.still()?;
         if self.accepted() { self.0.storage.sync_data() } else { Ok(()) }
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.still()?;
         if self.accepted() {
             return self.0.storage.write(offset, data);
         }

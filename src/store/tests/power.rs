@@ -158,6 +158,7 @@ impl StorageBackend for OnDisk {
 fn until_the_cut(disk: &Disk, dice: &mut Dice, acknowledged: &mut BTreeMap<String, u64>) {
     let Ok(db) = disk.open(dice.roll(2) == 0) else { return };
     let session = Arc::new(Session::of_everything("u"));
+    let mut waiting = BTreeMap::new();
     loop {
         let writes: Vec<_> = (0..1 + dice.roll(6))
             .map(|_| {
@@ -172,7 +173,7 @@ fn until_the_cut(disk: &Disk, dice: &mut Dice, acknowledged: &mut BTreeMap<Strin
         if dice.roll(10) == 0 && db.settle().is_err() {
             return;
         }
-        let answered = db.write(|batch| {
+        let staged = db.stage(|batch| {
             let mut revs = Vec::new();
             for (key, write) in &writes {
                 let (_, rev) = applied(batch, write)?.rev.unwrap();
@@ -180,10 +181,16 @@ fn until_the_cut(disk: &Disk, dice: &mut Dice, acknowledged: &mut BTreeMap<Strin
             }
             Ok(revs)
         });
-        match answered {
-            Ok(revs) => acknowledged.extend(revs),
-            Err(_) => return,
+        let Ok(revs) = staged else { return };
+        waiting.extend(revs);
+        if dice.roll(3) == 0 {
+            // More are made before these are on the disk.
+            continue;
         }
+        if db.sync().is_err() {
+            return;
+        }
+        acknowledged.append(&mut waiting);
         if dice.roll(60) == 0 {
             // Closed in order; the power may go even then.
             drop(db);
@@ -234,6 +241,33 @@ fn one_round(seed: u64, honest: [bool; 2]) -> Option<String> {
 fn what_was_acknowledged_outlives_the_power() {
     let problems: Vec<String> = (1..=rounds()).filter_map(|seed| one_round(seed, HONEST)).collect();
     assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_not_on_the_disk_is_not_read() {
+    let disk = Disk::with(Image::default(), u64::MAX, HONEST);
+    let db = disk.open(false).unwrap();
+    let session = Arc::new(Session::of_everything("u"));
+    let put = |n: u64| write(&session, Method::Put, "/resources/r", Some(json!({ "n": n })));
+    let rev = |db: &Db| living_header(&db.snapshot().unwrap(), "r").unwrap().map_or(0, |header| header.rev);
+    for n in 1..=3 {
+        db.write(|batch| applied(batch, &put(n))).unwrap();
+    }
+    db.stage(|batch| applied(batch, &put(4))).unwrap();
+    db.stage(|batch| applied(batch, &put(5))).unwrap();
+    assert_eq!(rev(&db), 3);
+    db.sync().unwrap();
+    assert_eq!(rev(&db), 5);
+
+    // The journal cannot be written: what was staged is nowhere, and stays so.
+    db.stage(|batch| applied(batch, &put(6))).unwrap();
+    disk.0.lock().unwrap().left = 0;
+    db.sync().unwrap_err();
+    assert_eq!(rev(&db), 5);
+    disk.0.lock().unwrap().left = u64::MAX;
+    db.write(|batch| applied(batch, &put(7))).unwrap_err();
+    drop(db);
+    assert_eq!(rev(&disk.open(true).unwrap()), 5);
 }
 
 #[test]
