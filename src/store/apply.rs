@@ -449,13 +449,15 @@ fn delete(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events:
         }
         Some(header) => match &place.found {
             Found::Own => Ok(Err(Refusal::new(422, "This is kept by the store and cannot be deleted"))),
-            Found::Nothing | Found::InArray { value: None, .. } => {
+            Found::Nothing | Found::InArray { value: None, .. } | Found::InPacked(None) => {
                 Ok(Ok(success(204, place, &place.resource, header.rev)))
             }
             Found::InArray { array_depth, .. } => {
                 remove(batch, write, place, place, Some(*array_depth), now, events)
             }
-            Found::Node(_) => remove(batch, write, place, place, None, now, events),
+            Found::Node(_) | Found::InPacked(Some(_)) => {
+                remove(batch, write, place, place, None, now, events)
+            }
         },
     }
 }

@@ -9,6 +9,7 @@ use super::db::{Rows, Snapshot};
 use super::document::{self, OWN_META, array_link, links_in_array, parse};
 use super::error::Fault;
 use super::key::{self, DocPath, META_KEY, Part};
+use super::packed;
 use super::row::{Header, Node, NodeRef, Written};
 
 /// The most problems that are named; one is enough to act on.
@@ -159,6 +160,11 @@ impl Resource {
             Ok(NodeRef::Leaf(text)) => {
                 if parse(text).is_err() {
                     report.problem(&self.name, &format!("{} is not JSON", at()));
+                }
+            }
+            Ok(NodeRef::Packed(text)) => {
+                if packed::object_of(text).is_err() {
+                    report.problem(&self.name, &format!("{} is not an object", at()));
                 }
             }
             Ok(NodeRef::LinkArray(text)) => {

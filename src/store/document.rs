@@ -1,13 +1,14 @@
 //! Documents as rows: reading, merging and removing values.
 //!
-//! Every value has one row, except those inside an array or a link, which their row holds as a whole. A link is one
-//! row, so the rows are also the index of outgoing links. Must not know of requests, revs or changes.
+//! Every value has one row, except those inside an array, a link or a small object, which their row holds as a whole. A
+//! link is one row, so the rows are also the index of outgoing links. Must not know of requests, revs or changes.
 
 use serde_json::{Map, Value};
 
 use super::db::{Batch, Rows};
 use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
+use super::packed;
 use super::row::{Header, LinkNode, Node, NodeRef, json_text};
 
 /// Members of `_meta` that the store itself keeps; what clients write there is dropped, except `_type` and `_owner`.
@@ -69,7 +70,9 @@ pub(super) fn value(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<
         match node(rows, resource, path)? {
             None => return Ok(None),
             Some(Node::Object) => {}
-            Some(Node::Leaf(text) | Node::LinkArray(text)) => return parse(&text).map(Some),
+            Some(Node::Leaf(text) | Node::LinkArray(text) | Node::Packed(text)) => {
+                return parse(&text).map(Some);
+            }
             Some(Node::Link(link)) => return Ok(Some(link.to_value())),
         }
     }
@@ -80,7 +83,7 @@ pub(super) fn value(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<
         let segments = key::segments_of(&row_key[from.len() - 1..]);
         let value = match NodeRef::from_bytes(&row_value)? {
             NodeRef::Object => Value::Object(Map::new()),
-            NodeRef::Leaf(text) | NodeRef::LinkArray(text) => parse(text)?,
+            NodeRef::Leaf(text) | NodeRef::LinkArray(text) | NodeRef::Packed(text) => parse(text)?,
             NodeRef::Link(link) => link.to_value(),
         };
         let Some((last, parents)) = segments.split_last() else { continue };
@@ -207,14 +210,36 @@ impl<'a, 't> Editor<'a, 't> {
         match existing {
             Some(Node::Object) => self.merge_members(path, map, false),
             Some(Node::Link(link)) => self.merge_into_link(path, link, map),
+            Some(Node::Packed(text)) => {
+                let mut object = packed::object_of(&text)?;
+                if packed::may_hold(map) {
+                    merge_members_of(&mut object, map.iter());
+                    return self.put_object(path, &object);
+                }
+                self.put_rows(path, &object)?;
+                self.merge_members(path, map, false)
+            }
             other => {
                 if let Some(Node::LinkArray(text)) = other {
                     self.forget_array(path, &text)?;
                 }
-                self.put(path, &Node::Object)?;
-                self.merge_members(path, map, true)
+                self.put_object(path, map)
             }
         }
+    }
+
+    /// Puts an object where nothing is, or something without rows below it.
+    fn put_object(&mut self, path: &mut DocPath, map: &Map<String, Value>) -> Result<(), Fault> {
+        match packed::text_of(map) {
+            // What a resource says of itself is looked up value by value.
+            Some(text) if !path.is_in_meta() => self.put(path, &Node::Packed(text)),
+            _ => self.put_rows(path, map),
+        }
+    }
+
+    fn put_rows(&mut self, path: &mut DocPath, map: &Map<String, Value>) -> Result<(), Fault> {
+        self.put(path, &Node::Object)?;
+        self.merge_members(path, map, true)
     }
 
     /// Merges an object that is not a link itself into a link.
@@ -228,9 +253,8 @@ impl<'a, 't> Editor<'a, 't> {
             self.forget(path, &link)?;
             let mut whole = link.to_value();
             crate::model::merge(&mut whole, &Value::Object(map.clone()));
-            self.put(path, &Node::Object)?;
             return match whole {
-                Value::Object(map) => self.merge_members(path, &map, true),
+                Value::Object(map) => self.put_rows(path, &map),
                 _ => Ok(()),
             };
         }
@@ -266,6 +290,11 @@ impl<'a, 't> Editor<'a, 't> {
                     merge_extra(&mut extra, &old);
                 }
                 self.remove_below(path)?;
+            }
+            Some(Node::Packed(text)) => {
+                let old = packed::object_of(&text)?;
+                rev = old.get("_rev").and_then(Value::as_u64);
+                merge_extra(&mut extra, &old);
             }
             Some(Node::LinkArray(text)) => self.forget_array(path, &text)?,
             Some(Node::Leaf(_)) | None => {}
@@ -318,24 +347,38 @@ impl<'a, 't> Editor<'a, 't> {
             Some(Node::Object) => self.remove_below(path),
             Some(Node::Link(link)) => self.forget(path, &link),
             Some(Node::LinkArray(text)) => self.forget_array(path, &text),
-            Some(Node::Leaf(_)) | None => Ok(()),
+            Some(Node::Leaf(_) | Node::Packed(_)) | None => Ok(()),
         }
     }
 
     /// Removes the value at `path` with everything below; false if there was none.
     pub(super) fn remove(&mut self, path: &DocPath) -> Result<bool, Fault> {
         let row = path.row(self.resource);
-        let old = match self.batch.remove(&row)? {
-            Some(bytes) => Node::from_bytes(&bytes)?,
-            None => return Ok(false),
-        };
+        let old = self.batch.remove(&row)?.map(|bytes| Node::from_bytes(&bytes)).transpose()?;
+        let Some(old) = old else { return self.take_out(path) };
         match old {
             Node::Object => self.remove_below(path)?,
             Node::Link(link) => self.forget(path, &link)?,
             Node::LinkArray(text) => self.forget_array(path, &text)?,
-            Node::Leaf(_) => {}
+            Node::Leaf(_) | Node::Packed(_) => {}
         }
         Ok(true)
+    }
+
+    /// Removes a value that lies in a packed object.
+    fn take_out(&mut self, path: &DocPath) -> Result<bool, Fault> {
+        let segments = path.segments();
+        for depth in 1..segments.len() {
+            let mut holder = DocPath::from_segments(&segments[..depth]);
+            let Some(Node::Packed(text)) = node(self.batch, self.resource, &holder)? else { continue };
+            let mut object = packed::object_of(&text)?;
+            if !packed::take_out(&mut object, &segments[depth..]) {
+                return Ok(false);
+            }
+            self.put_object(&mut holder, &object)?;
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Removes everything below `path`; of the root without, of `_meta` with what is below that.
@@ -364,7 +407,7 @@ impl<'a, 't> Editor<'a, 't> {
             match node {
                 Node::Link(link) => self.forget(&at, &link)?,
                 Node::LinkArray(text) => self.forget_array(&at, &text)?,
-                Node::Object | Node::Leaf(_) => {}
+                Node::Object | Node::Leaf(_) | Node::Packed(_) => {}
             }
         }
         Ok(())
@@ -413,13 +456,20 @@ fn joined(path: &DocPath, segments: &[String]) -> DocPath {
     path
 }
 
-fn merge_extra(extra: &mut Map<String, Value>, map: &Map<String, Value>) {
-    for (name, value) in map.iter().filter(|(name, _)| *name != "_id" && *name != "_rev") {
-        match extra.get_mut(name) {
+fn merge_members_of<'v>(
+    into: &mut Map<String, Value>,
+    members: impl Iterator<Item = (&'v String, &'v Value)>,
+) {
+    for (name, value) in members {
+        match into.get_mut(name) {
             Some(slot) => crate::model::merge(slot, value),
             None => {
-                extra.insert(name.clone(), value.clone());
+                into.insert(name.clone(), value.clone());
             }
         }
     }
+}
+
+fn merge_extra(extra: &mut Map<String, Value>, map: &Map<String, Value>) {
+    merge_members_of(extra, map.iter().filter(|(name, _)| *name != "_id" && *name != "_rev"));
 }

@@ -9,6 +9,7 @@ use super::db::{Batch, Rows};
 use super::document::{self, OWN_META, OWN_ROOT, array_link, links_in_array, living_header, parse};
 use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
+use super::packed;
 use super::row::{ChangeRow, Child, GRAPH_USER, Header, Node, NodeRef, Written, json_text};
 
 /// Where a path leads.
@@ -40,6 +41,8 @@ pub(super) enum Found {
         array: Value,
         value: Option<Value>,
     },
+    /// A value inside an object that is kept in one row.
+    InPacked(Option<Value>),
     Nothing,
 }
 
@@ -110,6 +113,9 @@ pub(super) fn resolve(rows: &impl Rows, start: &str, segments: Vec<String>) -> R
                     Some((target, steps)) => Err((target, index + 1 + steps, Some(depth + 1))),
                     None => Ok(Found::in_array(depth + 1, array, &segments[index + 1..])),
                 }
+            }
+            Some(Node::Packed(text)) if !last => {
+                Ok(Found::InPacked(packed::inside(&packed::object_of(&text)?, &segments[index + 1..])))
             }
             Some(node) if last => Ok(Found::Node(node)),
             Some(_) | None => Ok(Found::Nothing),

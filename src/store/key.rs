@@ -190,6 +190,11 @@ impl DocPath {
         self.0.is_empty() || self.0 == b"_meta\0"
     }
 
+    /// Whether this lies in a resource's own description.
+    pub(super) fn is_in_meta(&self) -> bool {
+        self.0.starts_with(b"_meta\0")
+    }
+
     /// The key of the row for the value at this path.
     pub(super) fn row(&self, resource: &str) -> Vec<u8> {
         let (part, rest) = match self.0.strip_prefix(b"_meta\0") {

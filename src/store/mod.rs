@@ -21,6 +21,7 @@ mod http;
 mod key;
 mod local;
 mod media;
+mod packed;
 mod read;
 mod render;
 mod request;

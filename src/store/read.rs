@@ -148,9 +148,9 @@ fn content(
     let resource = place.resource.as_str();
     let render = match &place.found {
         Found::Nothing => return Ok(None),
-        Found::InArray { value, .. } => return Ok(scalar(value.clone())),
+        Found::InArray { value, .. } | Found::InPacked(value) => return Ok(scalar(value.clone())),
         Found::Node(Node::Leaf(text)) if text == "null" => return Ok(None),
-        Found::Node(Node::Leaf(text) | Node::LinkArray(text)) => {
+        Found::Node(Node::Leaf(text) | Node::LinkArray(text) | Node::Packed(text)) => {
             return Ok(Some(Content::Json(text.clone())));
         }
         Found::Node(Node::Link(link)) => return Ok(scalar(Some(link.to_value()))),

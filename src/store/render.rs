@@ -134,7 +134,9 @@ impl Source {
                         *open += 1;
                         *first = true;
                     }
-                    NodeRef::Leaf(text) | NodeRef::LinkArray(text) => out.push_str(text),
+                    NodeRef::Leaf(text) | NodeRef::LinkArray(text) | NodeRef::Packed(text) => {
+                        out.push_str(text)
+                    }
                     NodeRef::Link(link) => link.write(out),
                 }
             }

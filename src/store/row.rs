@@ -77,12 +77,14 @@ impl Header {
 /// One value of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
-    /// An object; its members have rows of their own.
+    /// An object whose members have rows of their own.
     Object,
     /// A scalar, or an array without links, as JSON text.
     Leaf(String),
     /// An array in which the objects with an `_id` are links, as JSON text.
     LinkArray(String),
+    /// A small object with all that is in it, as JSON text.
+    Packed(String),
     /// A link.
     Link(LinkNode),
 }
@@ -104,6 +106,7 @@ pub(super) struct LinkNode {
 const OBJECT: u8 = 0;
 const LEAF: u8 = 1;
 const LINK_ARRAY: u8 = 2;
+const PACKED: u8 = 3;
 const LINK: u8 = 8;
 const LINK_HAS_REV: u8 = 1;
 const LINK_FOLLOWS: u8 = 2;
@@ -115,6 +118,7 @@ impl Node {
             Self::Object => vec![OBJECT],
             Self::Leaf(text) => tagged(LEAF, text),
             Self::LinkArray(text) => tagged(LINK_ARRAY, text),
+            Self::Packed(text) => tagged(PACKED, text),
             Self::Link(link) => link.to_bytes(),
         }
     }
@@ -124,6 +128,7 @@ impl Node {
             NodeRef::Object => Self::Object,
             NodeRef::Leaf(text) => Self::Leaf(text.to_owned()),
             NodeRef::LinkArray(text) => Self::LinkArray(text.to_owned()),
+            NodeRef::Packed(text) => Self::Packed(text.to_owned()),
             NodeRef::Link(link) => Self::Link(link),
         })
     }
@@ -141,6 +146,7 @@ pub(super) enum NodeRef<'a> {
     Object,
     Leaf(&'a str),
     LinkArray(&'a str),
+    Packed(&'a str),
     Link(LinkNode),
 }
 
@@ -151,6 +157,7 @@ impl<'a> NodeRef<'a> {
             OBJECT => Self::Object,
             LEAF => Self::Leaf(utf8(rest)?),
             LINK_ARRAY => Self::LinkArray(utf8(rest)?),
+            PACKED => Self::Packed(utf8(rest)?),
             tag if tag & LINK != 0 => Self::Link(LinkNode::from_parts(tag, rest)?),
             _ => return Err(Damage("row of unknown kind")),
         })
@@ -369,6 +376,7 @@ mod tests {
             Node::Object,
             Node::Leaf("1.5".to_owned()),
             Node::LinkArray("[]".to_owned()),
+            Node::Packed(r#"{"a":1}"#.to_owned()),
             link(None, false, Map::new()),
             link(Some(300), true, Map::new()),
             link(Some(0), false, extra),

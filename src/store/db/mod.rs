@@ -25,9 +25,11 @@ use seal::Seal;
 use storage::{FileStorage, Guarded};
 
 /// The format of a data file that is whole by itself.
-pub(super) const FORMAT: u64 = 1;
+pub(super) const FORMAT: u64 = 3;
 /// The format of a data file that counts on the journal beside it.
-pub(super) const FORMAT_WITH_JOURNAL: u64 = 2;
+pub(super) const FORMAT_WITH_JOURNAL: u64 = 4;
+/// The first format. It and the one after it, its like with a journal, have no packed objects.
+const FIRST_FORMAT: u64 = 1;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 const SYSTEM: TableDefinition<&str, &[u8]> = TableDefinition::new("system");
@@ -174,7 +176,7 @@ impl Db {
         // Damage that it does not look for makes the database panic.
         let (start, database) = unless_it_panics(opening).map_err(damaged)?;
         match start.format {
-            Some(FORMAT | FORMAT_WITH_JOURNAL) | None => {}
+            Some(FIRST_FORMAT..=FORMAT_WITH_JOURNAL) | None => {}
             Some(found) if found > FORMAT_WITH_JOURNAL => {
                 let supported = FORMAT_WITH_JOURNAL;
                 return Err(Error::Newer { file: file.to_owned(), found, supported });
@@ -204,7 +206,8 @@ impl Db {
             // Opening has written to the file, but no commit.
             seal.set();
         }
-        if start.format.is_none() {
+        if start.mark.is_none() && start.format != Some(FORMAT) {
+            // From now on others would not understand it.
             db.write_through(|batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
         }
         if start.mark.is_some() {
