@@ -1,21 +1,19 @@
 //! Gates on starting: how many handlers of a type may run at once, how often one may start, and which jobs must not run
 //! at the same time.
 //!
-//! Owns the counting, for all queues of a service, fair among whoever waits. Knows nothing of lists or stores; whose turn
-//! it is in a queue is the matter of `gated.rs`.
+//! Owns what a handler's limits ask for, for all queues of a service; the counting is the matter of `counts.rs`. Knows
+//! nothing of lists or stores; whose turn it is in a queue is the matter of `gated.rs`.
 //!
 //! Whoever needs more than one thing takes them in this order, and never waits for an earlier one while it has a later:
 //! the key, the pass, a slot of the service.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
 
+use super::counts::{Counts, KeyHold, Place};
 use super::handler::BatchLimits;
 
 /// What must hold before a job of a type may start in this worker, over all of its queues.
@@ -42,16 +40,16 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn interval(self) -> Duration {
+    pub(super) fn interval(self) -> Duration {
         self.per / self.count.max(1)
     }
 
-    fn tolerance(self) -> Duration {
+    pub(super) fn tolerance(self) -> Duration {
         self.interval() * self.burst.saturating_sub(1)
     }
 }
 
-/// What stands at the pointer of [`StartLimits::key`], as far as it has to be told from others. Two values that are taken
+/// The pointer of [`StartLimits::key`] and what stands there, as far as it has to be told from others. Two that are taken
 /// for one, once in 2^64, only wait for each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Key(u64);
@@ -63,30 +61,22 @@ pub(super) struct Gate {
     limits: StartLimits,
     /// How many jobs are given out at a time, and how long a first one waits for company.
     batch: Option<BatchLimits>,
-    running: Option<Arc<Semaphore>>,
-    /// When the next token will be there, if the bucket is to be full then.
-    full_at: Mutex<Option<Instant>>,
-    /// Who waits for a token; first come, first served.
-    line: tokio::sync::Mutex<()>,
-    held: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
+    counts: Arc<Counts>,
 }
 
 impl Gate {
-    /// The gate of the handler that is registered under this name; `None` if there is nothing to wait for.
-    pub(super) fn new(name: &str, limits: StartLimits, batch: Option<BatchLimits>) -> Option<Arc<Self>> {
-        if limits == StartLimits::default() && batch.is_none() {
-            return None;
-        }
-        let permits = |limit: usize| Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
-        Some(Arc::new(Self {
-            name: name.into(),
-            running: limits.concurrency.map(permits),
-            limits,
-            batch,
-            full_at: Mutex::default(),
-            line: tokio::sync::Mutex::default(),
-            held: Mutex::default(),
-        }))
+    /// The gate of the handler that is registered under this name. `counts` are those of the gate in whose place it is: what
+    /// went through that one and has not ended counts here.
+    pub(super) fn new(
+        name: &str,
+        limits: StartLimits,
+        batch: Option<BatchLimits>,
+        counts: Option<Arc<Counts>>,
+    ) -> Arc<Self> {
+        let counts = counts.unwrap_or_default();
+        counts.room.set(limits.concurrency);
+        counts.tokens.set(limits.rate);
+        Arc::new(Self { name: name.into(), limits, batch, counts })
     }
 
     pub(super) fn name(&self) -> &Arc<str> {
@@ -97,6 +87,10 @@ impl Gate {
         self.batch
     }
 
+    pub(super) fn counts(&self) -> &Arc<Counts> {
+        &self.counts
+    }
+
     /// Whether it is the same in all that was asked for.
     pub(super) fn is_like(&self, limits: &StartLimits, batch: Option<BatchLimits>) -> bool {
         self.limits == *limits && self.batch == batch
@@ -104,88 +98,35 @@ impl Gate {
 
     /// The key of a job.
     pub(super) fn key_of(&self, job: &Value) -> Option<Key> {
-        let value = job.pointer(self.limits.key.as_deref()?).filter(|value| !value.is_null())?;
+        let pointer = self.limits.key.as_deref()?;
+        let value = job.pointer(pointer).filter(|value| !value.is_null())?;
         let mut hasher = DefaultHasher::new();
-        value.hash(&mut hasher);
+        (pointer, value).hash(&mut hasher);
         Some(Key(hasher.finish()))
     }
 
     /// Waits until one more handler may start. Cancelling leaves the line.
     pub(super) async fn pass(self: Arc<Self>) -> Pass {
-        let running = match &self.running {
-            // It is never closed.
-            Some(running) => running.clone().acquire_owned().await.ok(),
-            None => None,
-        };
-        if let Some(rate) = self.limits.rate {
-            let _line = self.line.lock().await;
-            while let Err(at) = self.take_token(rate) {
-                tokio::time::sleep_until(at).await;
-            }
-        }
-        Pass { gate: self, _running: running, used: false }
+        let place = self.counts.room.clone().enter().await;
+        let has_token = self.counts.tokens.take().await;
+        Pass { gate: self, _place: place, has_token }
     }
 
     /// A pass, if one more handler may start at once and nobody waits.
     pub(super) fn try_pass(self: &Arc<Self>) -> Option<Pass> {
-        let running = match &self.running {
-            Some(running) => Some(running.clone().try_acquire_owned().ok()?),
-            None => None,
-        };
-        if let Some(rate) = self.limits.rate {
-            let _line = self.line.try_lock().ok()?;
-            self.take_token(rate).ok()?;
-        }
-        Some(Pass { gate: self.clone(), _running: running, used: false })
-    }
-
-    /// Takes a token.
-    ///
-    /// # Errors
-    /// Says when there will be one.
-    fn take_token(&self, rate: Rate) -> Result<(), Instant> {
-        let now = Instant::now();
-        let mut full_at = self.full_at();
-        let full = full_at.unwrap_or(now).max(now);
-        if full > now + rate.tolerance() {
-            return Err(full - rate.tolerance());
-        }
-        *full_at = Some(full + rate.interval());
-        Ok(())
-    }
-
-    fn give_token_back(&self) {
-        if let Some(rate) = self.limits.rate {
-            let mut full_at = self.full_at();
-            *full_at = full_at.and_then(|at| at.checked_sub(rate.interval()));
-        }
-    }
-
-    fn full_at(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.full_at.lock().unwrap_or_else(PoisonError::into_inner)
+        let place = self.counts.room.try_enter()?;
+        let has_token = self.counts.tokens.try_take()?;
+        Some(Pass { gate: self.clone(), _place: place, has_token })
     }
 
     /// Waits until no job with this key runs. Cancelling leaves the line.
     pub(super) async fn key(self: Arc<Self>, key: Key) -> KeyHold {
-        let lock = self.lock_of(key);
-        // Made before the wait, so that it cleans up if that is cancelled.
-        let mut hold = KeyHold { gate: self, key, guard: None };
-        hold.guard = Some(lock.lock_owned().await);
-        hold
+        self.counts.clone().key(key).await
     }
 
     /// Holds the key, if no job with it runs and none waits.
     pub(super) fn try_key(self: &Arc<Self>, key: Key) -> Option<KeyHold> {
-        let guard = self.lock_of(key).try_lock_owned().ok()?;
-        Some(KeyHold { gate: self.clone(), key, guard: Some(guard) })
-    }
-
-    fn lock_of(&self, key: Key) -> Arc<tokio::sync::Mutex<()>> {
-        self.held().entry(key).or_default().clone()
-    }
-
-    fn held(&self) -> MutexGuard<'_, HashMap<Key, Arc<tokio::sync::Mutex<()>>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.try_key(key)
     }
 }
 
@@ -193,8 +134,9 @@ impl Gate {
 #[derive(Debug)]
 pub(super) struct Pass {
     gate: Arc<Gate>,
-    _running: Option<OwnedSemaphorePermit>,
-    used: bool,
+    _place: Place,
+    /// Whether a token was taken for it that has not been used.
+    has_token: bool,
 }
 
 impl Pass {
@@ -204,39 +146,14 @@ impl Pass {
 
     /// A handler starts. Dropped without that, it counts for nothing.
     pub(super) fn use_up(&mut self) {
-        self.used = true;
+        self.has_token = false;
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if !self.used {
-            self.gate.give_token_back();
-        }
-    }
-}
-
-/// Keeps other jobs with the same key from running until it is dropped.
-#[derive(Debug)]
-pub(super) struct KeyHold {
-    gate: Arc<Gate>,
-    key: Key,
-    guard: Option<OwnedMutexGuard<()>>,
-}
-
-impl KeyHold {
-    pub(super) fn is_of(&self, gate: &Arc<Gate>, key: Key) -> bool {
-        Arc::ptr_eq(&self.gate, gate) && self.key == key
-    }
-}
-
-impl Drop for KeyHold {
-    fn drop(&mut self) {
-        self.guard = None;
-        let mut held = self.gate.held();
-        // Locks are cloned only under the same mutex: nobody can come to have one that is being forgotten.
-        if held.get(&self.key).is_some_and(|lock| Arc::strong_count(lock) == 1) {
-            held.remove(&self.key);
+        if self.has_token {
+            self.gate.counts.tokens.give_back();
         }
     }
 }
@@ -249,9 +166,10 @@ mod tests {
     use futures_util::FutureExt;
     use futures_util::future::join_all;
     use serde_json::json;
+    use tokio::time::Instant;
 
     fn gate(limits: StartLimits) -> Arc<Gate> {
-        Gate::new("email", limits, None).unwrap()
+        Gate::new("email", limits, None, None)
     }
 
     fn rate(count: u32, seconds: u64, burst: u32) -> Arc<Gate> {
@@ -347,6 +265,26 @@ mod tests {
         // Cancelled when it has been handed over but not taken.
         drop(third);
         assert!(gate.try_key(a).is_some());
-        assert_eq!(gate.held().len(), 0);
+        assert_eq!(gate.counts.held().len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_gate_let_through_counts_for_the_one_in_its_place() {
+        let key = |pointer: &str| Some(pointer.to_owned());
+        let old = gate(StartLimits { key: key("/to"), ..StartLimits::default() });
+        let in_its_place = |limits| Gate::new("email", limits, None, Some(old.counts.clone()));
+        let job = json!({ "to": "a", "from": "a" });
+        let a = old.key_of(&job).unwrap();
+        let hold = old.try_key(a).unwrap();
+        let passes = [old.try_pass().unwrap(), old.try_pass().unwrap()];
+        let new = in_its_place(StartLimits { concurrency: Some(2), key: key("/to"), rate: None });
+        assert!(new.try_pass().is_none() && new.try_key(new.key_of(&job).unwrap()).is_none());
+        assert!(hold.is_of(&new.counts, a) && !passes[0].is_of(&new));
+        drop(passes);
+        assert!(new.try_pass().is_some());
+        let other = in_its_place(StartLimits { key: key("/from"), ..StartLimits::default() });
+        assert!(other.try_key(other.key_of(&job).unwrap()).is_some(), "it is another key");
+        let again = in_its_place(StartLimits { key: key("/to"), ..StartLimits::default() });
+        assert!(again.try_key(a).is_none());
     }
 }

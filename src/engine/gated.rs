@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::batch::Seat;
-use super::gate::{Gate, Key, KeyHold};
+use super::counts::KeyHold;
+use super::gate::{Gate, Key};
 use super::keys::Entry;
 
 /// Where a job has to wait.
@@ -295,7 +296,7 @@ mod tests {
     fn gate(batch: Option<BatchLimits>) -> Arc<Gate> {
         let limits =
             StartLimits { concurrency: Some(1), key: Some("/key".to_owned()), ..StartLimits::default() };
-        Gate::new("email", limits, batch).unwrap()
+        Gate::new("email", limits, batch, None)
     }
 
     fn wait(gate: &Arc<Gate>, key: Value, behind_key: bool) -> Wait {

@@ -424,7 +424,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_waits_at_a_gate_is_known_and_can_go() {
         let limits = StartLimits { concurrency: Some(1), ..StartLimits::default() };
-        let wait = Wait { gate: Gate::new("t", limits, None).unwrap(), key: None, behind_key: false };
+        let wait = Wait { gate: Gate::new("t", limits, None, None), key: None, behind_key: false };
         let mut keys = Keys::default();
         for key in ["a", "b", "c"] {
             keys.offer(entry(key));

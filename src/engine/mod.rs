@@ -4,6 +4,7 @@
 
 mod batch;
 mod control;
+mod counts;
 mod error;
 mod event;
 mod feed;

@@ -50,8 +50,6 @@ pub(super) struct Queue {
     pub(super) control: ControlFeed,
     pub(super) returning: Returning,
     running: Running,
-    /// How many jobs wait at gates, by handler.
-    waiting: Mutex<BTreeMap<Arc<str>, usize>>,
     feeds: Mutex<Vec<(Path, Arc<FeedStatus>)>>,
     embedded: bool,
     empty_looks: Mutex<HashMap<String, u32>>,
@@ -85,7 +83,6 @@ impl Queue {
             empty_looks: Mutex::default(),
             returning: Returning::default(),
             running: Running::default(),
-            waiting: Mutex::default(),
             feeds: Mutex::default(),
             name,
             root,
@@ -108,7 +105,7 @@ impl Queue {
         let heart = async {
             let doing = || Doing {
                 running: queue.running.shown(),
-                waiting: queue.waiting_at_gates(),
+                waiting: queue.service.registry.waiting(Some(&queue.name)),
                 feeds: queue.feed_health(),
             };
             queue.presence.keep(queue.service.options.heartbeat, doing, &beat).await;
@@ -125,6 +122,7 @@ impl Queue {
             }
         };
         tokio::join!(heart, keep, work);
+        queue.service.registry.show_waiting(&queue.name, BTreeMap::new());
         queue.presence.end().await;
         queue.notice(&Event::QueueStopped { queue: queue.name.clone() });
     }
@@ -132,11 +130,6 @@ impl Queue {
     fn feed_health(&self) -> Vec<FeedHealth> {
         let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.iter().map(|(list, status)| status.health(list)).collect()
-    }
-
-    fn waiting_at_gates(&self) -> BTreeMap<String, usize> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().map(|(name, count)| (name.to_string(), *count)).collect()
     }
 
     pub(super) fn notice(&self, event: &Event) {
@@ -242,6 +235,8 @@ struct Dispatcher {
     turns: Turns,
     /// Whether turns are asked for at present.
     asks: bool,
+    /// Whether it was told last that nobody waits at a gate.
+    shows_none: bool,
     /// Nothing is taken until then: after an error of the store, or before others know of this worker.
     rest_until: Option<Instant>,
     rests: Box<dyn Iterator<Item = Duration> + Send>,
@@ -263,6 +258,7 @@ impl Dispatcher {
             slot: None,
             turns: Turns::default(),
             asks: false,
+            shows_none: true,
             rest_until: queue.is_known_from(),
             rests: longest_rest(),
             queue,
@@ -399,10 +395,11 @@ impl Dispatcher {
         next
     }
 
-    fn show_waiting(&self) {
-        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !(waiting.is_empty() && self.keys.gated.is_empty()) {
-            *waiting = self.keys.gated.counts();
+    fn show_waiting(&mut self) {
+        let waits_none = self.keys.gated.is_empty();
+        let showed_none = std::mem::replace(&mut self.shows_none, waits_none);
+        if !(waits_none && showed_none) {
+            self.queue.service.registry.show_waiting(&self.queue.name, self.keys.gated.counts());
         }
     }
 

@@ -1,13 +1,14 @@
 //! Which handler runs which type, and which are out of order.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::counts::Counts;
 use super::gate::{Gate, StartLimits};
 use super::handler::{Handler, HandlerKind};
 
@@ -52,19 +53,20 @@ impl HandlerEntry {
 /// A handler, and the gate before it.
 pub(super) struct Registered {
     pub(super) entry: HandlerEntry,
-    pub(super) gate: Option<Arc<Gate>>,
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Registered {
-    /// A handler with a gate of its own, or that of the one before it in its place if this is the same.
-    fn new(name: &str, entry: HandlerEntry, before: Option<&Self>) -> Self {
+    /// A handler with the gate of the one before it in its place if that is the same, else with one of its own, which goes
+    /// on with these counts.
+    fn new(name: &str, entry: HandlerEntry, before: Option<&Self>, counts: Option<Arc<Counts>>) -> Self {
         let batch = match &entry.handler {
             HandlerKind::Each(_) => None,
             HandlerKind::Batch(_, limits) => Some(*limits),
         };
-        let kept = before.and_then(|before| before.gate.clone());
-        let kept = kept.filter(|gate| gate.is_like(&entry.limits, batch));
-        Self { gate: kept.or_else(|| Gate::new(name, entry.limits.clone(), batch)), entry }
+        let kept = before.map(|before| &before.gate).filter(|gate| gate.is_like(&entry.limits, batch));
+        let gate = kept.cloned().unwrap_or_else(|| Gate::new(name, entry.limits.clone(), batch, counts));
+        Self { entry, gate }
     }
 }
 
@@ -77,11 +79,15 @@ pub(super) const BROKEN_REST: Duration = Duration::from_secs(60);
 struct Table {
     exact: HashMap<String, Arc<Registered>>,
     patterns: Vec<(String, Arc<Registered>)>,
+    /// The counts of the gates there are and have been, by name: what runs counts for a handler that comes back.
+    counts: HashMap<String, Weak<Counts>>,
 }
 
 impl Table {
     fn register(&mut self, job_type: &str, entry: HandlerEntry, before: Option<&Registered>) {
-        let registered = Arc::new(Registered::new(job_type, entry, before));
+        let counts = self.counts.get(job_type).and_then(Weak::upgrade);
+        let registered = Arc::new(Registered::new(job_type, entry, before, counts));
+        self.counts.insert(job_type.to_owned(), Arc::downgrade(registered.gate.counts()));
         if is_pattern(job_type) {
             self.patterns.retain(|(pattern, _)| pattern != job_type);
             self.patterns.push((job_type.to_owned(), registered));
@@ -122,6 +128,8 @@ pub(super) struct Registry {
     broken: Mutex<HashMap<String, Instant>>,
     /// Counts how often the handlers were replaced.
     replaced: watch::Sender<u64>,
+    /// How many jobs wait at gates, by queue and by the name of the gate.
+    waiting: Mutex<BTreeMap<String, BTreeMap<Arc<str>, usize>>>,
 }
 
 impl Registry {
@@ -149,7 +157,9 @@ impl Registry {
 
     fn replace(&self, entries: BTreeMap<String, HandlerEntry>) -> Vec<Arc<dyn Handler>> {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        let mut new = Table::default();
+        let mut counts = std::mem::take(&mut table.counts);
+        counts.retain(|_, counts| counts.strong_count() > 0);
+        let mut new = Table { counts, ..Table::default() };
         for (job_type, entry) in entries {
             new.register(&job_type, entry, table.named(&job_type));
         }
@@ -179,6 +189,26 @@ impl Registry {
         Some(until)
     }
 
+    /// Notes how many jobs of a queue wait at gates.
+    pub(super) fn show_waiting(&self, queue: &str, counts: BTreeMap<Arc<str>, usize>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match waiting.get_mut(queue) {
+            Some(of_queue) => *of_queue = counts,
+            None => drop(waiting.insert(queue.to_owned(), counts)),
+        }
+    }
+
+    /// How many jobs wait at gates, by the name of the gate: those of a queue, or of all.
+    pub(super) fn waiting(&self, queue: Option<&str>) -> BTreeMap<String, usize> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let meant = waiting.iter().filter(|(name, _)| queue.is_none_or(|queue| queue == *name));
+        let mut sums = BTreeMap::new();
+        for (gate, count) in meant.flat_map(|(_, counts)| counts).filter(|(_, count)| **count > 0) {
+            *sums.entry(gate.to_string()).or_default() += count;
+        }
+        sums
+    }
+
     fn broken(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -197,6 +227,19 @@ impl Handlers {
     pub fn replace(&self, entries: BTreeMap<String, HandlerEntry>) -> BoxFuture<'static, ()> {
         let leaving = self.0.replace(entries).into_iter().map(Handler::retire);
         join_all(leaving.collect::<Vec<_>>()).map(drop).boxed()
+    }
+
+    /// The types and patterns that have a handler now, sorted.
+    #[must_use]
+    pub fn types(&self) -> Vec<String> {
+        self.0.types()
+    }
+
+    /// How many jobs wait at present since the limits on starting do not let them start, over all queues, by the type or
+    /// pattern of their handler. Such jobs are not claimed: another worker may take them meanwhile.
+    #[must_use]
+    pub fn waiting(&self) -> BTreeMap<String, usize> {
+        self.0.waiting(None)
     }
 }
 
@@ -272,19 +315,25 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_in_the_place_of_another_has_its_gate_while_the_limits_are_the_same() {
+    fn a_handler_in_the_place_of_another_has_its_gate_or_at_least_its_counts() {
         let limited = |concurrency| {
             let limits = StartLimits { concurrency: Some(concurrency), ..StartLimits::default() };
             BTreeMap::from([("a".to_owned(), HandlerEntry { limits, ..entry(1) })])
         };
         let registry = Registry::default();
         registry.replace(limited(2));
-        let gate = || registry.find("a").unwrap().gate.clone().unwrap();
+        let gate = || registry.find("a").unwrap().gate.clone();
         let first = gate();
         registry.replace(limited(2));
         assert!(Arc::ptr_eq(&first, &gate()));
-        registry.replace(limited(3));
-        assert!(!Arc::ptr_eq(&first, &gate()));
+        let running = first.try_pass().unwrap();
+        registry.replace(limited(1));
+        assert!(!Arc::ptr_eq(&first, &gate()) && gate().try_pass().is_none());
+        registry.replace(BTreeMap::new());
+        registry.replace(limited(1));
+        assert!(gate().try_pass().is_none());
+        drop(running);
+        assert!(gate().try_pass().is_some());
     }
 
     #[tokio::test]

@@ -89,7 +89,7 @@ pub(super) async fn work(
             Box::pin(refile(queue, list, listed, &job)).await;
             return Ok(Disposition::Done);
         }
-        Plan::Run { job, found, attempt } => match turn.admit(found.handler.gate.as_ref(), found.key) {
+        Plan::Run { job, found, attempt } => match turn.admit(&found.handler.gate, found.key) {
             Ok(turn) => (job, Ok(found), attempt, turn),
             Err(disposition) => return Ok(disposition),
         },
@@ -165,7 +165,7 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
     }
     Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
         (Some(handler), _) => {
-            let key = handler.gate.as_ref().and_then(|gate| gate.key_of(&document.value));
+            let key = handler.gate.key_of(&document.value);
             Plan::Run { found: Found { handler, key }, job, attempt }
         }
         (None, Unknown::Fail) => {
@@ -414,16 +414,12 @@ impl Held<'_> {
         let next = async {
             tokio::time::sleep(delay).await;
             loop {
-                let turn = Turn::again(self.queue, found.handler.gate.as_ref(), found.key).await;
+                let turn = Turn::again(self.queue, &found.handler.gate, found.key).await;
                 let now = service.registry.find(&self.job.job_type).ok_or("its handler is gone")?;
-                let is_at_its_gate = match (&now.gate, &found.handler.gate) {
-                    (Some(now), Some(then)) => Arc::ptr_eq(now, then),
-                    (None, None) => true,
-                    _ => false,
-                };
+                let is_at_its_gate = Arc::ptr_eq(&now.gate, &found.handler.gate);
                 if !is_at_its_gate {
                     let job = json!({ "type": self.job.job_type, "config": self.job.config });
-                    found.key = now.gate.as_ref().and_then(|gate| gate.key_of(&job));
+                    found.key = now.gate.key_of(&job);
                 }
                 found.handler = now;
                 if is_at_its_gate {

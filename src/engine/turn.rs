@@ -1,7 +1,7 @@
 //! Turns: what a job must have to be started, and those that a queue has asked for.
 //!
-//! Owns that a job starts only with all of it: a slot of the service, or a seat in a batch that has one; and, where its
-//! handler has a gate, a pass and its key. Each goes back when it is dropped.
+//! Owns that a job starts only with all of it: a pass through the gate of its handler, its key, and a slot of the service;
+//! or a seat in a batch that has a pass and a slot. Each goes back when it is dropped.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
 
 use super::batch::Seat;
-use super::gate::{Gate, Key, KeyHold, Pass};
+use super::counts::KeyHold;
+use super::gate::{Gate, Key, Pass};
 use super::gated::Wait;
 use super::keys::Disposition;
 use super::queue::Queue;
@@ -23,7 +23,7 @@ use super::service::Shared;
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     slot: Option<OwnedSemaphorePermit>,
-    /// What it was given at a gate, if its handler has one.
+    /// What it was given at the gate of its handler.
     given: Option<Box<Given>>,
 }
 
@@ -59,10 +59,7 @@ impl Turn {
     }
 
     /// Waits for the turn of a job that is in hand already.
-    pub(super) async fn again(queue: &Queue, gate: Option<&Arc<Gate>>, key: Option<Key>) -> Self {
-        let Some(gate) = gate else {
-            return Self { slot: queue.service.slot().await, given: None };
-        };
+    pub(super) async fn again(queue: &Queue, gate: &Arc<Gate>, key: Option<Key>) -> Self {
         let hold = match key {
             Some(key) => Some(gate.clone().key(key).await),
             None => None,
@@ -80,21 +77,14 @@ impl Turn {
     ///
     /// # Errors
     /// Says what becomes of the job otherwise.
-    pub(super) fn admit(self, gate: Option<&Arc<Gate>>, key: Option<Key>) -> Result<Self, Disposition> {
-        let Some(gate) = gate else {
-            // It may have a seat, if it was of another type when it was last looked at.
-            return match self.slot {
-                Some(slot) => Ok(Self::to_look(slot)),
-                None => Err(Disposition::LookAgain(Instant::now())),
-            };
-        };
+    pub(super) fn admit(self, gate: &Arc<Gate>, key: Option<Key>) -> Result<Self, Disposition> {
         let wait =
             |behind_key| Err(Disposition::Gated(Box::new(Wait { gate: gate.clone(), key, behind_key })));
         let mut given = self.given.unwrap_or_default();
         let was_called = given.is_call_to(gate);
         match key {
             None => given.hold = None,
-            Some(key) if given.hold.as_ref().is_some_and(|hold| hold.is_of(gate, key)) => {}
+            Some(key) if given.hold.as_ref().is_some_and(|hold| hold.is_of(gate.counts(), key)) => {}
             Some(key) => {
                 given.hold = gate.try_key(key);
                 if given.hold.is_none() {
@@ -103,10 +93,11 @@ impl Turn {
             }
         }
         if !was_called {
+            // It may have a seat, if it was of another type when it was last looked at.
             if gate.batch().is_some() || self.slot.is_none() {
                 return wait(false);
             }
-            given.seat = None;
+            (given.seat, given.pass) = (None, None);
             given.pass = gate.try_pass();
             if given.pass.is_none() {
                 return wait(false);

@@ -1,11 +1,12 @@
 //! `serve --metrics`: what the worker does, in numbers, for Prometheus.
 //!
 //! Owns the names of the metrics and the small server that shows them. Learns all it knows from the worker's events, its
-//! client's counters and the operating system.
+//! handlers, its client's counters and the operating system.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -24,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::cli::error::Failure;
-use crate::engine::{Event, JobEvent, Observer};
+use crate::engine::{Event, Handlers, JobEvent, Observer};
 use crate::oada::Client;
 
 /// How the text form of OpenMetrics is announced.
@@ -61,6 +62,8 @@ struct OfQueue {
 pub(super) struct Metrics {
     service: String,
     registry: Arc<Registry>,
+    /// Those of the worker, once it is made.
+    handlers: Arc<OnceLock<Handlers>>,
     /// The types of the jobs that run, by their resource: an end is told in more than one way.
     running: Arc<Mutex<HashMap<String, String>>>,
     /// As @oada/jobs shows it (`jobs-contract.md` 11), so that dashboards go on.
@@ -85,6 +88,7 @@ impl Metrics {
         let mut metrics = Self {
             service: service.to_owned(),
             registry: Arc::default(),
+            handlers: Arc::default(),
             running: Arc::default(),
             jobs: Family::default(),
             run_seconds: Family::new_with_constructor(run_buckets),
@@ -112,8 +116,16 @@ impl Metrics {
         let help = "Time that handlers ran, from their start to their end";
         registry.register_with_unit("oada_jobs_run", help, Unit::Seconds, metrics.run_seconds.clone());
         registry.register_collector(Box::new(Costs { client }));
+        let (service, handlers) = (metrics.service.clone(), metrics.handlers.clone());
+        registry.register_collector(Box::new(AtGates { service, handlers }));
         metrics.registry = Arc::new(registry);
         metrics
+    }
+
+    /// The handlers at whose gates jobs may wait.
+    pub(super) fn watch(&self, handlers: Handlers) {
+        // There is one worker, and it is made once.
+        let _ = self.handlers.set(handlers);
     }
 
     fn of_type(&self, job: &JobEvent) -> OfType {
@@ -185,6 +197,37 @@ impl Observer for Metrics {
             }
             _ => {}
         }
+    }
+}
+
+/// How many jobs the limits on starting keep waiting, read when it is looked at.
+struct AtGates {
+    service: String,
+    handlers: Arc<OnceLock<Handlers>>,
+}
+
+impl fmt::Debug for AtGates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AtGates").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl Collector for AtGates {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let help = "Jobs that may not start yet, by the type that their handler was given for.";
+        let kind = ConstGauge::new(0_i64).metric_type();
+        let mut jobs = encoder.encode_descriptor("oada_jobs_waiting", help, None, kind)?;
+        let Some(handlers) = self.handlers.get() else { return Ok(()) };
+        // A type that has nobody waiting is shown as well: what is not there cannot be told from what is not known.
+        let mut waiting: BTreeMap<String, usize> =
+            handlers.types().into_iter().map(|job_type| (job_type, 0)).collect();
+        waiting.extend(handlers.waiting());
+        for (r#type, count) in waiting {
+            let labels = OfType { service: self.service.clone(), r#type };
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            ConstGauge::new(count).encode(jobs.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 }
 

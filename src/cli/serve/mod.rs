@@ -155,12 +155,13 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
         Some((at, metrics)) => Some(metrics::show(metrics, at, stop.drain.clone()).await?),
     };
     let settings = app.settings.clone();
+    let counted = metrics.clone();
     let mut builder = Service::builder(store.root.name())
         .client(store.client.clone())
         .options(options(&args, app))
         .observer(move |event: &Event| {
             Report.notice(event);
-            if let Some(metrics) = &metrics {
+            if let Some(metrics) = &counted {
                 metrics.notice(event);
             }
         })
@@ -174,6 +175,9 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     tracing::info!(service = %store.root, store = %store.client.describe(), "serving");
     let (drain, kill) = (stop.drain.clone(), stop.kill.clone());
     let live = service.handlers();
+    if let Some(metrics) = &metrics {
+        metrics.watch(live.clone());
+    }
     // Handlers that were replaced and still have something running.
     let mut leaving = FuturesUnordered::new();
     let mut interrupts = Interrupts::listen();

@@ -83,6 +83,33 @@ fn jobs_requests_and_costs_are_counted_and_health_tells_of_draining() {
 }
 
 #[test]
+fn jobs_that_wait_at_gates_are_counted_by_type() {
+    let env = TestEnv::new();
+    let slow = "while [ ! -e go ]; do sleep 0.05; done";
+    let (one, other) = (format!("one={slow}"), format!("t-*={slow}"));
+    let flags = ["--handler", &one, "--handler", &other, "--concurrency", "one=1", "--key", "t-*=/config/to"];
+    let worker = env.serve(&[&["--metrics", "127.0.0.1:0"][..], &flags].concat());
+    let address = address(&worker);
+    let seen = |wanted: [f64; 2]| {
+        env.wait_for("the jobs that wait", || {
+            let (_, text) = get(&address, "/metrics");
+            let waiting = ["one", "t-*"].map(|job_type| {
+                let series = format!(r#"oada_jobs_waiting{{service="oada-jobs",type="{job_type}"}}"#);
+                value(&text, &series)
+            });
+            (waiting == wanted.map(Some)).then_some(())
+        });
+    };
+    seen([0.0, 0.0]);
+    for job_type in ["one", "t-a", "one", "t-b", "one"] {
+        env.post(&[job_type, "--set", "to=x"]);
+    }
+    seen([2.0, 1.0]);
+    fs::write(env.path().join("go"), "").unwrap();
+    seen([0.0, 0.0]);
+}
+
+#[test]
 fn an_address_in_use_is_told_before_any_job_runs() {
     let env = TestEnv::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

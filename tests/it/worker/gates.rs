@@ -258,3 +258,42 @@ async fn what_waits_at_a_gate_can_be_cancelled_paused_and_taken_away() {
     assert_eq!(order, [json!(0), json!(2), json!(3)]);
     worker.drain().await;
 }
+
+#[tokio::test]
+async fn what_runs_counts_for_limits_that_come_later() {
+    let world = World::new().await;
+    for n in 0..7 {
+        world.post("email", json!({ "to": n % 4, "n": n })).await;
+    }
+    let (handler, tally, ends) = Counting::new();
+    let of = |limits: StartLimits| {
+        let kind = HandlerKind::Each(handler.clone());
+        BTreeMap::from([("email".to_owned(), HandlerEntry { limits, ..HandlerEntry::of(kind) })])
+    };
+    let started = |count: usize| {
+        let tally = tally.clone();
+        async move || tally.lock().unwrap().started.len() == count
+    };
+    let key = |most: usize| StartLimits { key: Some("/config/to".to_owned()), ..at_most(most) };
+    // Four run, one for each; then no more than two may.
+    let worker = Worker::start(with(world.service(), "email", &handler, key(4))).await;
+    eventually("four run", started(4)).await;
+    worker.handlers.replace(of(at_most(2))).await;
+    eventually("the others wait at the new gate", async || {
+        worker.handlers.waiting() == BTreeMap::from([("email".to_owned(), 3)])
+    })
+    .await;
+    for done in 1..=2 {
+        ends.add_permits(1);
+        eventually("one has ended", async || filed(&worker.events) == done).await;
+    }
+    assert_eq!(tally.lock().unwrap().started.len(), 4, "one has started beside two others");
+    // The keys that are held are held for handlers that come back, too.
+    worker.handlers.replace(BTreeMap::new()).await;
+    worker.handlers.replace(of(StartLimits { concurrency: None, ..key(1) })).await;
+    eventually("two more run", started(6)).await;
+    ends.add_permits(10);
+    eventually("all are done", async || filed(&worker.events) == 7).await;
+    let tally = tally.lock().unwrap();
+    assert!(tally.most.iter().filter(|(name, _)| name.contains(' ')).all(|(_, most)| *most == 1));
+}

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use oada_jobs::engine::handler::{Context, JobError};
-use oada_jobs::engine::{Builder, Event, Options, Service, Stop, Summary};
+use oada_jobs::engine::{Builder, Event, Handlers, Options, Service, Stop, Summary};
 use oada_jobs::jobs::{self, FinalList, Layout, NewJob, QueueEntry, ServiceRoot};
 use oada_jobs::model::{Job, Path};
 use oada_jobs::oada::{Client, Domain, Transport};
@@ -156,6 +156,7 @@ impl Events {
 pub(crate) struct Worker {
     pub(crate) stop: Stop,
     pub(crate) events: Events,
+    pub(crate) handlers: Handlers,
     task: JoinHandle<Result<Summary, oada_jobs::engine::Error>>,
 }
 
@@ -167,8 +168,9 @@ impl Worker {
             .observer(move |event: &Event| told.0.lock().unwrap().push(event.clone()))
             .build()
             .unwrap();
+        let handlers = service.handlers();
         let task = tokio::spawn(service.run(stop.clone()));
-        let worker = Self { stop, events, task };
+        let worker = Self { stop, events, handlers, task };
         worker.events.until("the queue is served", |event| matches!(event, Event::QueueStarted { .. })).await;
         worker
     }

@@ -1,0 +1,337 @@
+//! What is counted at a gate: the handlers that run, the tokens of its rate, and the keys that are held.
+//!
+//! Owns that limits can change while jobs run: what has been counted stays counted, and no more start than the limits of
+//! now allow. What the limits are for is the matter of `gate.rs`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::gate::{Key, Rate};
+
+/// The counts of a gate, and of those that take its place.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) room: Arc<Room>,
+    pub(super) tokens: Tokens,
+    held: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Counts {
+    /// Waits until nobody holds this key. Cancelling leaves the line.
+    pub(super) async fn key(self: Arc<Self>, key: Key) -> KeyHold {
+        let lock = self.lock_of(key);
+        // Made before the wait, so that it cleans up if that is cancelled.
+        let mut hold = KeyHold { counts: self, key, guard: None };
+        hold.guard = Some(lock.lock_owned().await);
+        hold
+    }
+
+    /// Holds the key, if nobody does and nobody waits.
+    pub(super) fn try_key(self: &Arc<Self>, key: Key) -> Option<KeyHold> {
+        let guard = self.lock_of(key).try_lock_owned().ok()?;
+        Some(KeyHold { counts: self.clone(), key, guard: Some(guard) })
+    }
+
+    fn lock_of(&self, key: Key) -> Arc<tokio::sync::Mutex<()>> {
+        self.held().entry(key).or_default().clone()
+    }
+
+    /// The keys that somebody holds or waits for.
+    pub(super) fn held(&self) -> MutexGuard<'_, HashMap<Key, Arc<tokio::sync::Mutex<()>>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps other jobs with the same key from running until it is dropped.
+#[derive(Debug)]
+pub(super) struct KeyHold {
+    counts: Arc<Counts>,
+    key: Key,
+    guard: Option<OwnedMutexGuard<()>>,
+}
+
+impl KeyHold {
+    /// Whether it keeps those with this key from running that are counted there.
+    pub(super) fn is_of(&self, counts: &Arc<Counts>, key: Key) -> bool {
+        Arc::ptr_eq(&self.counts, counts) && self.key == key
+    }
+}
+
+impl Drop for KeyHold {
+    fn drop(&mut self) {
+        self.guard = None;
+        let mut held = self.counts.held();
+        // Locks are cloned only under the same mutex: nobody can come to have one that is being forgotten.
+        if held.get(&self.key).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            held.remove(&self.key);
+        }
+    }
+}
+
+/// How many may run at once.
+#[derive(Debug)]
+pub(super) struct Room {
+    permits: Arc<Semaphore>,
+    limit: Mutex<Limit>,
+}
+
+#[derive(Debug)]
+struct Limit {
+    most: usize,
+    /// How many run beyond that, since it was lowered: nobody takes their place.
+    excess: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        let most = Semaphore::MAX_PERMITS;
+        Self { permits: Arc::new(Semaphore::new(most)), limit: Mutex::new(Limit { most, excess: 0 }) }
+    }
+}
+
+impl Room {
+    /// From now on so many may run, those that do included; `None` for any.
+    pub(super) fn set(&self, most: Option<usize>) {
+        let most = most.map_or(Semaphore::MAX_PERMITS, |most| most.clamp(1, Semaphore::MAX_PERMITS));
+        let mut limit = self.limit();
+        if most < limit.most {
+            let fewer = limit.most - most;
+            limit.excess += fewer - self.permits.forget_permits(fewer);
+        } else {
+            let more = most - limit.most;
+            let taken_up = more.min(limit.excess);
+            limit.excess -= taken_up;
+            self.permits.add_permits(more - taken_up);
+        }
+        limit.most = most;
+    }
+
+    /// Waits until one more may run; first come, first served. Cancelling leaves the line.
+    pub(super) async fn enter(self: Arc<Self>) -> Place {
+        loop {
+            let Ok(permit) = self.permits.clone().acquire_owned().await else {
+                // It is never closed.
+                return std::future::pending().await;
+            };
+            if let Some(place) = self.place(permit) {
+                return place;
+            }
+        }
+    }
+
+    /// One more, if it may run at once and nobody waits.
+    pub(super) fn try_enter(self: &Arc<Self>) -> Option<Place> {
+        self.place(self.permits.clone().try_acquire_owned().ok()?)
+    }
+
+    /// Somebody may have left the line with a permit in hand since the limit was lowered.
+    fn place(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Option<Place> {
+        let place = Place { room: self.clone(), permit: Some(permit) };
+        let is_in_excess = self.limit().excess > 0;
+        if is_in_excess { None } else { Some(place) }
+    }
+
+    fn limit(&self) -> MutexGuard<'_, Limit> {
+        self.limit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of those that may run, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    room: Arc<Room>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut limit = self.room.limit();
+        if limit.excess > 0
+            && let Some(permit) = self.permit.take()
+        {
+            limit.excess -= 1;
+            permit.forget();
+        }
+    }
+}
+
+/// The tokens of a rate, and the line of those who wait for one.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    bucket: Mutex<Bucket>,
+    /// First come, first served.
+    line: tokio::sync::Mutex<()>,
+    /// Whoever is first in the line has to look again.
+    changed: Notify,
+}
+
+impl Tokens {
+    /// From now on the rate is this. Tokens that are missing are missing still.
+    pub(super) fn set(&self, rate: Option<Rate>) {
+        self.bucket().set(rate, Instant::now());
+        self.changed.notify_one();
+    }
+
+    /// Waits for a token. Returns whether one was taken: none is needed where there is no rate. Cancelling leaves the line.
+    pub(super) async fn take(&self) -> bool {
+        if self.bucket().rate.is_none() {
+            return false;
+        }
+        let _line = self.line.lock().await;
+        loop {
+            match self.look() {
+                Ok(taken) => return taken,
+                Err(at) => tokio::select! {
+                    () = tokio::time::sleep_until(at) => {}
+                    () = self.changed.notified() => {}
+                },
+            }
+        }
+    }
+
+    /// The same at once; `None` if one has to wait.
+    pub(super) fn try_take(&self) -> Option<bool> {
+        if self.bucket().rate.is_none() {
+            return Some(false);
+        }
+        let _line = self.line.try_lock().ok()?;
+        self.look().ok()
+    }
+
+    pub(super) fn give_back(&self) {
+        self.bucket().give_back();
+    }
+
+    fn look(&self) -> Result<bool, Instant> {
+        self.bucket().take(Instant::now())
+    }
+
+    fn bucket(&self) -> MutexGuard<'_, Bucket> {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Bucket {
+    rate: Option<Rate>,
+    /// When the bucket is full, if nobody takes anything.
+    full_at: Option<Instant>,
+}
+
+impl Bucket {
+    fn set(&mut self, rate: Option<Rate>, now: Instant) {
+        if self.rate == rate {
+            return;
+        }
+        let missing = self.full_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
+        self.full_at = match (self.rate, rate) {
+            (_, None) => self.full_at,
+            // More than all cannot be missing.
+            (None, Some(new)) => Some(now + missing.min(new.interval() * new.burst)),
+            (Some(old), Some(new)) => {
+                let tokens = missing.as_secs_f64() / old.interval().as_secs_f64();
+                let time = Duration::try_from_secs_f64(tokens * new.interval().as_secs_f64());
+                Some(now + time.unwrap_or_default().min(new.interval() * new.burst))
+            }
+        };
+        self.rate = rate;
+    }
+
+    /// Takes a token, if there is a rate.
+    ///
+    /// # Errors
+    /// Says when there will be one.
+    fn take(&mut self, now: Instant) -> Result<bool, Instant> {
+        let Some(rate) = self.rate else { return Ok(false) };
+        let full = self.full_at.unwrap_or(now).max(now);
+        if full > now + rate.tolerance() {
+            return Err(full - rate.tolerance());
+        }
+        self.full_at = Some(full + rate.interval());
+        Ok(true)
+    }
+
+    fn give_back(&mut self) {
+        if let (Some(rate), Some(at)) = (self.rate, self.full_at) {
+            self.full_at = at.checked_sub(rate.interval());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    #[tokio::test]
+    async fn those_that_run_count_for_whatever_the_limit_is_now() {
+        let room = Arc::new(Room::default());
+        let mut running: Vec<Place> = (0..5).map(|_| room.try_enter().unwrap()).collect();
+        room.set(Some(3));
+        let mut waiting = Box::pin(room.clone().enter());
+        for _ in 0..2 {
+            running.pop();
+            assert!((&mut waiting).now_or_never().is_none() && room.try_enter().is_none());
+        }
+        running.pop();
+        running.push(waiting.await);
+        room.set(Some(1));
+        room.set(Some(4));
+        running.push(room.try_enter().unwrap());
+        assert!(room.try_enter().is_none());
+        room.set(Some(2));
+        room.set(None);
+        assert!(room.try_enter().is_some());
+        drop(running);
+        room.set(Some(2));
+        let two = [room.try_enter(), room.try_enter(), room.try_enter()].map(|place| place.is_some());
+        assert_eq!(two, [true, true, false]);
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_the_line_with_a_permit_in_hand_takes_nobody_over_a_lowered_limit() {
+        let room = Arc::new(Room::default());
+        room.set(Some(2));
+        let (first, second) = (room.try_enter().unwrap(), room.try_enter().unwrap());
+        let mut waiting = Box::pin(room.clone().enter());
+        assert!((&mut waiting).now_or_never().is_none());
+        drop(first);
+        // It has been handed a permit now, but was not asked since.
+        room.set(Some(1));
+        drop(waiting);
+        assert!(room.try_enter().is_none(), "two run where one may");
+        drop(second);
+        assert!(room.try_enter().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tokens_that_are_missing_are_missing_at_another_rate_too() {
+        let rate = |count, burst| Some(Rate { count, per: Duration::from_secs(60), burst });
+        let tokens = Tokens::default();
+        tokens.set(rate(1, 1));
+        assert!(tokens.take().await);
+        // What would have come after a minute comes after two seconds, also for who waits already.
+        let mut waiting = Box::pin(tokens.take());
+        assert!((&mut waiting).now_or_never().is_none());
+        let begin = Instant::now();
+        tokens.set(rate(30, 1));
+        assert!(waiting.await);
+        assert_eq!(begin.elapsed().as_secs(), 2);
+        tokens.set(rate(60, 5));
+        let at_once = std::iter::from_fn(|| tokens.try_take()).count();
+        assert_eq!(at_once, 4, "one is missing of five");
+        // A small bucket cannot miss more than it holds.
+        tokens.set(rate(6, 1));
+        let begin = Instant::now();
+        assert!(tokens.take().await);
+        assert_eq!(begin.elapsed().as_secs(), 10);
+        tokens.set(None);
+        assert!(!tokens.take().await);
+        tokens.set(rate(6, 1));
+        assert_eq!(tokens.try_take(), None);
+    }
+}
