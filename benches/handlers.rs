@@ -1,5 +1,8 @@
 //! What a handler costs beside what the operating system asks for: `cargo bench --bench handlers`.
 //!
+//! `-- [spawn] [stream] [heap]` runs only these parts, `--turns N` and `--ms N` say how many turns of which length each
+//! figure is the median of, and `--side bare` or `--side handler` runs one side alone, to be looked at with `perf`.
+//!
 //! Ratios are of rates measured in turns within one run, so that a busy machine slows both sides alike.
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use oada_jobs::engine::handler::{
     Context, Handler, JobFacts, Outcome, Program, ShellHandler, ShellOptions, StreamHandler, StreamOptions,
 };
@@ -21,44 +26,117 @@ use serde_json::{Map, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-const TURNS: usize = 6;
-const TURN: Duration = Duration::from_millis(1500);
+/// Commands by what they cost: no more than a program, and a shell that starts another one.
+const COMMANDS: [&str; 2] = ["/bin/true", "cat >/dev/null; echo '{}'"];
+
+/// What is to be measured.
+#[derive(Clone)]
+struct Wanted {
+    parts: Vec<String>,
+    turns: usize,
+    turn: Duration,
+    side: Option<String>,
+}
+
+impl Wanted {
+    fn read(mut args: impl Iterator<Item = String>) -> Self {
+        let mut wanted = Self { parts: Vec::new(), turns: 6, turn: Duration::from_millis(1500), side: None };
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                // Cargo's own word to each bench.
+                "--bench" => {}
+                "--turns" => wanted.turns = args.next().unwrap().parse().unwrap(),
+                "--ms" => wanted.turn = Duration::from_millis(args.next().unwrap().parse().unwrap()),
+                "--side" => wanted.side = args.next(),
+                _ => wanted.parts.push(arg),
+            }
+        }
+        wanted
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+    }
+
+    fn has_side(&self, side: &str) -> bool {
+        self.side.as_ref().is_none_or(|wanted| wanted == side)
+    }
+}
 
 fn main() {
+    let wanted = Wanted::read(std::env::args().skip(1));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     oada_jobs::process::adopt_orphans();
     runtime.block_on(async {
-        for concurrency in [2, 8] {
-            for line in ["/bin/true", "cat >/dev/null; echo '{}'"] {
-                spawn_mode(line, concurrency).await;
+        if wanted.has("spawn") {
+            for concurrency in [2, 8] {
+                for line in COMMANDS {
+                    spawn_mode(line, concurrency, &wanted).await;
+                }
             }
         }
-        for (processes, pipeline, concurrency) in [(1, 1, 1), (1, 16, 16), (2, 16, 32)] {
-            stream_mode(processes, pipeline, concurrency).await;
+        if wanted.has("stream") {
+            for (processes, pipeline, concurrency) in [(1, 1, 1), (1, 16, 16), (2, 16, 32)] {
+                stream_mode((processes, pipeline, concurrency), &wanted).await;
+            }
         }
-        // The heap of a worker with a large backlog, touched so that it is really there.
-        let heap = vec![1_u8; 1 << 30];
-        println!("with {} MiB of heap:", heap.len() >> 20);
-        spawn_mode("cat >/dev/null; echo '{}'", 8).await;
-        std::hint::black_box(&heap);
+        if wanted.has("heap") {
+            heap(&wanted).await;
+        }
     });
 }
 
-async fn spawn_mode(line: &'static str, concurrency: usize) {
+/// The same without and with the heap of a worker that has a large backlog, in turns. It is touched, so that it is there.
+async fn heap(wanted: &Wanted) {
+    let once = Wanted { turns: 1, side: Some("handler".to_owned()), ..wanted.clone() };
+    for line in COMMANDS {
+        let (mut small, mut large) = (Vec::new(), Vec::new());
+        for _ in 0..wanted.turns {
+            small.extend(spawn_rates(line, 8, &once).await.1);
+            let heap = vec![1_u8; 1 << 30];
+            large.extend(spawn_rates(line, 8, &once).await.1);
+            std::hint::black_box(&heap);
+        }
+        let (small, large) = (median(small), median(large));
+        println!(
+            "heap, 8 at once, {line:?}: small {small}, 1 GiB {large}; {:.0} % by time, {:.0} % by processor",
+            100.0 * large.per_second / small.per_second,
+            100.0 * small.processor() / large.processor(),
+        );
+    }
+}
+
+async fn spawn_mode(line: &'static str, concurrency: usize, wanted: &Wanted) {
+    let (bare, ours) = spawn_rates(line, concurrency, wanted).await;
+    let sides = [("bare", &bare), ("handler", &ours)];
+    for (side, rates) in sides.into_iter().filter(|(_, rates)| !rates.is_empty()) {
+        println!("spawn, {concurrency} at once, {line:?}: {side} {}", median(rates.clone()));
+    }
+    if !bare.is_empty() && !ours.is_empty() {
+        let (bare, ours) = (median(bare), median(ours));
+        println!(
+            "       {:.0} % by time, {:.0} % by processor",
+            100.0 * ours.per_second / bare.per_second,
+            100.0 * bare.processor() / ours.processor(),
+        );
+    }
+}
+
+/// The rates of each turn, bare and by a handler.
+async fn spawn_rates(line: &'static str, concurrency: usize, wanted: &Wanted) -> (Vec<Rate>, Vec<Rate>) {
     let handler = ShellHandler::new(Program::Shell(line.to_owned()), ShellOptions::default()).unwrap();
     let handler: Arc<dyn Handler> = Arc::new(handler);
     let (mut bare, mut ours) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        bare.push(rate(concurrency, move || run_bare(line)).await);
-        let handler = Arc::clone(&handler);
-        ours.push(rate(concurrency, move || run_job(Arc::clone(&handler), 0)).await);
+    for _ in 0..wanted.turns {
+        if wanted.has_side("bare") {
+            bare.push(rate(concurrency, wanted.turn, move || run_bare(line)).await);
+        }
+        if wanted.has_side("handler") {
+            let handler = Arc::clone(&handler);
+            ours.push(rate(concurrency, wanted.turn, move || run_job(Arc::clone(&handler), 0)).await);
+        }
     }
-    let (bare, ours) = (median(bare), median(ours));
-    println!(
-        "spawn, {concurrency} at once, {line:?}: bare {bare}, handler {ours}; {:.0} % by time, {:.0} % by processor",
-        100.0 * ours.per_second / bare.per_second,
-        100.0 * bare.processor / ours.processor,
-    );
+    (bare, ours)
 }
 
 /// Answers at once, so that what is measured is the layer above it.
@@ -69,20 +147,21 @@ for line in sys.stdin:
     sys.stdout.flush()
 ";
 
-async fn stream_mode(processes: usize, pipeline: usize, concurrency: usize) {
+async fn stream_mode((processes, pipeline, concurrency): (usize, usize, usize), wanted: &Wanted) {
     let program = Program::Argv(vec!["/usr/bin/python3".into(), "-c".into(), SERVANT.into()]);
     let options = StreamOptions { processes, pipeline, ..StreamOptions::default() };
     let handler: Arc<dyn Handler> = Arc::new(StreamHandler::new(program, options).unwrap());
     let number = Arc::new(AtomicUsize::new(0));
     let mut rates = Vec::new();
-    for _ in 0..TURNS {
+    for _ in 0..wanted.turns {
         let (handler, number) = (Arc::clone(&handler), Arc::clone(&number));
         let work = move || run_job(Arc::clone(&handler), number.fetch_add(1, Ordering::Relaxed));
-        rates.push(rate(concurrency, work).await);
+        rates.push(rate(concurrency, wanted.turn, work).await);
     }
+    let rate = median(rates);
     println!(
-        "stream, {processes} processes, {pipeline} in the pipe, {concurrency} at once: {}",
-        median(rates)
+        "stream, {processes} processes, {pipeline} in the pipe, {concurrency} at once: {rate}; {:.0}/s a core of the layer",
+        1.0 / rate.own,
     );
 }
 
@@ -128,15 +207,16 @@ fn facts(number: usize) -> JobFacts {
 /// How often a second `work` ends when it is done `concurrency` times at once.
 async fn rate<F: Future<Output = ()> + Send>(
     concurrency: usize,
+    turn: Duration,
     work: impl Fn() -> F + Send + Sync + 'static,
 ) -> Rate {
     let (work, done) = (Arc::new(work), Arc::new(AtomicUsize::new(0)));
     let start = Instant::now();
-    let processor = processor_seconds();
+    let before = processor_seconds();
     let workers = (0..concurrency).map(|_| {
         let (work, done) = (Arc::clone(&work), Arc::clone(&done));
         tokio::spawn(async move {
-            while start.elapsed() < TURN {
+            while start.elapsed() < turn {
                 work().await;
                 done.fetch_add(1, Ordering::Relaxed);
             }
@@ -147,31 +227,45 @@ async fn rate<F: Future<Output = ()> + Send>(
     }
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let done = done.load(Ordering::Relaxed) as f64;
+    let after = processor_seconds();
     Rate {
         per_second: done / start.elapsed().as_secs_f64(),
-        processor: (processor_seconds() - processor) / done,
+        own: (after.0 - before.0) / done,
+        of_children: (after.1 - before.1) / done,
     }
 }
 
 #[derive(Clone, Copy)]
 struct Rate {
     per_second: f64,
-    /// Seconds of processor time for each, ours and those of the processes we have reaped. Says what a rate would be
-    /// if the machine had nothing else to do.
-    processor: f64,
+    /// Seconds of this process's time for each. Says what a rate would be if the machine had nothing else to do.
+    own: f64,
+    /// The same of the processes that it has reaped.
+    of_children: f64,
+}
+
+impl Rate {
+    fn processor(&self) -> f64 {
+        self.own + self.of_children
+    }
 }
 
 impl std::fmt::Display for Rate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.0}/s {:.0} µs", self.per_second, self.processor * 1e6)
+        let Self { per_second, own, of_children } = self;
+        write!(f, "{per_second:.0}/s, {:.0} + {:.0} µs", own * 1e6, of_children * 1e6)
     }
 }
 
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields = stat.rsplit(')').next().unwrap().split_ascii_whitespace();
-    // User and system time, and those of reaped children, in hundredths of a second.
-    fields.skip(11).take(4).map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+/// User and system time of this process and of its reaped children.
+fn processor_seconds() -> (f64, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "microseconds fit for centuries")]
+    let seconds = |who| {
+        let usage = getrusage(who).unwrap();
+        let micros = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+        micros(usage.user_time()) + micros(usage.system_time())
+    };
+    (seconds(UsageWho::RUSAGE_SELF), seconds(UsageWho::RUSAGE_CHILDREN))
 }
 
 fn median(mut rates: Vec<Rate>) -> Rate {

@@ -123,8 +123,7 @@ fn make_dir(path: &Path) -> io::Result<()> {
 
 /// The group for one run, if it has limits and groups can be made.
 pub(super) fn group_for(resources: Resources) -> io::Result<Option<Group>> {
-    let is_limited = resources.memory.is_some() || resources.cpu.is_some();
-    GROUPS.get().filter(|_| is_limited).map(|groups| groups.make(resources)).transpose()
+    GROUPS.get().filter(|_| resources.need_group()).map(|groups| groups.make(resources)).transpose()
 }
 
 /// The group of one run. Removed when it is dropped, if nobody is left in it.

@@ -50,6 +50,14 @@ pub struct Resources {
     pub nice: Option<i32>,
 }
 
+impl Resources {
+    /// Whether there is a limit that could count for all processes of a command together.
+    #[must_use]
+    pub fn need_group(&self) -> bool {
+        self.memory.is_some() || self.cpu.is_some()
+    }
+}
+
 /// Why a command could not be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -181,7 +189,7 @@ fn prepared(spec: &CommandSpec, words: Vec<OsString>) -> Vec<OsString> {
     if spec.cwd.is_some() {
         step(r#"cd -- "$1""#.to_owned());
     }
-    let is_grouped = memory.is_some() || cpu.is_some();
+    let is_grouped = spec.resources.need_group();
     if is_grouped {
         step(format!("{{ [ -z \"${VARIABLE}\" ] || echo $$ >\"${VARIABLE}/cgroup.procs\"; }}"));
     }
@@ -214,7 +222,8 @@ fn c_string(text: OsString) -> Result<CString, StartError> {
 }
 
 pub(super) fn env_entry(name: &OsStr, value: &OsStr) -> Result<CString, StartError> {
-    let mut entry = OsString::with_capacity(name.len() + value.len() + 1);
+    // With room for the end, so that nothing is moved.
+    let mut entry = OsString::with_capacity(name.len() + value.len() + 2);
     entry.push(name);
     entry.push("=");
     entry.push(value);

@@ -6,8 +6,9 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -19,6 +20,8 @@ const ORPHAN_ROUNDS: usize = 50;
 static ADOPTING: AtomicBool = AtomicBool::new(false);
 /// The leaders that are not yet reaped.
 static LEADERS: Mutex<Option<HashSet<Pid>>> = Mutex::new(None);
+/// Where the children of this process stand.
+static CHILDREN: OnceLock<Option<fs::File>> = OnceLock::new();
 /// Held for reading while a leader is being started, which is a child of ours before its number is known.
 static STARTING: RwLock<()> = RwLock::new(());
 
@@ -186,9 +189,25 @@ fn reap_orphans() {
 
 /// The children of the main thread, to which the system gives all orphans. `None` where it does not say.
 fn children() -> Option<Vec<Pid>> {
-    let pid = std::process::id();
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
-    Some(text.split_ascii_whitespace().filter_map(|word| Pid::from_raw(word.parse().ok()?)).collect())
+    // It tells anew whenever it is read from its beginning, and to open it costs more than to read it.
+    let open = || {
+        let pid = std::process::id();
+        fs::File::open(format!("/proc/{pid}/task/{pid}/children")).ok()
+    };
+    let file = CHILDREN.get_or_init(open).as_ref()?;
+    let (mut text, mut buffer) = (Vec::new(), [0; 4 << 10]);
+    loop {
+        match file.read_at(&mut buffer, text.len() as u64).ok()? {
+            0 => break,
+            count => text.extend_from_slice(&buffer[..count]),
+        }
+    }
+    let words = text.split(|byte| *byte == b' ');
+    Some(
+        words
+            .filter_map(|word| Pid::from_raw(std::str::from_utf8(word).ok()?.trim().parse().ok()?))
+            .collect(),
+    )
 }
 
 /// All processes that there are, as far as the system lets itself be asked.

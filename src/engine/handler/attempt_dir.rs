@@ -2,7 +2,11 @@
 //!
 //! To make and remove a directory, a file and a named pipe costs as much as all else that is done for a small job
 //! (ext4 does not like to give out what was just given back). So one that an attempt has left just as it was given is
-//! used for the next, emptied and under another name: nobody can tell, and only who uses it pays for it.
+//! used for the next, under another name: nobody can tell, and only who uses it pays for it.
+//!
+//! It gets its new name when it is taken. Until then, or until it is put away a moment later, it lies where it lay, so that
+//! one job after the other costs one step and not two. Its file is written over and cut, but not emptied before: ext4 takes
+//! a file that was emptied for one that is being replaced, and writes it to the disk when it is closed.
 
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
@@ -11,8 +15,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
+use tokio::runtime::Handle;
 
 const JOB: &str = "job.json";
 const CONTROL: &str = "control";
@@ -21,6 +27,8 @@ const TOKEN: &str = "token";
 
 /// Directories that are kept for attempts to come. Each holds two descriptors.
 const SPARES: usize = 64;
+/// How long after an attempt its directory is put away, unless it is taken before.
+const PUT_AWAY_AFTER: Duration = Duration::from_millis(100);
 
 const PRIVATE_DIR: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
@@ -36,8 +44,16 @@ pub(super) struct AttemptDirs {
 #[derive(Debug, Default)]
 struct Place {
     root: Option<PathBuf>,
+    /// As attempts have left them. Bounded by how many end within the time after which they are put away.
+    left: VecDeque<Furnished>,
+    /// Put away, untouched and emptied.
     spares: VecDeque<Furnished>,
-    spares_made: u64,
+    /// Those that cannot be used again, to be removed.
+    spoilt: Vec<PathBuf>,
+    /// How many were renamed to be out of the way.
+    put_away: u64,
+    /// Whether somebody will come and put away.
+    is_expected: bool,
 }
 
 impl AttemptDirs {
@@ -48,45 +64,101 @@ impl AttemptDirs {
 
     /// A directory with this name, which no other attempt has ever had.
     pub(super) fn take(self: &Arc<Self>, name: &str) -> io::Result<AttemptDir> {
-        let (root, spare) = {
+        let root = {
             let mut place = self.place();
-            let root = match &place.root {
+            match &place.root {
                 Some(root) => root.clone(),
                 None => {
                     place.root.insert(private_dir(&self.parent.join(format!("oada-jobs-{name}")))?).clone()
                 }
-            };
-            (root, place.free_spare())
+            }
         };
         let path = root.join(name);
-        let furnished = match spare.map(|spare| spare.moved_to(&path)) {
-            Some(Ok(furnished)) => furnished,
-            Some(Err(_)) | None => Furnished::new(&path).or_else(|error| match error.kind() {
+        let furnished = match self.take_over(&path) {
+            Some(furnished) => furnished,
+            None => Furnished::new(&path).or_else(|error| match error.kind() {
                 // Somebody cleans up in the temporary folder.
                 io::ErrorKind::NotFound => private_dir(&root).and_then(|_| Furnished::new(&path)),
                 _ => Err(error),
             })?,
         };
         let open = OpenOptions::new().write(true).open(path.join(CONTROL))?;
-        Ok(AttemptDir { furnished, open: Some(open), path, dirs: Arc::clone(self) })
+        Ok(AttemptDir { furnished: Some(furnished), open: Some(open), dirs: Arc::clone(self) })
     }
 
-    /// Keeps a directory for another attempt, unless it was touched.
-    fn keep(&self, furnished: &Furnished) -> io::Result<()> {
-        if !self.reuse || !furnished.is_untouched()? {
-            return Err(io::Error::other("it was touched"));
-        }
-        let path = {
-            let mut place = self.place();
-            if place.spares.len() >= SPARES {
-                return Err(io::Error::other("there are enough"));
+    /// One that another attempt has left untouched, under this name from now on.
+    fn take_over(&self, path: &Path) -> Option<Furnished> {
+        loop {
+            // Looked at under its new name: nobody who knows the old one comes in between.
+            let left = self.place().free_left();
+            if let Some(mut left) = left {
+                // Whoever has removed it has removed all of it.
+                if left.move_to(path).is_err() {
+                    continue;
+                }
+                if left.is_untouched().unwrap_or(false) {
+                    return Some(left);
+                }
+                self.spoil(left);
+                continue;
             }
-            place.spares_made += 1;
-            furnished.path.with_file_name(format!("spare-{}", place.spares_made))
+            let mut spare = self.place().free_spare()?;
+            if spare.move_to(path).is_ok() {
+                return Some(spare);
+            }
+        }
+    }
+
+    /// Takes back a directory that an attempt has left. Returns whether nobody is expected yet who puts it away.
+    fn leave(&self, furnished: Furnished) -> bool {
+        let mut place = self.place();
+        place.left.push_back(furnished);
+        !std::mem::replace(&mut place.is_expected, true)
+    }
+
+    /// Puts away what attempts have left: untouched directories for attempts to come, all others are removed.
+    fn put_away(&self) {
+        let (left, spoilt) = {
+            let mut place = self.place();
+            place.is_expected = false;
+            (std::mem::take(&mut place.left), std::mem::take(&mut place.spoilt))
         };
-        let spare = furnished.moved_to(&path)?;
-        self.place().spares.push_back(spare);
-        Ok(())
+        spoilt.iter().for_each(|path| remove(path));
+        for mut left in left {
+            if self.is_spare(&mut left).unwrap_or(false) {
+                self.place().spares.push_back(left);
+            } else {
+                remove(&left.path);
+            }
+        }
+    }
+
+    /// Whether a directory is good for another attempt. It is emptied and out of the way then.
+    fn is_spare(&self, left: &mut Furnished) -> io::Result<bool> {
+        if self.place().spares.len() >= SPARES {
+            return Ok(false);
+        }
+        let path = self.out_of_the_way(left);
+        left.move_to(&path)?;
+        let is_spare = left.is_untouched()?;
+        if is_spare {
+            left.empty()?;
+        }
+        Ok(is_spare)
+    }
+
+    /// Has a directory removed later.
+    fn spoil(&self, mut furnished: Furnished) {
+        let path = self.out_of_the_way(&furnished);
+        let _ = furnished.move_to(&path);
+        self.place().spoilt.push(furnished.path);
+    }
+
+    /// A name that no attempt knows.
+    fn out_of_the_way(&self, furnished: &Furnished) -> PathBuf {
+        let mut place = self.place();
+        place.put_away += 1;
+        furnished.path.with_file_name(format!("spare-{}", place.put_away))
     }
 
     fn place(&self) -> MutexGuard<'_, Place> {
@@ -95,18 +167,28 @@ impl AttemptDirs {
 }
 
 impl Place {
-    /// A spare whose control channel nobody has open. The ones that have waited longest are looked at: every process
-    /// that is being started has all our descriptors for a moment, also the one that was just closed.
-    fn free_spare(&mut self) -> Option<Furnished> {
-        for _ in 0..self.spares.len().min(4) {
-            let spare = self.spares.pop_front()?;
-            if spare.is_at_end() {
-                return Some(spare);
-            }
-            self.spares.push_back(spare);
-        }
-        None
+    /// One that an attempt has left and nobody has open, oldest first.
+    fn free_left(&mut self) -> Option<Furnished> {
+        free(&mut self.left)
     }
+
+    /// One that was put away.
+    fn free_spare(&mut self) -> Option<Furnished> {
+        free(&mut self.spares)
+    }
+}
+
+/// One whose control channel nobody has open. Those that have waited longest are looked at: every process that is being
+/// started has all our descriptors for a moment, also the one that was just closed.
+fn free(waiting: &mut VecDeque<Furnished>) -> Option<Furnished> {
+    for _ in 0..waiting.len().min(4) {
+        let first = waiting.pop_front()?;
+        if first.is_at_end() {
+            return Some(first);
+        }
+        waiting.push_back(first);
+    }
+    None
 }
 
 impl Drop for AttemptDirs {
@@ -122,9 +204,11 @@ impl Drop for AttemptDirs {
 #[derive(Debug)]
 struct Furnished {
     path: PathBuf,
-    job: Arc<File>,
+    job: File,
+    /// How long the file may be.
+    job_bytes: u64,
     /// The reading end.
-    control: Arc<File>,
+    control: File,
 }
 
 impl Furnished {
@@ -135,78 +219,93 @@ impl Furnished {
         let control = path.join(CONTROL);
         mknodat(CWD, &control, FileType::Fifo, Mode::from_raw_mode(PRIVATE_FILE), 0)?;
         let control = OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(control)?;
-        Ok(Self { path: path.to_owned(), job: Arc::new(job), control: Arc::new(control) })
+        Ok(Self { path: path.to_owned(), job, job_bytes: 0, control })
     }
 
-    fn moved_to(&self, path: &Path) -> io::Result<Self> {
+    fn move_to(&mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
-        Ok(Self { path: path.to_owned(), job: Arc::clone(&self.job), control: Arc::clone(&self.control) })
+        self.path = path.to_owned();
+        Ok(())
     }
 
-    /// Whether all is as it was given. Empties the file.
-    fn is_untouched(&self) -> io::Result<bool> {
-        let is_same = |name: &str, file: &File, is_kind: fn(&Metadata) -> bool| -> io::Result<bool> {
-            let (found, given) = (fs::symlink_metadata(self.path.join(name))?, file.metadata()?);
+    /// Whether all is as it was given, but for what is in the file.
+    fn is_untouched(&mut self) -> io::Result<bool> {
+        let is_same = |name: &str, given: &Metadata, is_kind: fn(&Metadata) -> bool| -> io::Result<bool> {
+            let found = fs::symlink_metadata(self.path.join(name))?;
             let is_given = found.ino() == given.ino() && found.dev() == given.dev() && found.nlink() == 1;
             Ok(is_given && is_kind(&found) && found.mode() & 0o7777 == PRIVATE_FILE)
         };
-        self.job.set_len(0)?;
-        Ok(fs::symlink_metadata(&self.path)?.permissions().mode() & 0o7777 == PRIVATE_DIR
+        let job = self.job.metadata()?;
+        let is_untouched = fs::symlink_metadata(&self.path)?.permissions().mode() & 0o7777 == PRIVATE_DIR
             && fs::read_dir(&self.path)?.take(3).count() == 2
-            && is_same(JOB, &self.job, Metadata::is_file)?
-            && is_same(CONTROL, &self.control, |found| found.file_type().is_fifo())?)
+            && is_same(JOB, &job, Metadata::is_file)?
+            && is_same(CONTROL, &self.control.metadata()?, |found| found.file_type().is_fifo())?;
+        self.job_bytes = job.len();
+        Ok(is_untouched)
+    }
+
+    fn write(&mut self, lines: impl Iterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+        let mut at = 0;
+        for line in lines {
+            self.job.write_all_at(line.as_ref(), at)?;
+            at += line.as_ref().len() as u64;
+        }
+        if self.job_bytes > at {
+            self.job.set_len(at)?;
+        }
+        self.job_bytes = at;
+        Ok(())
+    }
+
+    fn empty(&mut self) -> io::Result<()> {
+        self.job_bytes = 0;
+        self.job.set_len(0)
     }
 
     /// Whether the control channel is empty and nobody has it open for writing.
     fn is_at_end(&self) -> bool {
-        matches!((&*self.control).read(&mut [0]), Ok(0))
+        matches!((&self.control).read(&mut [0]), Ok(0))
     }
 }
 
-/// A directory of mode 0700. It is gone when this is dropped, with all that is in it.
+/// A directory of mode 0700. It is gone soon after this is dropped, with all that is in it.
 #[derive(Debug)]
 pub(super) struct AttemptDir {
-    furnished: Furnished,
+    /// Always there before it is dropped.
+    furnished: Option<Furnished>,
     /// Keeps the control channel from being at its end whenever the handler does not have it open.
     open: Option<File>,
-    path: PathBuf,
     dirs: Arc<AttemptDirs>,
 }
 
 impl AttemptDir {
+    fn furnished(&self) -> &Furnished {
+        self.furnished.as_ref().expect("it is taken out when this is dropped")
+    }
+
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        &self.furnished().path
     }
 
     pub(super) fn job(&self) -> PathBuf {
-        self.path.join(JOB)
+        self.path().join(JOB)
     }
 
     pub(super) fn control(&self) -> PathBuf {
-        self.path.join(CONTROL)
+        self.path().join(CONTROL)
     }
 
     pub(super) fn result(&self) -> PathBuf {
-        self.path.join(RESULT)
+        self.path().join(RESULT)
     }
 
     pub(super) fn token(&self) -> PathBuf {
-        self.path.join(TOKEN)
+        self.path().join(TOKEN)
     }
 
-    /// Writes the job into its file.
-    pub(super) fn write_job(&self, content: &[u8]) -> io::Result<()> {
-        self.furnished.job.write_all_at(content, 0)
-    }
-
-    /// Writes several jobs into its file, one after the other.
-    pub(super) fn write_jobs(&self, lines: impl Iterator<Item = Vec<u8>>) -> io::Result<()> {
-        let mut at = 0;
-        for line in lines {
-            self.furnished.job.write_all_at(&line, at)?;
-            at += line.len() as u64;
-        }
-        Ok(())
+    /// Writes jobs into its file, one after the other.
+    pub(super) fn write_jobs(&mut self, lines: impl Iterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+        self.furnished.as_mut().map_or(Ok(()), |furnished| furnished.write(lines))
     }
 
     /// Writes the token into a file that only we can read.
@@ -222,7 +321,7 @@ impl AttemptDir {
     pub(super) fn open_control(&self) -> io::Result<(File, OwnedFd)> {
         let theirs = self.open.as_ref().map(File::try_clone).transpose()?;
         let theirs = theirs.ok_or_else(|| io::Error::other("the control channel is closed"))?;
-        Ok((self.furnished.control.try_clone()?, theirs.into()))
+        Ok((self.furnished().control.try_clone()?, theirs.into()))
     }
 
     /// What the handler wrote as its result, up to `limit` bytes and one; `None` if it wrote nothing.
@@ -241,12 +340,31 @@ impl AttemptDir {
 }
 
 impl Drop for AttemptDir {
+    /// Costs nothing to speak of: the work is done by the next attempt or by somebody else, away from the threads of the
+    /// runtime.
     fn drop(&mut self) {
         self.open = None;
-        if self.dirs.keep(&self.furnished).is_err() {
-            remove(&self.path);
+        let Some(furnished) = self.furnished.take() else { return };
+        let (dirs, runtime) = (Arc::clone(&self.dirs), Handle::try_current().ok());
+        if !dirs.reuse {
+            let remove = move || remove(&furnished.path);
+            match runtime {
+                Some(runtime) => drop(runtime.spawn_blocking(remove)),
+                None => remove(),
+            }
+        } else if dirs.leave(furnished) {
+            match runtime {
+                Some(runtime) => drop(runtime.spawn(put_away_later(dirs))),
+                None => dirs.put_away(),
+            }
         }
     }
+}
+
+async fn put_away_later(dirs: Arc<AttemptDirs>) {
+    tokio::time::sleep(PUT_AWAY_AFTER).await;
+    // Whoever ends the runtime meanwhile drops the handler as well, and with it the whole place.
+    let _ = tokio::task::spawn_blocking(move || dirs.put_away()).await;
 }
 
 fn flags(flags: OFlags) -> i32 {
@@ -286,20 +404,20 @@ mod tests {
 
     /// A directory in which a job was run.
     fn used(dirs: &Arc<AttemptDirs>, name: &str) -> AttemptDir {
-        let dir = dirs.take(name).unwrap();
-        dir.write_job(b"{}").unwrap();
+        let mut dir = dirs.take(name).unwrap();
+        dir.write_jobs(["{", "}"].iter()).unwrap();
         drop(dir.open_control().unwrap());
         dir
     }
 
-    #[test]
-    fn an_attempt_finds_its_own_directory_whatever_those_before_have_done() {
-        let parent = tempfile::tempdir().unwrap();
-        let outside = parent.path().join("outside");
-        let dirs = Arc::new(AttemptDirs::new(parent.path().to_owned(), true));
-        let deeds: [&dyn Fn(&Path); 7] = [
+    /// Runs attempts one after the other, each of which does one of many things to what it was given.
+    fn attempts(parent: &Path, is_put_away: bool) {
+        let outside = parent.join("outside");
+        let dirs = Arc::new(AttemptDirs::new(parent.to_owned(), true));
+        let deeds: [&dyn Fn(&Path); 8] = [
             &|_| {},
             &|path| fs::write(path.join("more"), "x").unwrap(),
+            &|path| fs::write(path.join(JOB), "more than there was").unwrap(),
             &|path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap(),
             &|path| fs::set_permissions(path.join(JOB), fs::Permissions::from_mode(0o666)).unwrap(),
             &|path| fs::hard_link(path.join(JOB), &outside).unwrap(),
@@ -319,12 +437,48 @@ mod tests {
                 assert_eq!(fs::read_dir(&path).unwrap().count(), 2);
                 deed(&path);
                 drop(dir);
-                assert!(!path.exists());
+                assert!(!(is_put_away && path.exists()));
                 let _ = fs::remove_file(&outside);
             }
         }
         drop(dirs);
+    }
+
+    #[test]
+    fn an_attempt_finds_its_own_directory_whatever_those_before_have_done() {
+        let parent = tempfile::tempdir().unwrap();
+        attempts(parent.path(), true);
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_same_when_one_comes_right_after_the_other() {
+        let parent = tempfile::tempdir().unwrap();
+        // Nobody who puts away has a turn meanwhile.
+        attempts(parent.path(), false);
+        while fs::read_dir(parent.path()).unwrap().count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_left_is_used_again_or_put_away_soon() {
+        let parent = tempfile::tempdir().unwrap();
+        let dirs = Arc::new(AttemptDirs::new(parent.path().to_owned(), true));
+        let first = used(&dirs, "a");
+        let (path, number) = (first.path().to_owned(), fs::metadata(first.job()).unwrap().ino());
+        drop(first);
+        let second = used(&dirs, "b");
+        assert!(!path.exists() && fs::metadata(second.job()).unwrap().ino() == number);
+        let path = second.path().to_owned();
+        drop(second);
+        while path.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let root = path.parent().unwrap();
+        let spare = fs::read_dir(root).unwrap().next().unwrap().unwrap().path();
+        assert_eq!(fs::read(spare.join(JOB)).unwrap(), b"", "a job lies about");
+        assert_eq!(fs::metadata(used(&dirs, "c").job()).unwrap().ino(), number);
     }
 
     #[test]

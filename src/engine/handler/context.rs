@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::RunEnd;
 use crate::model::Update;
 use crate::oada::Client;
 
@@ -114,6 +115,7 @@ struct Run {
     latest: Option<Instant>,
     said: Mutex<Said>,
     links: Mutex<Vec<String>>,
+    ended: Mutex<Option<RunEnd>>,
     something_said: Notify,
     debug_updates: bool,
     trace_updates: bool,
@@ -135,6 +137,7 @@ impl Context {
             latest,
             said: Mutex::default(),
             links: Mutex::default(),
+            ended: Mutex::default(),
             something_said: Notify::new(),
             debug_updates: logging.contains("debug"),
             trace_updates: logging.contains("trace"),
@@ -273,6 +276,17 @@ impl Context {
     /// Takes the resources named so far. For the runner.
     pub fn take_links(&self) -> Vec<String> {
         std::mem::take(&mut *self.run.links.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes how the processes of the run ended. For handlers that have some.
+    pub fn note_end(&self, end: RunEnd) {
+        *self.run.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
+    }
+
+    /// How the processes of the run ended; `None` while they have not, and for a handler without any of its own.
+    #[must_use]
+    pub fn run_end(&self) -> Option<RunEnd> {
+        *self.run.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what was said so far. For the runner.

@@ -8,6 +8,7 @@ mod attempt_dir;
 mod batch;
 mod context;
 mod control;
+mod ended;
 mod error;
 mod failure;
 mod function;
@@ -31,6 +32,7 @@ use crate::model::Job;
 
 pub use batch::{BatchHandler, BatchJob, ShellBatchHandler};
 pub use context::{Context, JobFacts, Log, Said, StopReason};
+pub use ended::RunEnd;
 pub use error::JobError;
 pub(crate) use function::Function;
 pub use given::CONTRACT_VERSION;

@@ -38,7 +38,8 @@ pub enum OversizeMode {
     /// The job fails with the type `result-too-large`.
     #[default]
     Fail,
-    /// The end of it is kept, as text under `output`, and `truncated` says how many bytes are missing.
+    /// The end of it is kept, as text under `output`, and `truncated` says how many bytes are missing. Where a result is part
+    /// of an answer, the job fails instead.
     Truncate,
     /// It is kept, up to [`SPILL_BYTES`]; [`HandlerEntry::spill_over`](crate::engine::HandlerEntry::spill_over) says what
     /// becomes of it.
@@ -162,7 +163,8 @@ impl Default for ShellOptions {
 }
 
 impl ShellOptions {
-    /// The bytes of output that are kept as the result.
+    /// The bytes of output, or of an answer, that are kept as the result. A part of an answer says nothing, so that those who
+    /// answer have nothing truncated.
     #[must_use]
     pub fn kept_bytes(&self) -> usize {
         match self.oversize {

@@ -20,7 +20,7 @@ use super::given::{RUN, config_line, job_environment, job_line};
 use super::log::log_line;
 use super::options::{ExitMeaning, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
 use super::pipes::read_now;
-use super::{Context, Handler, JobError, Outcome, result};
+use super::{Context, Handler, JobError, Outcome, RunEnd, result};
 use crate::model::{Job, new_key};
 use crate::process::{
     Captured, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError, Started,
@@ -82,9 +82,10 @@ impl ShellHandler {
         read_control(&control, &mut said);
         said.finish();
         note_limits(context, &ended);
+        context.note_end(RunEnd::from(&ended));
         let told = Told { result: said.result, error: said.error, snooze: said.snooze };
         let written = self.written_result(&dir);
-        drop_in_background(dir);
+        drop(dir);
         Ok(self.outcome(context, &ended, told, written))
     }
 
@@ -100,9 +101,9 @@ impl ShellHandler {
         let (dirs, launcher) = (Arc::clone(&self.dirs), Arc::clone(&self.launcher));
         let prepare = move || -> io::Result<_> {
             let run = new_key();
-            let dir = dirs.take(&run)?;
+            let mut dir = dirs.take(&run)?;
             let job_file = dir.job();
-            dir.write_job(&job_json)?;
+            dir.write_jobs([job_json].iter())?;
             let (ours, theirs) = dir.open_control()?;
             let input = match (stdin, config) {
                 // The file is its standard input as well: nothing has to be written while it runs.
@@ -250,9 +251,4 @@ fn note_limits(context: &Context, ended: &Ended) {
         Survivors::Remain => ("error", "processes that outlived the handler could not be killed"),
     };
     context.log_at(note.0, note.1);
-}
-
-/// Gives a directory back that may hold very much, away from the threads of the runtime.
-pub(super) fn drop_in_background(dir: AttemptDir) {
-    tokio::task::spawn_blocking(move || drop(dir));
 }

@@ -33,8 +33,8 @@ use crate::engine::handler::options::{ExitMeaning, Program, ShellOptions};
 use crate::engine::handler::pipes::{
     ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
 };
-use crate::engine::handler::shell::{AttemptError, drop_in_background};
-use crate::engine::handler::{Context, JobError, Outcome, StopReason};
+use crate::engine::handler::shell::AttemptError;
+use crate::engine::handler::{Context, JobError, Outcome, RunEnd, StopReason};
 use crate::model::new_key;
 use crate::process::{
     Capture, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, RunOptions, StartError, Started,
@@ -110,8 +110,12 @@ impl ShellBatchHandler {
         };
         let mut run = Run::new(self, jobs, &contexts, (stdout, stderr, control));
         let ended = run.until_ended(started, &contexts).await;
+        if let Ok(ended) = &ended {
+            let end = RunEnd { log_dropped: run.log_dropped, ..RunEnd::from(ended) };
+            contexts.iter().for_each(|context| context.note_end(end));
+        }
         run.settle(ended.map_err(AttemptError::Wait));
-        drop_in_background(dir);
+        drop(dir);
     }
 }
 
@@ -134,7 +138,7 @@ fn prepare(
 ) -> io::Result<(AttemptDir, File, Connections)> {
     let first = jobs.first().ok_or_else(|| io::Error::other("there is no job"))?;
     let run = new_key();
-    let dir = dirs.take(&run)?;
+    let mut dir = dirs.take(&run)?;
     let line = |job: &BatchJob| {
         let facts = job.context().facts();
         request_line(&facts.id, &job_line(job.job(), facts))
@@ -179,6 +183,7 @@ struct Run<'a> {
     said: Lines,
     tail: Capture,
     log_left: u64,
+    log_dropped: u64,
     /// What was said last of all that have no answer of their own.
     overall: Option<Answer>,
     /// The first line that was no answer: it may have been meant as one.
@@ -213,11 +218,12 @@ impl<'a> Run<'a> {
             stdout,
             stderr,
             control,
-            answers: Lines::new(handler.options.result_bytes + ANSWER_EXTRA),
+            answers: Lines::new(handler.options.kept_bytes() + ANSWER_EXTRA),
             log: Lines::new(run_options.line_bytes),
             said: Lines::new(LINE_BYTES),
             tail: Capture::new(run_options.tail_bytes, Keep::Tail),
             log_left: handler.options.log_bytes,
+            log_dropped: 0,
             overall: None,
             fault: None,
             at: Instant::now(),
@@ -348,12 +354,15 @@ impl<'a> Run<'a> {
     fn read_log(&mut self) {
         let Some(stderr) = &self.stderr else { return };
         let (tail, left, name) = (&mut self.tail, &mut self.log_left, &self.name);
+        let dropped = &mut self.log_dropped;
         let is_at_end = read_lines(stderr, &mut self.log, |line| {
             tail.push(line.bytes);
             tail.push(b"\n");
             if *left > 0 {
                 *left = left.saturating_sub(line.bytes.len() as u64);
                 stray_line(name, line);
+            } else {
+                *dropped += line.bytes.len() as u64;
             }
         });
         if is_at_end {

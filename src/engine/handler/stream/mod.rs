@@ -250,7 +250,7 @@ impl<'a> Ear<'a> {
             context,
             control: Control::new(context),
             log_left: pool.options.shell.log_bytes,
-            result_bytes: pool.options.shell.result_bytes,
+            result_bytes: pool.options.shell.kept_bytes(),
             tail: Capture::new(pool.run_options.tail_bytes, Keep::Tail),
         }
     }
@@ -279,10 +279,13 @@ impl<'a> Ear<'a> {
     /// The process is gone, and with it the job.
     fn lost(self, lost: &Lost) -> Outcome {
         let tail = self.tail.finish().bytes;
-        let end = lost.exit.map(|exit| End {
-            exit,
-            killed: lost.killed,
-            ran_out_of_memory: lost.ran_out_of_memory,
+        if let Some(end) = lost.end {
+            self.context.note_end(end);
+        }
+        let end = lost.end.map(|end| End {
+            exit: end.exit,
+            killed: end.killed,
+            ran_out_of_memory: end.ran_out_of_memory,
             duration: lost.duration,
             tail: tail.trim_ascii_end(),
         });

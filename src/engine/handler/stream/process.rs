@@ -107,7 +107,7 @@ impl Process {
             supervision,
             stop,
             dir,
-            answers: Lines::new(pool.options.shell.result_bytes + ANSWER_EXTRA),
+            answers: Lines::new(pool.options.shell.kept_bytes() + ANSWER_EXTRA),
             log: Lines::new(pool.run_options.line_bytes),
             said: Lines::new(LINE_BYTES),
             outgoing: Vec::new(),

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::engine::handler::RunEnd;
 use crate::engine::handler::answer::Status;
-use crate::process::{Ended, Exit};
+use crate::process::Ended;
 
 /// A job that waits for a process.
 #[derive(Debug)]
@@ -65,25 +66,17 @@ pub(super) enum Loss {
 #[derive(Debug)]
 pub(super) struct Lost {
     pub(super) why: Loss,
-    pub(super) exit: Option<Exit>,
-    pub(super) killed: bool,
-    pub(super) ran_out_of_memory: bool,
+    pub(super) end: Option<RunEnd>,
     /// How long the process had the job.
     pub(super) duration: Duration,
 }
 
 impl Lost {
     pub(super) fn new(why: Loss) -> Self {
-        Self { why, exit: None, killed: false, ran_out_of_memory: false, duration: Duration::ZERO }
+        Self { why, end: None, duration: Duration::ZERO }
     }
 
     pub(super) fn with(why: Loss, ended: Option<&Ended>, since: Instant) -> Self {
-        Self {
-            why,
-            exit: ended.map(|ended| ended.exit),
-            killed: ended.is_some_and(|ended| ended.killed),
-            ran_out_of_memory: ended.is_some_and(|ended| ended.ran_out_of_memory),
-            duration: since.elapsed(),
-        }
+        Self { why, end: ended.map(RunEnd::from), duration: since.elapsed() }
     }
 }
