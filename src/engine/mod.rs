@@ -30,3 +30,4 @@ pub use event::{Event, JobEvent, Observer};
 pub use gate::{Rate, StartLimits};
 pub use registry::{HandlerEntry, Handlers, matches};
 pub use service::{Builder, LayoutChoice, OWN_QUEUE, Options, Service, Stop, Summary, Unknown, Verify};
+pub use spill::Spilled;

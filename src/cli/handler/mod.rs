@@ -2,6 +2,7 @@
 
 mod tell;
 mod test;
+mod trial;
 
 use clap::Subcommand;
 

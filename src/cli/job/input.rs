@@ -12,7 +12,22 @@ use crate::cli::error::{Exit, Failure, chain};
 /// # Errors
 /// A usage failure that names the place, line and column.
 pub(in crate::cli) fn config(text: &str) -> Result<Map<String, Value>, Failure> {
-    let (place, json) = match text.strip_prefix('@') {
+    let (place, json) = read(text)?;
+    object(&place, serde_json::from_str(&json))
+}
+
+/// Reads as many configs as stand one after the other.
+///
+/// # Errors
+/// A usage failure that names the place, line and column.
+pub(in crate::cli) fn configs(text: &str) -> Result<Vec<Map<String, Value>>, Failure> {
+    let (place, json) = read(text)?;
+    serde_json::Deserializer::from_str(&json).into_iter().map(|value| object(&place, value)).collect()
+}
+
+/// What was given, and where it stands.
+fn read(text: &str) -> Result<(String, String), Failure> {
+    Ok(match text.strip_prefix('@') {
         _ if text == "-" => {
             let mut json = String::new();
             std::io::stdin()
@@ -26,8 +41,7 @@ pub(in crate::cli) fn config(text: &str) -> Result<Map<String, Value>, Failure> 
                 .map_err(|error| unreadable(&format!("the config from {file}"), &error))?,
         ),
         None => ("the config".to_owned(), text.to_owned()),
-    };
-    object(&place, &json)
+    })
 }
 
 /// The failure for a file that cannot be read.
@@ -37,9 +51,9 @@ pub(super) fn unreadable(place: &str, error: &std::io::Error) -> Failure {
         .hint("check the path, which is seen from the working directory; - means stdin")
 }
 
-fn object(place: &str, json: &str) -> Result<Map<String, Value>, Failure> {
+fn object(place: &str, read: serde_json::Result<Value>) -> Result<Map<String, Value>, Failure> {
     let hint = "write it as '{\"name\": \"value\"}', as @FILE, or as - for stdin; single values with --set name=value";
-    match serde_json::from_str(json) {
+    match read {
         Ok(Value::Object(config)) => Ok(config),
         Ok(other) => {
             let kind = match other {
@@ -97,6 +111,8 @@ mod tests {
         assert!(failure.message.contains("line 2 column 3"), "{}", failure.message);
         assert!(config("[1]").unwrap_err().message.contains("an array"));
         assert_eq!(config("@/no/such/file").unwrap_err().exit, Exit::NotFound);
+        assert_eq!(configs("{\"a\": 1}\n{} {}").unwrap().len(), 3);
+        assert!(config("{} {}").is_err() && configs("{} [").unwrap_err().message.contains("line 1"));
     }
 
     #[test]

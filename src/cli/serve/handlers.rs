@@ -9,7 +9,7 @@ use clap::Args;
 use super::by_type::{ForType, assigned, number, pick};
 use super::file::{self, Place};
 use super::program::{check, program};
-use super::running::{ANY, Kind, Named, RunningArgs, named};
+use super::running::{ANY, Kind, Named, RunningArgs, named, says_nothing};
 use super::starting::StartArgs;
 use crate::cli::error::{Failure, chain};
 use crate::cli::files::{HandlersFile, nearest_word};
@@ -95,10 +95,7 @@ impl Handlers {
 
     /// Whether there is one that may not use all memory or processor time.
     pub(super) fn have_limits(&self) -> bool {
-        self.by_type.values().any(|(definition, _)| {
-            let resources = definition.options.shell.resources;
-            resources.memory.is_some() || resources.cpu.is_some()
-        })
+        self.by_type.values().any(|(definition, _)| definition.options.shell.resources.need_group())
     }
 
     /// The types that have a handler here and none in `other`.
@@ -168,7 +165,7 @@ impl HandlerArgs {
             timeout: pick(&self.timeout, job_type).copied().unwrap_or(Some(DEFAULT_TIMEOUT)),
             retries: pick(&self.retries, job_type).copied().unwrap_or(0),
             longest: self.running.longest(job_type),
-            spill_over: if given.kind == Kind::Each { self.running.spill_over(job_type) } else { None },
+            spill_over: self.running.spill_over(job_type),
             limits: self.starting.limits(job_type),
         };
         Ok((definition, entry))
@@ -176,6 +173,7 @@ impl HandlerArgs {
 
     fn definition(&self, given: &Given) -> Result<Definition, Failure> {
         let job_type = given.job_type.as_str();
+        self.running.check(job_type, given.kind)?;
         let program = match &given.command {
             Command::Line(line) => program(line, self.running.is_without_shell(job_type))?,
             Command::Words(words) => Program::Argv(words.iter().map(Into::into).collect()),
@@ -219,11 +217,7 @@ impl HandlerArgs {
                     return Err(unhandled(flag, job_type, given));
                 };
                 if !kinds.contains(&handler.kind) {
-                    return Err(Failure::usage(format!(
-                        "{flag} says nothing to {job_type:?}, whose command is given with {}",
-                        handler.kind.flag()
-                    ))
-                    .hint("see `oada-jobs help contract` for what each kind of handler is told"));
+                    return Err(says_nothing(flag, job_type, handler.kind));
                 }
             }
         }
@@ -322,10 +316,21 @@ mod tests {
         assert!(failure(&["--handler", "email=true", "--timeout", "emial=5s"]).hints[0].contains("email"));
         let twice = failure(&["--handler", "email=true", "--stream", "email=cat"]);
         assert!(twice.message.contains("two handlers"));
+        let cut = failure(&["--batch", "email=cat", "--result-oversize", "email=truncate"]);
+        assert!(cut.message.contains("--result-oversize truncate says nothing"), "{}", cut.message);
         let stream = failure(&["--stream", "email=cat", "--stdin", "email=none"]);
         assert!(stream.message.contains("--stdin says nothing to \"email\""), "{}", stream.message);
         let each = failure(&["--handler", "email=true", "--idle", "email=5s"]);
         assert!(each.message.contains("--idle says nothing"), "{}", each.message);
+    }
+
+    #[test]
+    fn whatever_runs_them_results_are_spilled_by_the_limit() {
+        for flag in ["--handler", "--stream", "--batch"] {
+            let flags = [flag, "a=cat", "--result-oversize", "spill", "--result-limit", "1k"];
+            assert_eq!(read(&flags).unwrap()["a"].spill_over, Some(1024), "{flag}");
+            assert_eq!(read(&flags[..2]).unwrap()["a"].spill_over, None, "{flag}");
+        }
     }
 
     #[test]

@@ -17,19 +17,22 @@ impl Limits {
             return;
         }
         self.are_prepared = true;
-        match use_control_groups() {
-            Ok(GroupLimits { memory: true }) => {
-                tracing::info!(
-                    "--memory and --cpu limit all processes of a handler together, by control groups"
-                );
-            }
-            Ok(GroupLimits { memory: false }) => tracing::info!(
-                "--cpu limits all processes of a handler together, by control groups; --memory the address space of each"
-            ),
-            Err(error) => tracing::info!(
-                "--memory and --cpu limit each process of a handler for itself: {}",
-                chain(&error)
-            ),
+        tracing::info!("{}", keep_limits());
+    }
+}
+
+/// Has limits kept as well as they can be from now on, and says how well that is.
+pub(in crate::cli) fn keep_limits() -> String {
+    match use_control_groups() {
+        Ok(GroupLimits { memory: true }) => {
+            "--memory and --cpu limit all processes of a handler together, by control groups".to_owned()
+        }
+        Ok(GroupLimits { memory: false }) => {
+            "--cpu limits all processes of a handler together, by control groups; --memory the address space of each"
+                .to_owned()
+        }
+        Err(error) => {
+            format!("--memory and --cpu limit each process of a handler for itself: {}", chain(&error))
         }
     }
 }

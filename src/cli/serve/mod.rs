@@ -34,11 +34,12 @@ use crate::process;
 pub(super) use handlers::inspect;
 use handlers::{HandlerArgs, Handlers};
 use limits::Limits;
+pub(super) use limits::keep_limits;
 use metrics::Metrics;
 pub(super) use program::{check, program};
 use reload::reload;
 use report::Report;
-pub(super) use running::RunningArgs;
+pub(super) use running::{Kind, RunningArgs};
 pub(super) use schema::schema;
 
 /// Run a worker: watch the service's queues and run a command for each job

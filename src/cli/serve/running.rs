@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::by_type::{ALL_TYPES, ForType, assigned, every, number, pick, prefixed, switch, word};
+use super::by_type::{ALL_TYPES, ForType, assigned, every, number, pick, pick_own, prefixed, switch, word};
+use crate::cli::error::Failure;
 use crate::cli::size::size;
 use crate::cli::time::{duration, limit};
 use crate::engine::handler::{
@@ -185,7 +186,7 @@ pub(super) fn meanings(text: &str) -> Result<Meanings, String> {
 
 /// How a command is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::cli) enum Kind {
     /// Started for each job.
     Each,
     /// Kept between jobs.
@@ -232,6 +233,12 @@ pub(super) fn named<'a, T>(flag: &'static str, given: &'a [ForType<T>], kinds: &
     Named { flag, types: given.iter().filter_map(ForType::named_by_flag).collect(), kinds }
 }
 
+/// A flag was given for a type whose command it says nothing to.
+pub(super) fn says_nothing(flag: &str, job_type: &str, kind: Kind) -> Failure {
+    let message = format!("{flag} says nothing to {job_type:?}, whose command is given with {}", kind.flag());
+    Failure::usage(message).hint("see `oada-jobs help contract` for what each kind of handler is told")
+}
+
 impl RunningArgs {
     /// The options of a command that is started for each job.
     pub(super) fn shell(&self, job_type: &str) -> ShellOptions {
@@ -275,7 +282,7 @@ impl RunningArgs {
     }
 
     /// How many jobs one run is given, and how long the first of them waits for others.
-    pub(super) fn batch(&self, job_type: &str) -> BatchLimits {
+    pub(in crate::cli) fn batch(&self, job_type: &str) -> BatchLimits {
         BatchLimits {
             size: pick(&self.batch_size, job_type).copied().unwrap_or(100),
             wait: pick(&self.batch_wait, job_type).copied().unwrap_or(Duration::from_secs(1)),
@@ -288,7 +295,7 @@ impl RunningArgs {
     }
 
     /// The bytes over which a result becomes a resource of its own.
-    pub(super) fn spill_over(&self, job_type: &str) -> Option<usize> {
+    pub(in crate::cli) fn spill_over(&self, job_type: &str) -> Option<usize> {
         let options = self.shell(job_type);
         (options.oversize == OversizeMode::Spill).then_some(options.result_bytes)
     }
@@ -298,10 +305,28 @@ impl RunningArgs {
         pick(&self.no_shell, job_type).is_some()
     }
 
+    /// Checks what is said of a type, by flags or in a file, of which only the value tells that it is for another kind.
+    pub(super) fn check(&self, job_type: &str, kind: Kind) -> Result<(), Failure> {
+        if kind != Kind::Each && pick_own(&self.result_oversize, job_type) == Some(&OversizeMode::Truncate) {
+            return Err(says_nothing("--result-oversize truncate", job_type, kind));
+        }
+        Ok(())
+    }
+
+    /// The same for a type that is run at the desk, where flags for other types may stand as well.
+    pub(in crate::cli) fn check_alone(&self, job_type: &str, kind: Kind) -> Result<(), Failure> {
+        let wrong = |named: &Named<'_>| named.types.contains(&job_type) && !named.kinds.contains(&kind);
+        match self.named().iter().find(|named| wrong(named)) {
+            Some(named) => Err(says_nothing(named.flag, job_type, kind)),
+            None => self.check(job_type, kind),
+        }
+    }
+
     /// The types that the flags name.
     pub(super) fn named(&self) -> Vec<Named<'_>> {
         vec![
             named("--result-limit", &self.result_limit, ANY),
+            named("--result-oversize", &self.result_oversize, ANY),
             named("--log-limit", &self.log_limit, ANY),
             named("--cwd", &self.cwd, ANY),
             named("--env", &self.env, ANY),
@@ -319,7 +344,6 @@ impl RunningArgs {
             named("--work-dir", &self.work_dir, ANY),
             named("--stdin", &self.stdin, EACH),
             named("--result", &self.result, EACH),
-            named("--result-oversize", &self.result_oversize, EACH),
             named("--pass-token", &self.pass_token, STARTED),
             named("--on-exit", &self.on_exit, STARTED),
             named("--processes", &self.processes, STREAM),

@@ -172,6 +172,84 @@ fn a_handler_is_tried_without_a_store() {
     assert!(record["result"]["message"].as_str().unwrap().contains("100 ms"), "{record}");
     let left = env.run(&["handler", "test", "sleep 1000 & echo done", "-o", "table"]);
     assert!(left.code == Some(0) && left.stdout.contains("outlived the handler were killed"), "{left:?}");
+    assert!(left.stdout.contains(", exit code 0, what outlived it was killed"), "{left:?}");
+    let skipped = env.records(&["handler", "test", "exit 99"]).remove(0);
+    assert_eq!((&skipped["run"]["exit"], &skipped["run"]["survivors"]), (&json!(99), &json!("none")));
+    let large = ["handler", "test", "printf %0100d 0", "--result-limit", "50", "--result-oversize", "spill"];
+    let spilled = env.records(&large).remove(0);
+    assert_eq!((&spilled["result"]["spilled"], &spilled["run"]["exit"]), (&json!(113), &json!(0)));
+    assert_eq!(spilled["spilled"]["id"], spilled["result"]["result"]["_id"]);
+    assert_eq!(spilled["spilled"]["content"]["output"].as_str().map(str::len), Some(100));
     env.run(&["handler", "test", "./missing.sh"]).failed(2, "./missing.sh", "check the path");
+    assert!(!env.path().join("home/.local").exists(), "a store was made");
+}
+
+/// Answers each line, but the last, by what it is told; logs, and leaves somebody behind.
+const BATCH: &str = r#"
+import json, os, subprocess, sys
+print(f"warn: {len(sys.argv)} of {os.environ['OADA_JOB_COUNT']}", file=sys.stderr)
+lines = [json.loads(line) for line in sys.stdin]
+for line in lines[:-1]:
+    config = line["job"]["config"]
+    print(json.dumps({"id": line["id"], **config["say"]}), flush=True)
+if config.get("leave"):
+    subprocess.Popen(["sleep", "1000"])
+sys.exit(int(config.get("exit", 0)))
+"#;
+
+#[test]
+fn a_batch_is_tried_without_a_store() {
+    let env = TestEnv::new();
+    env.file("batch.py", BATCH);
+    let say = |say: Value| json!({ "say": say });
+    let jobs = [
+        json!({"type": "row", "config": {"say": {"result": {"n": 1}}}}),
+        json!({"type": "row", "config": {"say": {"error": {"type": "bad", "message": "no"}}}}),
+        json!({"type": "row", "config": {"say": {"update": "seen"}, "exit": 75, "leave": true}}),
+        json!({"type": "row", "config": {}}),
+    ];
+    let lines: Vec<String> = jobs.iter().map(Value::to_string).collect();
+    env.file("jobs.ndjson", &lines.join("\n"));
+    let ran = env.run(&["handler", "test", "python3 batch.py", "@jobs.ndjson", "--as-batch", "-o", "ndjson"]);
+    assert_eq!(ran.code, Some(8), "{ran:?}");
+    assert!(ran.stderr.contains("WARN") && ran.stderr.contains("1 of 4"), "{ran:?}");
+    let records: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let statuses: Vec<&str> = records.iter().map(|record| record["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["success", "failure", "success", "again"]);
+    assert_eq!(records[0]["result"], json!({"n": 1}));
+    assert!(records[1]["error"].as_str().unwrap().contains("bad"), "{}", records[1]);
+    assert_eq!(records[2]["updates"][0]["status"], "seen");
+    assert!(records[3]["result"]["message"].as_str().unwrap().contains("exit code 75"), "{}", records[3]);
+    for (place, record) in records.iter().enumerate() {
+        let run = &record["run"];
+        assert_eq!((&record["job"], &run["number"], &run["jobs"]), (&json!(place + 1), &json!(1), &json!(4)));
+        assert_eq!((&run["exit"], &run["survivors"]), (&json!(75), &json!("killed")));
+        assert!(run["seconds"].as_f64().is_some() && record["seconds"].as_f64().is_some(), "{record}");
+    }
+
+    // More than one run is given take turns; for people each job has a heading.
+    let config = say(json!({"result": {"n": 2}})).to_string();
+    let three = [&config[..], &config, &config];
+    let flags = ["--as-batch", "--batch-size", "test=2", "-o", "table"];
+    let python = ["handler", "test", "python3 batch.py"];
+    let shown = env.run(&[&python[..], &three, &flags].concat());
+    assert!(shown.stdout.contains("job 2 of 3, in run 1 of 2 jobs\n"), "{shown:?}");
+    assert!(shown.stdout.contains("\n\njob 3 of 3, in run 2 of 1 jobs\n"), "{shown:?}");
+    let late = ["--as-batch", "--timeout", "300ms", "-o", "ndjson"];
+    let late = env.run(&[&["handler", "test", "sleep 1000"][..], &three[1..], &late].concat());
+    assert_eq!((late.code, late.stdout.matches("timeout").count() >= 2), (Some(8), true), "{late:?}");
+
+    let slips: [(&[&str], &str, &str); 4] = [
+        (&["{}", "{}"], "one at a time", "--as-batch"),
+        (&["--as-batch", "--stdin", "test=none"], "--stdin says nothing to \"test\"", "contract"),
+        (&["--as-batch", "--result-oversize", "test=truncate"], "truncate says nothing", "contract"),
+        (&["--idle", "test=5s"], "--idle says nothing to \"test\"", "contract"),
+    ];
+    for (args, told, hint) in slips {
+        env.run(&[&["handler", "test", "true"], args].concat()).failed(2, told, hint);
+    }
+    let mixed = ["handler", "test", "true", r#"{"type": "a", "config": {}}"#, "{}", "--as-batch"];
+    let mixed = env.run(&mixed);
+    assert!(mixed.code == Some(2) && mixed.stderr.contains("never in one batch"), "{mixed:?}");
     assert!(!env.path().join("home/.local").exists(), "a store was made");
 }

@@ -220,6 +220,42 @@ async fn a_result_that_is_too_large_becomes_a_resource_of_its_own() {
     assert_eq!(huge["error_type"], "result-too-large");
 }
 
+/// However a command is run.
+#[test]
+fn a_large_result_in_an_answer_becomes_a_resource_too() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let script = r#"
+import json, sys
+for line in sys.stdin:
+    job = json.loads(line)
+    print(json.dumps({"id": job["id"], "result": {"text": "x" * job["job"]["config"]["size"]}}), flush=True)
+"#;
+    env.file("answer.py", script);
+    for flag in ["--stream", "--batch"] {
+        let serve = |size: &str, oversize: &str| {
+            let wait = ["--batch-wait", "0s", "--result-oversize", oversize];
+            env.served(
+                &["t", "--set", &format!("size={size}")],
+                &[&[flag, "t=python3 answer.py"][..], &wait].concat(),
+            )
+        };
+        let job = serve("3000000", "t=spill");
+        let of_result = "{\"text\":\"\"}".len() + 3_000_000;
+        assert_eq!(
+            (&job["status"], &job["result"]["spilled"]),
+            (&json!("success"), &json!(of_result)),
+            "{flag}"
+        );
+        assert!(job["result"]["result"]["_id"].as_str().is_some_and(|id| id.starts_with("resources/")));
+        assert_eq!(serve("10", "spill")["result"], json!({"text": "x".repeat(10)}));
+        assert_eq!(serve("3000000", "fail")["status"], "failure");
+        assert_eq!(serve("17000000", "spill")["status"], "failure");
+        let slip = env.run(&["serve", flag, "t=cat", "--result-oversize", "t=truncate"]);
+        slip.failed(2, "--result-oversize truncate says nothing to \"t\"", "contract");
+    }
+}
+
 #[test]
 fn a_handler_gets_no_more_time_than_it_may_have() {
     let env = TestEnv::new();
