@@ -100,17 +100,31 @@ async fn writable(pipe: Option<&pipe::Sender>) {
     }
 }
 
+/// Most commands write little or nothing, and a buffer costs as much as it is large.
 fn read(pipe: &mut Option<pipe::Receiver>, mut sink: impl FnMut(&[u8])) {
-    let mut buffer = [0; 16 << 10];
-    for _ in 0..READS_PER_TURN {
-        let Some(open) = pipe else { return };
-        match open.try_read(&mut buffer) {
-            Ok(0) => *pipe = None,
-            Ok(count) => sink(&buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-            Err(_) => *pipe = None,
+    if read_into(&mut [0; 1 << 10], pipe, &mut sink) {
+        let mut buffer = [0; 16 << 10];
+        for _ in 0..READS_PER_TURN {
+            if !read_into(&mut buffer, pipe, &mut sink) {
+                return;
+            }
         }
     }
+}
+
+/// Reads once. Returns whether there may be more.
+fn read_into(buffer: &mut [u8], pipe: &mut Option<pipe::Receiver>, sink: &mut impl FnMut(&[u8])) -> bool {
+    let Some(open) = pipe else { return false };
+    match open.try_read(buffer) {
+        Ok(0) => *pipe = None,
+        Ok(count) => {
+            sink(&buffer[..count]);
+            return true;
+        }
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+        Err(_) => *pipe = None,
+    }
+    false
 }
 
 /// Standard error: lines up to the limit, and the tail.

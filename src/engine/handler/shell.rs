@@ -224,9 +224,9 @@ struct Told {
 }
 
 fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
-    let mut buffer = [0; 16 << 10];
+    let mut buffer = [0; 2 << 10];
     // More than a pipe holds, but bounded: a handler that never stops writing cannot keep us here.
-    for _ in 0..64 {
+    for _ in 0..512 {
         match read_now(pipe, &mut buffer) {
             Ok(count) if count > 0 => control.push(&buffer[..count]),
             _ => return,
