@@ -78,6 +78,7 @@ pub(super) enum Command {
     Context(context::ContextCommand),
     #[command(subcommand)]
     Store(store::StoreCommand),
+    #[command(alias = "completion")]
     Completions(completions::CompletionsArgs),
     Man(generate::ManArgs),
     Help(topics::HelpArgs),

@@ -95,7 +95,7 @@ impl Ui {
         let color = globals.color.unwrap_or(ColorChoice::Auto);
         let default = if is_terminal { Format::Table } else { Format::Ndjson };
         Self {
-            out: Mutex::new(Box::new(BufWriter::new(io::stdout()))),
+            out: Mutex::new(Box::new(BufWriter::new(Stdout(io::stdout())))),
             format: settings.output.as_ref().map_or(default, |format| format.value),
             headers: !globals.no_headers,
             colors: color.decide(is_terminal),
@@ -337,6 +337,23 @@ impl Ui {
         }
         Err(Failure::usage(format!("{} is missing, and nobody can be asked here", what.to_lowercase()))
             .hint(format!("give it with {flag}")))
+    }
+}
+
+/// Stdout, whose errors say what they are about.
+struct Stdout(io::Stdout);
+
+fn to_stdout(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write to stdout: {error}"))
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(|error| to_stdout(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(|error| to_stdout(&error))
     }
 }
 

@@ -17,6 +17,7 @@ use super::filters::FilterArgs;
 use super::record::{brief, error_message};
 use super::selectors::{ChoiceArgs, resolve_all};
 use super::sweep::{Bodies, Body, More, sweep};
+use super::types::suggest;
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, SEEN_AFTER, Show};
@@ -154,6 +155,9 @@ impl BulkArgs {
         }
         if self.choice.is_by_filter() {
             targets = self.sweep(app, store, &wanted).await?;
+        }
+        if let (true, Some(job_type)) = (targets.is_empty(), self.choice.filters.exact_type()) {
+            suggest(app, store, job_type).await;
         }
         if self.dry_run {
             return self.show_plan(app, verb, &targets);

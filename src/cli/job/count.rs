@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::filters::FilterArgs;
 use super::sweep::{Bodies, Body, Fitting, More, sweep};
+use super::types::suggest;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
@@ -69,6 +70,9 @@ pub(super) async fn count(args: CountArgs, app: &App) -> Result<Exit, Failure> {
         listing.push(what, &json!({"what": what, "count": count}))?;
     }
     listing.finish(&format!("no jobs in {}", store.root))?;
+    if let (0, Some(job_type)) = (total, args.filters.exact_type()) {
+        suggest(app, &store, job_type).await;
+    }
     if app.ui.is_for_people() && counts.len() > 1 {
         app.ui.note(&format!("{total} in all"));
     }

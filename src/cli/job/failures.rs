@@ -10,6 +10,7 @@ use serde_json::json;
 use super::filters::FilterArgs;
 use super::record::error_message;
 use super::sweep::{Bodies, Body, More, sweep};
+use super::types::suggest;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Show};
@@ -119,7 +120,10 @@ pub(in crate::cli) async fn failures(mut args: FailuresArgs, app: &App) -> Resul
         });
         listing.push(&group.example, &record)?;
     }
-    listing.finish(&format!("no failures in {}", store.root))?;
+    let listed = listing.finish(&format!("no failures in {}", store.root))?;
+    if let (0, Some(job_type)) = (listed, args.filters.exact_type()) {
+        suggest(app, &store, job_type).await;
+    }
     Ok(Exit::Ok)
 }
 

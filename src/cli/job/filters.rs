@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::record::posted_at;
+use super::types::is_pattern;
 use crate::cli::error::Failure;
 use crate::cli::time::{duration, moment};
 use crate::engine::matches;
@@ -127,6 +128,11 @@ impl FilterArgs {
             && self.labels.is_empty()
             && self.attempt.is_none()
             && self.worker.is_none()
+    }
+
+    /// The one type that is meant, where it is one.
+    pub(super) fn exact_type(&self) -> Option<&str> {
+        self.job_type.as_deref().filter(|text| !is_pattern(text))
     }
 
     /// Reads the times and conditions.

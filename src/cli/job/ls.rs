@@ -10,6 +10,7 @@ use super::filters::{FilterArgs, Filters};
 use super::live;
 use super::record::{brief, broken};
 use super::sweep::{Bodies, Body, Fitting, More, sweep};
+use super::types::suggest;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Format, Show};
@@ -86,7 +87,10 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
     let cut = app.ui.shown_as_it_comes(sweeping, || listing.borrow_mut().show_waiting()).await?;
     let listing = listing.into_inner();
     let nothing = if args.filters.is_empty() { "no jobs" } else { "no jobs fit" };
-    listing.finish(&format!("{nothing} in {}", store.root))?;
+    let listed = listing.finish(&format!("{nothing} in {}", store.root))?;
+    if let (0, Some(job_type)) = (listed, args.filters.exact_type()) {
+        suggest(app, &store, job_type).await;
+    }
     if cut {
         app.ui.note(&format!("the first {count} are shown; see more with --limit N or --all"));
     }

@@ -27,6 +27,7 @@ mod selectors;
 mod settle;
 mod show;
 mod sweep;
+mod types;
 mod view;
 mod wait;
 mod watch;
@@ -38,6 +39,7 @@ pub(super) use ls::{LsArgs, ls};
 pub(super) use record::started_at;
 pub(super) use retry::{RetryArgs, retry};
 pub(super) use show::{PrintArgs, print};
+pub(super) use types::suggest;
 
 use clap::Subcommand;
 

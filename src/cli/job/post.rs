@@ -10,6 +10,7 @@ use super::follow::{Follow, Told};
 use super::import::new_job;
 use super::input;
 use super::intake::take_in;
+use super::types::suggest;
 use super::wait::{Limit, note_connection, show_end, timed_out};
 use super::watch::follow_all;
 use crate::cli::connect::{App, Store};
@@ -142,6 +143,10 @@ pub(super) async fn post(args: PostArgs, app: &App) -> Result<Exit, Failure> {
     }
     let Some(mut follow) = follow else {
         tell(app, &job_type, &posted, is_new)?;
+        // Programs that post many have their types from a program.
+        if app.ui.is_for_people() {
+            suggest(app, &store, &job_type).await;
+        }
         return Ok(Exit::Ok);
     };
     if args.follow {

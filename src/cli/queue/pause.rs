@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Which;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::job::suggest;
 use crate::cli::time::{duration, moment};
 use crate::jobs::{self, Pause};
 use crate::model::now_text;
@@ -81,6 +82,9 @@ pub(super) async fn pause(args: PauseArgs, app: &App) -> Result<Exit, Failure> {
     let pause = Pause { since: now_text(), until, reason: args.reason };
     let store = app.queue(args.queue.name()).await?;
     jobs::pause(&store.client, &store.root, args.job_type.as_deref(), &pause).await?;
+    if let Some(job_type) = &args.job_type {
+        suggest(app, &store, job_type).await;
+    }
     tell(app, &args.queue, args.job_type.as_deref(), "paused", pause.until.as_deref())
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::env::TestEnv;
+use crate::support::env::{Ran, TestEnv};
 
 #[test]
 fn commands_and_flags() {
@@ -65,20 +65,73 @@ fn handlers() {
 }
 
 #[test]
+fn a_misspelt_type_is_guessed() {
+    let env = TestEnv::new();
+    let _worker = env.serve(&["--handler", "email=true", "--handler", "pdf-*=true"]);
+    let is_guessed = |args: &[&str]| {
+        let ran = env.run(args);
+        assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+        ran.stderr.contains("no worker handles \"emial\"; is it \"email\"?")
+    };
+    for args in [
+        &["job", "ls", "--type", "emial"][..],
+        &["job", "count", "--type", "emial"],
+        &["failures", "--type", "emial"],
+        &["job", "retry", "--type", "emial", "--yes"],
+        &["job", "rm", "--type", "emial", "--dry-run"],
+        &["queue", "pause", "--type", "emial"],
+        &["job", "post", "emial", "-o", "table"],
+    ] {
+        assert!(is_guessed(args), "{args:?}");
+    }
+    for args in [
+        &["job", "ls", "--type", "email"][..],
+        &["job", "ls", "--type", "em*al"],
+        &["job", "ls", "--type", "pdf-1"],
+        &["job", "post", "pdf-2", "-o", "table"],
+        &["job", "post", "emial"],
+        &["job", "ls", "--type", "quite-another"],
+    ] {
+        assert!(!is_guessed(args), "{args:?}");
+    }
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_an_error_that_says_so() {
+    let env = TestEnv::new();
+    env.post(&["t"]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = Ran::of(env.command(&["job", "ls"]).stdout(full).output().unwrap());
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.starts_with("error: cannot write to stdout: No space left"), "{ran:?}");
+}
+
+#[test]
 fn a_command_says_that_it_waits_for_a_store() {
     let env = TestEnv::new();
     // Nobody listens at a port that was free a moment ago.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{free}");
     env.file("token", "x");
-    for command in [&["job", "ls"][..], &["queue", "ls"], &["job", "show", "x"]] {
-        let args = [command, &["-d", &url, "--token-file", "token", "--request-timeout", "3s"]].concat();
-        let waited = env.run(&args);
-        waited.failed(6, &format!("cannot reach {url}"), "check the domain");
-        assert_eq!(waited.stderr.matches("trying for 3s, Ctrl-C ends it").count(), 1, "{args:?}: {waited:?}");
-        assert!(waited.stderr.find("trying") < waited.stderr.find("error:"), "{waited:?}");
-        assert!(!env.run(&[&args[..], &["--quiet"]].concat()).stderr.contains("trying"));
-    }
+    // The pauses between attempts double from 0.1 s: in this time some attempt is made after the first second.
+    let waits = &|command: &[&str]| {
+        env.run(&[command, &["-d", &url, "--token-file", "token", "--request-timeout", "10s"]].concat())
+    };
+    let commands = [&["job", "ls"][..], &["queue", "ls"], &["queue", "ls", "--quiet"]];
+    std::thread::scope(|scope| {
+        for command in commands {
+            scope.spawn(move || {
+                let waited = waits(command);
+                waited.failed(6, "cannot reach http://127.0.0.1", "check the domain");
+                let said = waited.stderr.matches("trying for 10s, Ctrl-C ends it").count();
+                assert_eq!(said, usize::from(!command.contains(&"--quiet")), "{command:?}: {waited:?}");
+                assert!(
+                    said == 0 || waited.stderr.find("trying") < waited.stderr.find("error:"),
+                    "{waited:?}"
+                );
+            });
+        }
+    });
 }
 
 #[test]
