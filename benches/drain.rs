@@ -1,9 +1,10 @@
 //! How fast a worker with an empty handler drains jobs that wait, on an embedded store in the same process.
 //!
-//! `cargo bench --bench drain -- [JOBS] [CONCURRENCY] [--pending N] [--finished N] [--paced] [--running N]`. Prints jobs a
-//! second, requests a job, the processor time a job of worker and store together, and the time from the start of the
-//! worker to its first job. With `--pending`, so many jobs more wait and are left waiting; with `--finished`, so many are
-//! listed under today before; `--paced` then posts at 80 % of the rate for ten seconds and prints from post to end;
+//! `cargo bench --bench drain -- [JOBS] [CONCURRENCY] [--after N] [--pending N] [--finished N] [--paced] [--running N]`. Prints
+//! jobs a second, requests a job, the processor time a job of worker and store together, and the time from the start of
+//! the worker to its first job. With `--after`, the rate and the processor time are those of the jobs after so many
+//! others; with `--pending`, so many jobs more wait and are left waiting; with `--finished`, so many are listed under
+//! today before; `--paced` then posts at 80 % of the rate for ten seconds and prints from post to end;
 //! `--running` holds so many jobs running and prints from a write onto one of them to who watches it. Compare runs on
 //! one machine only.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -38,6 +39,7 @@ fn cpu_time() -> Duration {
 struct Wanted {
     jobs: usize,
     concurrency: usize,
+    after: usize,
     pending: usize,
     finished: usize,
     paced: bool,
@@ -46,12 +48,20 @@ struct Wanted {
 
 impl Wanted {
     fn read() -> Self {
-        let mut wanted =
-            Self { jobs: 5000, concurrency: 100, pending: 0, finished: 0, paced: false, running: 0 };
+        let mut wanted = Self {
+            jobs: 5000,
+            concurrency: 100,
+            after: 0,
+            pending: 0,
+            finished: 0,
+            paced: false,
+            running: 0,
+        };
         let (mut numbers, mut args) = (0, std::env::args().skip(1));
         while let Some(arg) = args.next() {
             let mut number = || args.next().unwrap().parse().unwrap();
             match arg.as_str() {
+                "--after" => wanted.after = number(),
                 "--pending" => wanted.pending = number(),
                 "--finished" => wanted.finished = number(),
                 "--running" => wanted.running = number(),
@@ -120,7 +130,10 @@ impl Bench {
     async fn drain(&self, wanted: &Wanted) -> f64 {
         let (worker, stop) = (self.client(), Stop::default());
         let (filed, first, enough) = (AtomicUsize::new(0), Arc::new(OnceLock::new()), stop.drain.clone());
-        let (count, began_first) = (wanted.jobs, first.clone());
+        let (after, count, began_first) = (wanted.after, wanted.after + wanted.jobs, first.clone());
+        let (began, counted_from) = (Instant::now(), Arc::new(Mutex::new((Instant::now(), cpu_time()))));
+        let (from, counted_to) = (counted_from.clone(), Arc::new(OnceLock::new()));
+        let to = counted_to.clone();
         let service = Service::builder(self.root.name())
             .client(worker.clone())
             .options(Options { concurrency: wanted.concurrency, ..Options::default() })
@@ -129,22 +142,29 @@ impl Bench {
                 async { Ok::<(), JobError>(()) }
             })
             .observer(move |event: &Event| {
-                let is_filed = matches!(event, Event::JobFiled(_));
-                if is_filed && filed.fetch_add(1, Ordering::Relaxed) + 1 == count {
+                if !matches!(event, Event::JobFiled(_)) {
+                    return;
+                }
+                let filed = filed.fetch_add(1, Ordering::Relaxed) + 1;
+                if filed == after {
+                    *from.lock().unwrap() = (Instant::now(), cpu_time());
+                }
+                if filed == count {
+                    to.get_or_init(|| (Instant::now(), cpu_time()));
                     enough.cancel();
                 }
             })
             .build()
             .unwrap();
-        let (began, cpu) = (Instant::now(), cpu_time());
         let summary = service.run(stop).await.unwrap();
-        let (wall, cpu) = (began.elapsed(), cpu_time() - cpu);
-        let done = summary.success as f64;
+        let (from, to) = (*counted_from.lock().unwrap(), *counted_to.get().unwrap());
+        let (wall, cpu) = (to.0 - from.0, to.1 - from.1);
+        let done = wanted.jobs as f64;
         println!(
             "drain at {}: {:.0} jobs/s, {:.2} requests/job, {:.0} µs of processor/job, first job after {:.1} ms",
             wanted.concurrency,
             done / wall.as_secs_f64(),
-            worker.requests().requests as f64 / done,
+            worker.requests().requests as f64 / summary.success as f64,
             cpu.as_secs_f64() * 1e6 / done,
             first.get().map_or(0.0, |first| first.duration_since(began).as_secs_f64() * 1e3),
         );
@@ -249,7 +269,7 @@ async fn main() {
 
     bench.list_finished(wanted.finished).await;
     let began = Instant::now();
-    let count = wanted.jobs + wanted.pending;
+    let count = wanted.after + wanted.jobs + wanted.pending;
     bench.post(count).await;
     println!("post: {:.0} jobs/s", count as f64 / began.elapsed().as_secs_f64());
     let rate = bench.drain(&wanted).await;
