@@ -1,7 +1,8 @@
 //! The journal: a file beside the data file that holds what was written since the data file was last brought up to
 //! date.
 //!
-//! A transaction is one record at its end, and one sync, whatever the size of the data file. From time to time the
+//! The transactions that are brought to the disk together are one record at its end, and one sync, whatever the size of the
+//! data file. From time to time the
 //! data file catches up, takes down the number of the last record that it has, and the journal is written from its
 //! beginning again. Whoever opens the data file does the records with higher numbers once more.
 //!
