@@ -183,9 +183,11 @@ impl Desk<'_> {
     /// Runs a job by itself.
     async fn try_one(&self, handler: Arc<dyn Handler>, job: &Job) -> Result<Exit, Failure> {
         let (context, began, mut told) = (self.context(), Instant::now(), None);
+        // Before the handler runs, which may be heard of at once.
+        let interrupts = Interrupts::listen();
         let ran = tokio::select! {
             ran = watched(handler.run(job, &context), &context) => ran,
-            () = self.interrupted(std::slice::from_ref(&context), &mut told) => killed(&context, began),
+            () = self.interrupted(interrupts, std::slice::from_ref(&context), &mut told) => killed(&context, began),
         };
         if told.is_none() {
             handler.retire().await;
@@ -238,7 +240,7 @@ impl Desk<'_> {
         }
         let mut ended: Vec<Option<Ran>> = contexts.iter().map(|_| None).collect();
         let (mut run, mut is_over) = (handler.run(given), false);
-        let killing = self.interrupted(&contexts, told);
+        let killing = self.interrupted(Interrupts::listen(), &contexts, told);
         tokio::pin!(killing);
         while !(is_over && waiting.is_empty()) {
             tokio::select! {
@@ -254,8 +256,7 @@ impl Desk<'_> {
     }
 
     /// At the first INT or TERM stops what runs, as a worker would; resolves at the second.
-    async fn interrupted(&self, contexts: &[Context], told: &mut Option<Exit>) {
-        let mut interrupts = Interrupts::listen();
+    async fn interrupted(&self, mut interrupts: Interrupts, contexts: &[Context], told: &mut Option<Exit>) {
         *told = Some(interrupts.next().await);
         self.app.ui.note("stopping the handler; a second signal kills it");
         contexts.iter().for_each(|context| context.stop(StopReason::Shutdown));
