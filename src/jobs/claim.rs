@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::{Error, FinalList, Found};
 use crate::model::{
-    Attempt, Claim, FINISHED_META, Job, JobStatus, ResourceId, STARTED_META, Update, new_key, now_text,
+    AGAIN_STATUS, Attempt, Claim, FINISHED_META, Job, JobStatus, ResourceId, STARTED_META, Update, new_key,
+    now_text,
 };
 use crate::oada::Client;
 
@@ -272,7 +273,7 @@ pub fn next_attempt_body(
     claimed.claim.attempt += 1;
     let mut updates = said.clone();
     let meta = json!({ "attempt": attempt, "error": ended.error, "pause_seconds": pause.as_secs_f64() });
-    updates.extend(keyed([Update::now("again", meta)]));
+    updates.extend(keyed([Update::now(AGAIN_STATUS, meta)]));
     json!({ "claim": to_value(&claimed.claim), "updates": updates, "attempts": attempts(attempt, ended) })
 }
 

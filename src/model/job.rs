@@ -11,12 +11,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// `meta` of the first update that @oada/jobs writes.
 pub const STARTED_META: &str = "Runner started";
+/// `status` of the update that is written between two attempts, whose `meta` holds the number of the one that ended as
+/// `attempt`, and the pause before the next as `pause_seconds`.
+pub const AGAIN_STATUS: &str = "again";
 /// `meta` of the last update that @oada/jobs writes, misspelt as it is there: others compare it.
 pub const FINISHED_META: &str = "Runner finshed";
 
@@ -266,6 +269,19 @@ impl Job {
         })
     }
 
+    /// When the next attempt of a job begins that is held by a worker between two of them.
+    #[must_use]
+    pub fn next_attempt(&self) -> Option<Timestamp> {
+        let attempt = self.claim.as_ref().filter(|_| self.status() == JobStatus::Running)?.attempt;
+        let again = self.updates.values().rfind(|update| update.status == AGAIN_STATUS)?;
+        let meta = again.meta.as_ref()?;
+        if meta.get("attempt")?.as_u64()? + 1 != u64::from(attempt) {
+            return None;
+        }
+        let pause = SignedDuration::try_from_secs_f64(meta.get("pause_seconds")?.as_f64()?).ok()?;
+        parse_time(&again.time)?.checked_add(pause).ok()
+    }
+
     /// When the job ended: the time of the last update that carries its final status.
     #[must_use]
     pub fn finished_at(&self) -> Option<Timestamp> {
@@ -317,6 +333,25 @@ mod tests {
         assert_eq!(job.updates.len(), 2);
         assert_eq!(job.finished_at(), parse_time("2024-01-02T03:04:05Z"));
         assert_eq!(job.extra.keys().collect::<Vec<_>>(), ["mine"]);
+    }
+
+    #[test]
+    fn a_job_between_two_attempts_has_a_time() {
+        let job = |status: &str, attempt: u32| {
+            let job = json!({
+                "service": "s", "type": "t", "status": status,
+                "claim": {"worker": "w", "nonce": "n", "attempt": attempt, "at": "2026-01-02T03:00:00Z"},
+                "updates": {
+                    "1": {"status": "started", "time": "2026-01-02T03:00:00Z"},
+                    "2": {"status": "again", "time": "2026-01-02T03:00:10Z",
+                        "meta": {"attempt": 1, "pause_seconds": 5.5}},
+                },
+            });
+            Job::from_value(&job).unwrap().next_attempt()
+        };
+        assert_eq!(job("running", 2), parse_time("2026-01-02T03:00:15.5Z"));
+        assert_eq!(job("running", 3), None, "the next attempt was another worker's");
+        assert_eq!(job("pending", 2), None);
     }
 
     #[test]

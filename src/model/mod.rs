@@ -14,7 +14,8 @@ mod tree;
 pub use change::{Change, ChangeKind, Rev, merge};
 pub use id::{ResourceId, key_time, new_key};
 pub use job::{
-    Attempt, Claim, FINISHED_META, InvalidJob, Job, JobStatus, STARTED_META, Update, now_text, parse_time,
+    AGAIN_STATUS, Attempt, Claim, FINISHED_META, InvalidJob, Job, JobStatus, STARTED_META, Update, now_text,
+    parse_time,
 };
 pub use ksuid::Ksuid;
 pub use link::Link;

@@ -23,6 +23,8 @@ pub(super) enum StatusArg {
     Pending,
     /// Claimed by a worker.
     Running,
+    /// Claimed, and waiting for its next attempt.
+    Delayed,
     /// Done.
     Success,
     /// Ended without success.
@@ -33,7 +35,7 @@ impl StatusArg {
     fn status(self) -> JobStatus {
         match self {
             Self::Pending => JobStatus::Pending,
-            Self::Running => JobStatus::Running,
+            Self::Running | Self::Delayed => JobStatus::Running,
             Self::Success => JobStatus::Success,
             Self::Failure => JobStatus::Failure,
         }
@@ -93,6 +95,8 @@ pub(super) struct FilterArgs {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters {
     statuses: Vec<JobStatus>,
+    /// Of those that run, only those that wait for their next attempt.
+    only_delayed: bool,
     job_type: Option<String>,
     error: Option<String>,
     since: Option<Timestamp>,
@@ -165,8 +169,10 @@ impl FilterArgs {
         let conditions = self.conditions.iter().map(|text| Condition::read(text));
         let labels = self.labels.iter().map(|text| Condition::label(text));
         let conditions = conditions.chain(labels).collect::<Result<_, _>>()?;
+        let named = |status| self.status.contains(&status);
         Ok(Filters {
             statuses,
+            only_delayed: named(StatusArg::Delayed) && !named(StatusArg::Running),
             job_type: self.job_type.clone(),
             error: self.error.clone(),
             since,
@@ -209,6 +215,7 @@ impl Filters {
         let by_list = match list {
             ListedIn::Pending(_) => {
                 self.wants(JobStatus::Pending) != self.wants(JobStatus::Running)
+                    || self.only_delayed
                     || self.since.is_some()
                     || self.until.is_some()
             }
@@ -245,6 +252,7 @@ impl Filters {
         };
         in_time
             && self.wants(job.status())
+            && (!self.only_delayed || job.status() != JobStatus::Running || is_delayed(job))
             && self.job_type.as_ref().is_none_or(|pattern| matches(pattern, &job.job_type))
             && self
                 .error
@@ -258,6 +266,10 @@ impl Filters {
                 .is_none_or(|attempt| job.claim.as_ref().is_some_and(|claim| claim.attempt == attempt))
             && self.conditions.iter().all(|condition| condition.holds(document))
     }
+}
+
+fn is_delayed(job: &Job) -> bool {
+    job.next_attempt().is_some_and(|next| next > Timestamp::now())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

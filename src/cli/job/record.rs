@@ -61,6 +61,7 @@ pub(super) fn brief(key: &str, id: &ResourceId, job: &Job) -> Map<String, Value>
         "started": text(started_at(job)),
         "finished": text(job.finished_at()),
         "attempt": job.claim.as_ref().map(|claim| claim.attempt),
+        "next_attempt": text(job.next_attempt()),
         "worker": job.claim.as_ref().map(|claim| claim.worker.as_str()),
         "progress": progress(job).filter(|_| running).map(|(fraction, _)| fraction),
         "error_type": job.error_type(),

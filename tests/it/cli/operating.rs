@@ -221,3 +221,26 @@ fn jobs_are_chosen_by_label_attempt_and_age() {
     env.run(&["job", "ls", "--label", "team"]).failed(2, "cannot use --label", "name=value");
     env.run(&["job", "import", "missing.ndjson"]).failed(3, "cannot read missing.ndjson", "check the path");
 }
+
+#[test]
+fn jobs_that_wait_for_their_next_attempt_are_told_from_those_that_run() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let waits = env.post(&["fails"]);
+    let runs = env.post(&["runs"]);
+    let _serving = env.serve(&[
+        "--handler",
+        r#"fails=echo '{"snooze": "1h"}' >&3; exit 75"#,
+        "--handler",
+        "runs=sleep 1000",
+        "--concurrency",
+        "2",
+    ]);
+    env.wait_for_jobs(2, &["--status", "running"]);
+    let delayed = env.wait_for_jobs(1, &["--status", "delayed"]);
+    assert_eq!((&delayed[0]["key"], &delayed[0]["attempt"]), (&json!(waits), &json!(2)));
+    assert!(delayed[0]["next_attempt"].is_string());
+    let running = env.records(&["job", "ls", "--status", "running"]);
+    let runs = running.iter().find(|job| job["key"] == runs.as_str()).unwrap();
+    assert_eq!(runs["next_attempt"], json!(null));
+}
