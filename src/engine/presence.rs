@@ -20,7 +20,9 @@ type Peers = BTreeSet<String>;
 /// A heartbeat that arrived.
 #[derive(Clone, Copy)]
 struct Beat {
-    /// When, by our clock.
+    /// When it was sent, by our clock. Others reckon from some time after that.
+    sent: Instant,
+    /// When it was known to have arrived, by our clock.
     at: Instant,
     /// When, by the store's, in seconds since the epoch.
     store_time: f64,
@@ -55,6 +57,7 @@ impl Presence {
         record: WorkerRecord,
         stale_after: Duration,
     ) -> Result<Self, jobs::Error> {
+        let sent = Instant::now();
         let now = jobs::register(&client, &root, &record).await?;
         let presence = Self {
             types: watch::Sender::new(record.types.clone()),
@@ -64,7 +67,7 @@ impl Presence {
             record,
             stale_after,
             suspected: watch::Sender::new(0),
-            last_beat: Mutex::new(Beat { at: Instant::now(), store_time: now }),
+            last_beat: Mutex::new(Beat { sent, at: Instant::now(), store_time: now }),
         };
         presence.look_around().await?;
         Ok(presence)
@@ -83,8 +86,9 @@ impl Presence {
                 let Doing { running, waiting, feeds } = doing();
                 let types = self.types.borrow().clone();
                 let record = WorkerRecord { running, waiting, feeds, types, ..self.record.clone() };
+                let sent = Instant::now();
                 let now = jobs::beat(&self.client, &record).await?;
-                self.beaten(now);
+                self.beaten(sent, now);
                 self.look_around().await
             };
             let done = tokio::select! {
@@ -120,14 +124,14 @@ impl Presence {
 
     /// The store's time now, reckoned from the last beat.
     fn store_now(&self) -> f64 {
-        let Beat { at, store_time } = self.last_beat();
+        let Beat { at, store_time, .. } = self.last_beat();
         store_time + at.elapsed().as_secs_f64()
     }
 
     /// Notes a beat that arrived. After a long silence others may have taken our jobs.
-    fn beaten(&self, store_time: f64) {
+    fn beaten(&self, sent: Instant, store_time: f64) {
         let was_suspect = self.is_suspect();
-        let beat = Beat { at: Instant::now(), store_time };
+        let beat = Beat { sent, at: Instant::now(), store_time };
         *self.last_beat.lock().unwrap_or_else(PoisonError::into_inner) = beat;
         if was_suspect {
             self.suspected.send_modify(|times| *times += 1);
@@ -183,7 +187,7 @@ impl Presence {
 
     /// Whether this worker may be taken for dead: what it claimed now could be taken from it at once.
     pub(super) fn is_suspect(&self) -> bool {
-        self.last_beat().at.elapsed() > self.stale_after / 2
+        self.last_beat().sent.elapsed() > self.stale_after / 2
     }
 
     /// Tells when a beat has arrived although this worker may have been taken for dead.

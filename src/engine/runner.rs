@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::batch::{Departed, Seat};
@@ -95,6 +96,10 @@ pub(super) async fn work(
         },
         Plan::Fail { job, error, attempt } => (job, Err(error), attempt, turn),
     };
+    if queue.presence.is_suspect() {
+        // It has become so while the job was looked at.
+        return Ok(look_again(Duration::ZERO));
+    }
     let worker = queue.presence.id();
     let verify = queue.must_verify_claims();
     let claimed =
@@ -247,7 +252,7 @@ impl Held<'_> {
 
     async fn run(&mut self, mut found: Found) -> Disposition {
         loop {
-            let ran = self.run_once(&found.handler.entry).await;
+            let mut ran = self.run_once(&found.handler.entry).await;
             let verdict = self.judge(&ran, &found.handler.entry);
             // Another job may run while this one is put away.
             self.turn = Turn::default();
@@ -258,8 +263,7 @@ impl Held<'_> {
                         Some(over) => Box::pin(self.fit(ending, over)).await,
                         None => ending,
                     };
-                    let attempt = self.attempt_record(&ran, list.as_str(), error.as_ref());
-                    let finish = Finish { list, result, attempt, updates: ran.said };
+                    let finish = self.ending((list, result), error.as_ref(), &mut ran);
                     return self.finish(finish, error, (ran.took, &ran.links)).await;
                 }
                 Verdict::Release(why) => return Box::pin(self.release(&why, &ran.said)).await,
@@ -405,6 +409,19 @@ impl Held<'_> {
         }
     }
 
+    /// The end of a job, which falls on the day that it is here.
+    fn ending(
+        &self,
+        (list, result): (FinalList, Map<String, Value>),
+        error: Option<&JobError>,
+        ran: &mut Ran,
+    ) -> Finish {
+        let attempt = self.attempt_record(ran, list.as_str(), error);
+        let ended = attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
+        let day = jobs::day_of(ended, &self.queue.service.options.zone);
+        Finish { list, day, result, attempt, updates: std::mem::take(&mut ran.said) }
+    }
+
     /// Keeps the claim and waits for the time of the next attempt and for its turn, by the handler that there is then.
     ///
     /// # Errors
@@ -452,15 +469,9 @@ impl Held<'_> {
 
     async fn fail(&mut self, error: JobError) -> Disposition {
         self.turn = Turn::default();
-        let ran = Ran::not_at_all();
-        let attempt = self.attempt_record(&ran, "failure", Some(&error));
-        let (list, result) = (FinalList::Failure, error.to_result());
-        self.finish(
-            Finish { list, result, attempt, updates: Map::new() },
-            Some(error),
-            (ran.took, &ran.links),
-        )
-        .await
+        let mut ran = Ran::not_at_all();
+        let finish = self.ending((FinalList::Failure, error.to_result()), Some(&error), &mut ran);
+        self.finish(finish, Some(error), (ran.took, &ran.links)).await
     }
 
     async fn finish(
@@ -470,6 +481,7 @@ impl Held<'_> {
         (ran, links): (Duration, &[String]),
     ) -> Disposition {
         let body = finish.body(&self.claimed);
+        let day = finish.day;
         let written = self.write(&body, "the end of a job").await;
         if let Err(lost) = written {
             return lost;
@@ -482,8 +494,6 @@ impl Held<'_> {
             error: error.as_ref().map(ToString::to_string),
         });
         let error_type = error.and_then(|error| error.error_type);
-        let ended = finish.attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
-        let day = jobs::day_of(ended, &self.queue.service.options.zone);
         Box::pin(link_back(self.queue, self.listed, &self.job, links)).await;
         put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
         if self.queue.control.now().cancel.contains(&self.listed.key) {
@@ -514,16 +524,23 @@ impl Held<'_> {
 
 /// Files a job that had ended before this worker looked at it.
 async fn refile(queue: &Queue, list: &PendingList, listed: &Listed, job: &Job) {
-    let ended = job.finished_at().unwrap_or_else(Timestamp::now);
-    let day = jobs::day_of(ended, &queue.service.options.zone);
     let into = match job.status() {
         JobStatus::Success => FinalList::Success,
         _ => FinalList::Failure,
     };
-    let look = || jobs::filed_day(&queue.client, &queue.root, list.layout, (into, day), &listed.key);
     link_back(queue, listed, job, &[]).await;
-    let filed = until_it_lands(look, |error| queue.trouble(&listed.key, error), LONGEST_PAUSE).await;
-    put_away(queue, list, listed, (into, filed.unwrap_or(day), job.error_type())).await;
+    let day = match job.finished_day() {
+        Some(day) => day,
+        None => {
+            // It was ended by somebody who files in a zone of their own. Of several who find it, all take the same day.
+            let ended = job.finished_at().unwrap_or_else(Timestamp::now);
+            let day = jobs::day_of(ended, &TimeZone::UTC);
+            let look = || jobs::filed_day(&queue.client, &queue.root, list.layout, (into, day), &listed.key);
+            let filed = until_it_lands(look, |error| queue.trouble(&listed.key, error), LONGEST_PAUSE).await;
+            filed.unwrap_or(day)
+        }
+    };
+    put_away(queue, list, listed, (into, day, job.error_type())).await;
 }
 
 /// Links a job where it belongs, and then takes it out of the list it waited in.

@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{Error, FinalList, Found};
 use crate::model::{
-    AGAIN_STATUS, Attempt, Claim, FINISHED_META, Job, JobStatus, ResourceId, STARTED_META, Update, new_key,
-    now_text,
+    AGAIN_STATUS, Attempt, Claim, Job, JobStatus, ResourceId, STARTED_META, Update, new_key, now_text,
 };
 use crate::oada::Client;
 
@@ -40,6 +40,8 @@ pub struct Claimed {
 pub struct Finish {
     /// The list, and with it the status.
     pub list: FinalList,
+    /// The day of that list.
+    pub day: Date,
     /// The job's `result`.
     pub result: Map<String, Value>,
     /// The record of this run.
@@ -66,8 +68,12 @@ pub async fn claim(
     verify: bool,
 ) -> Result<Claimed, Error> {
     let claim = Claim { worker: worker.to_owned(), nonce: new_key(), attempt, at: now_text() };
-    let started =
-        Update { status: "started".into(), time: claim.at.clone(), meta: Some(STARTED_META.into()) };
+    let started = Update {
+        status: "started".into(),
+        time: claim.at.clone(),
+        meta: Some(STARTED_META.into()),
+        day: None,
+    };
     let mut body = Map::new();
     body.insert("status".into(), JobStatus::Running.as_str().into());
     body.insert("claim".into(), to_value(&claim));
@@ -172,14 +178,15 @@ pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Resu
     let gives_back = body.get("status").and_then(Value::as_str) == Some(JobStatus::Pending.as_str());
     loop {
         match client.put(&claimed.id.path(), WRITE_TYPE, body, Some(&claimed.etag)).await {
-            Ok(written) => {
-                let is_next = follows(&claimed.etag, &written.etag);
+            Ok(written) if follows(&claimed.etag, &written.etag) => {
                 claimed.etag = written.etag;
-                if !is_next {
-                    // Somebody else's write was accepted under the same condition as ours.
-                    let standing = claimed.read(client).await?;
-                    claimed.done_by(standing, gives_back)?;
-                }
+                return Ok(());
+            }
+            Ok(_) => {
+                // Somebody else's write was accepted under the same condition as ours. Its tag is not taken over unseen:
+                // if the job cannot be read now, a repetition must fail.
+                let standing = Box::pin(claimed.read(client)).await?;
+                claimed.done_by(standing, gives_back)?;
                 return Ok(());
             }
             Err(error) if error.is_precondition_failed() => {
@@ -217,11 +224,7 @@ impl Finish {
     #[must_use]
     pub fn body(&self, claimed: &Claimed) -> Value {
         let mut updates = self.updates.clone();
-        updates.extend(keyed([Update {
-            status: self.list.as_str().to_owned(),
-            time: self.attempt.ended.clone(),
-            meta: Some(FINISHED_META.into()),
-        }]));
+        updates.extend(keyed([Update::finished(self.list.as_str(), &self.attempt.ended, self.day)]));
         json!({
             "status": self.list.as_str(),
             "result": self.result,

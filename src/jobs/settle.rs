@@ -13,7 +13,7 @@ use super::{
     DayLists, Error, FinalList, Found, Layout, ListedIn, SETTLED_AFTER, ServiceRoot, day_of, keyed, unlink,
 };
 use super::{error_type_segment, listed_in};
-use crate::model::{FINISHED_META, JobStatus, Path, Update, now_text};
+use crate::model::{JobStatus, Path, Update, now_text};
 use crate::oada::Client;
 
 /// How a job is ended from outside.
@@ -46,11 +46,8 @@ pub async fn settle(
         return Err(lost(format!("nobody: it has ended as {}", found.job.status().as_str())));
     }
     let ended = now_text();
-    let finished = Update {
-        status: how.list.as_str().to_owned(),
-        time: ended.clone(),
-        meta: Some(FINISHED_META.into()),
-    };
+    let day = day_of(ended.parse().unwrap_or_else(|_| Timestamp::now()), zone);
+    let finished = Update::finished(how.list.as_str(), &ended, day);
     let mut body = json!({
         "status": how.list.as_str(),
         "result": how.result,
@@ -68,7 +65,6 @@ pub async fn settle(
         Err(error) => return Err(error.into()),
     }
     let Some(ListedIn::Pending(list)) = listed_in(client, root, found).await? else { return Ok(()) };
-    let day = day_of(ended.parse().unwrap_or_else(|_| Timestamp::now()), zone);
     let embedded = client.is_embedded_store().await.unwrap_or(false);
     let days = DayLists::new(if embedded { Duration::ZERO } else { SETTLED_AFTER });
     let into = destinations(root, list.layout, (how.list, day, how.error_type.as_deref()));

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -104,13 +105,28 @@ pub struct Update {
     /// Anything more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<Value>,
+    /// The day under which the job is filed, if it ended with this: whoever files it must come to the same, whatever
+    /// its zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
 }
 
 impl Update {
     /// An update of this moment.
     #[must_use]
     pub fn now(status: &str, meta: impl Into<Value>) -> Self {
-        Self { status: status.to_owned(), time: now_text(), meta: Some(meta.into()) }
+        Self { status: status.to_owned(), time: now_text(), meta: Some(meta.into()), day: None }
+    }
+
+    /// The last update of a job, which says how it ended, when, and under which day it is filed.
+    #[must_use]
+    pub fn finished(status: &str, time: &str, day: Date) -> Self {
+        Self {
+            status: status.to_owned(),
+            time: time.to_owned(),
+            meta: Some(FINISHED_META.into()),
+            day: Some(day.to_string()),
+        }
     }
 }
 
@@ -285,6 +301,16 @@ impl Job {
     /// When the job ended: the time of the last update that carries its final status.
     #[must_use]
     pub fn finished_at(&self) -> Option<Timestamp> {
+        self.last_update().map(|(time, _)| time)
+    }
+
+    /// The day under which the job is filed, if it was said when the job ended.
+    #[must_use]
+    pub fn finished_day(&self) -> Option<Date> {
+        self.last_update()?.1.day.as_deref()?.parse().ok()
+    }
+
+    fn last_update(&self) -> Option<(Timestamp, &Update)> {
         let status = self.status();
         if !status.is_final() {
             return None;
@@ -292,8 +318,8 @@ impl Job {
         self.updates
             .values()
             .filter(|update| update.status == status.as_str())
-            .filter_map(|update| parse_time(&update.time))
-            .max()
+            .filter_map(|update| Some((parse_time(&update.time)?, update)))
+            .max_by_key(|(time, _)| *time)
     }
 }
 

@@ -5,15 +5,20 @@
 //! again with `OADA_JOBS_SEED=n cargo test --test it job_model`, more of them with `OADA_JOBS_SCHEDULES=n`, from
 //! `OADA_JOBS_FIRST=n` on. How the model is itself tested is in `docs/job-life.md`.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use jiff::tz::{self, TimeZone};
 use oada_jobs::engine::handler::{Context, Handler, JobError, Outcome};
-use oada_jobs::engine::{HandlerEntry, LayoutChoice, Options, Service, Stop, Verify};
+use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, Stop, Verify};
 use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
 use oada_jobs::model::{Job, Ksuid};
+use oada_jobs::oada::Client;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -24,8 +29,10 @@ use super::sim::{FIRST_PERSON, Faults, Random, Sim};
 const SCHEDULES: u64 = 60;
 /// Schedules that have found a fault, or that are the first to find one of those in `tests/mutations`.
 const ALWAYS: [u64; 0] = [];
+/// More join only while there are fewer.
+const MOST_WORKERS: usize = 5;
 /// How long jobs may take to be filed once all is well: a list is read again after five minutes.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_secs(3 * 3600);
 
 /// Does what its job says: takes its time, asks for another attempt, fails.
 struct Work(Sim);
@@ -34,10 +41,18 @@ impl Handler for Work {
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome> {
         let work = async {
             let facts = context.facts();
-            self.0.run_begins(&facts.worker, &facts.key, facts.attempt);
+            let _run = self.0.run_begins(&facts.worker, &facts.key, facts.attempt);
             let number = |name: &str| job.config[name].as_u64().unwrap();
             context.log().info("working");
-            tokio::time::sleep(Duration::from_millis(number("millis"))).await;
+            let mut left = number("millis");
+            while left > 0 {
+                let rest = left.min(number("says_every"));
+                tokio::time::sleep(Duration::from_millis(rest)).await;
+                left -= rest;
+                if left > 0 {
+                    context.log().info("still working");
+                }
+            }
             if u64::from(facts.attempt) <= number("again") {
                 return Outcome::Again { delay: None, error: JobError::new("not yet") };
             }
@@ -71,11 +86,16 @@ struct Schedule {
     root: ServiceRoot,
     layout: Layout,
     max_attempts: u32,
+    concurrency: usize,
     verify: Verify,
+    /// Workers file by days of different zones.
+    has_zones: bool,
     /// The store accepts two writes under one condition.
     accepts_two: bool,
     workers: Vec<Worker>,
     next_participant: usize,
+    /// Workers that were told to end.
+    drained: BTreeSet<String>,
     posted: Vec<String>,
     /// From now on nobody dies.
     is_calm: bool,
@@ -89,10 +109,13 @@ impl Schedule {
             root: ServiceRoot::named("svc").unwrap(),
             layout,
             max_attempts: 1_000_000,
+            concurrency: 3,
             verify: Verify::Auto,
+            has_zones: false,
             accepts_two: false,
             workers: Vec::new(),
             next_participant: 0,
+            drained: BTreeSet::new(),
             posted: Vec::new(),
             is_calm: false,
         }
@@ -104,7 +127,7 @@ impl Schedule {
         self.next_participant += 1;
         let client = self.sim.client(participant, Duration::from_secs(5));
         let options = Options {
-            concurrency: 3,
+            concurrency: self.concurrency,
             max_attempts: self.max_attempts,
             temporary_attempts: 1_000_000,
             verify_claims: self.verify,
@@ -112,17 +135,29 @@ impl Schedule {
                 Layout::Classic => LayoutChoice::Classic,
                 Layout::Current => LayoutChoice::Current,
             },
+            zone: match (self.has_zones, participant % 2) {
+                (false, _) => TimeZone::UTC,
+                // A whole day apart, whatever the time is.
+                (true, 0) => TimeZone::fixed(tz::offset(12)),
+                (true, _) => TimeZone::fixed(tz::offset(-12)),
+            },
             ..Options::default()
         };
         let (root, sim) = (self.root.clone(), self.sim.clone());
         let build = move || {
             let handler = std::sync::Arc::new(Work(sim.clone()));
+            let (worker, ends) = (format!("w{participant}"), sim.clone());
             let entry =
                 HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::each(handler) };
             Service::builder(root.name())
                 .client(client.clone())
                 .options(options.clone())
-                .worker_id(&format!("w{participant}"))
+                .worker_id(&worker.clone())
+                .observer(move |event: &Event| {
+                    if let Event::JobFinished { job, .. } = event {
+                        ends.ended(&worker, &job.key);
+                    }
+                })
                 .handler("work", entry)
                 .build()
                 .unwrap()
@@ -180,7 +215,7 @@ impl Schedule {
 
     async fn disturb(&mut self) {
         self.replace_ended();
-        match self.random.below(12) {
+        match self.random.below(15) {
             0..=3 => self.crash_one().await,
             4..=6 => {
                 let index = self.any_worker();
@@ -190,10 +225,23 @@ impl Schedule {
             7 => self.sim.restart(Duration::from_secs(self.random.below(30))),
             8 => {
                 let index = self.any_worker();
-                self.sim.note(&format!("w{} drains", self.workers[index].participant));
+                let worker = format!("w{}", self.workers[index].participant);
+                self.sim.note(&format!("{worker} drains"));
+                self.drained.insert(worker);
                 self.workers[index].stop.drain.cancel();
             }
             9 => self.sim.set_faults(Faults { meddle: 60 + self.random.below(35), ..Faults::default() }),
+            10..=11 => {
+                let index = self.any_worker();
+                let time = Duration::from_secs(20 + self.random.below(130));
+                // A request is given up after thirty seconds.
+                let late = Duration::from_secs(if self.random.chance(50) { 28 } else { 0 });
+                self.sim.ail(self.workers[index].participant, time, late);
+            }
+            12 if self.workers.len() < MOST_WORKERS => {
+                let dies_at = self.random_death();
+                self.start_worker(dies_at);
+            }
             _ => {
                 let calm = self.random.chance(50);
                 self.sim.set_faults(if calm { Faults::default() } else { bad_network(&mut self.random) });
@@ -202,16 +250,47 @@ impl Schedule {
         tokio::time::sleep(Duration::from_millis(self.random.below(20_000))).await;
     }
 
-    async fn post(&mut self, poster: &oada_jobs::oada::Client, config: &Value) {
+    /// Posts jobs that are seen all at once.
+    async fn post(&mut self, poster: &Client, configs: &[Value]) {
+        let mut posted = Vec::new();
+        for config in configs {
+            let key = self.new_key();
+            let job = NewJob { key, ..NewJob::new("work", config.as_object().cloned().unwrap()) };
+            posted.push(jobs::create(poster, &self.root, self.layout, &job).await.unwrap());
+        }
+        jobs::link(poster, &self.root, self.layout, &posted).await.unwrap();
+    }
+
+    /// Posts a job as other clients do: it is listed while it is still empty.
+    async fn post_listed_first(&mut self, config: &Value) {
+        let key = self.new_key();
+        let resource = format!("/resources/{key}");
+        self.sim.write(&resource, json!({}));
+        let list = self.layout.pending(&self.root).to_string();
+        self.sim.write(&list, json!({ key.as_str(): { "_id": format!("resources/{key}") } }));
+        // A worker takes it for invalid after four seconds.
+        tokio::time::sleep(Duration::from_millis(self.random.below(3000))).await;
+        self.sim.write(&resource, json!({"service": self.root.name(), "type": "work", "config": config}));
+    }
+
+    fn new_key(&mut self) -> String {
         let mut payload = [0; 16];
         payload[..8].copy_from_slice(&self.random.next().to_be_bytes());
         // Of some time in the past, so that a schedule's keys are the same whenever it is played.
-        let key = Ksuid::new(1_700_000_000 + i64::try_from(self.posted.len()).unwrap(), payload);
-        let key = key.to_string();
+        let key = Ksuid::new(1_700_000_000 + i64::try_from(self.posted.len()).unwrap(), payload).to_string();
         self.sim.know(&key);
-        let job = NewJob { key, ..NewJob::new("work", config.as_object().cloned().unwrap()) };
-        jobs::post(poster, &self.root, self.layout, &job).await.unwrap();
-        self.posted.push(job.key);
+        self.posted.push(key.clone());
+        key
+    }
+
+    fn any_config(&mut self) -> Value {
+        let is_long = self.random.chance(50);
+        json!({
+            "millis": self.random.below(if is_long { 90_000 } else { 500 }),
+            "says_every": if self.random.chance(30) { 700 } else { 1_000_000 },
+            "again": if self.random.chance(20) { 1 + self.random.below(2) } else { 0 },
+            "fails": self.random.chance(25),
+        })
     }
 
     /// Simulated time, of which there is plenty: a stale claim takes a minute to be noticed.
@@ -259,7 +338,8 @@ impl Schedule {
         let is_settled = job["result"]["settled"] == json!(true);
         // Such a store accepts the worker's write too, and the job is of both: what is left to see is that it is filed
         // once.
-        if self.accepts_two && job["updates"].get("by-hand").is_some() {
+        let is_by_hand = |update: &&str| job["updates"].get(update).is_some();
+        if self.accepts_two && ["by-hand", "taken-by-hand"].iter().any(is_by_hand) {
             return;
         }
         assert_eq!(finals("success") + finals("failure"), 1, "{key} was finished more than once: {job:#}");
@@ -270,7 +350,8 @@ impl Schedule {
         let attempts = job["attempts"].as_object().unwrap().len() as u64;
         assert_eq!(job["claim"]["attempt"], attempts, "an attempt is not recorded: {job:#}");
         if job["result"]["JobError"] == "crashed" {
-            assert_eq!(attempts, u64::from(self.max_attempts) + 1, "{job:#}");
+            // Those that were taken back by hand count, and end nothing.
+            assert!(attempts > u64::from(self.max_attempts), "{job:#}");
         } else {
             let run = &job["result"]["run"];
             assert_eq!(
@@ -278,6 +359,10 @@ impl Schedule {
                 (&job["claim"]["worker"], &job["claim"]["attempt"]),
                 "the result is not of the run that held the claim: {job:#}"
             );
+        }
+        let worker = job["claim"]["worker"].as_str().unwrap();
+        if !self.accepts_two && !self.sim.has_died(worker) && !self.drained.contains(worker) {
+            assert_eq!(self.sim.ends_told(worker, key), 1, "{worker} has not told of this end: {job:#}");
         }
     }
 
@@ -300,6 +385,8 @@ fn bad_network(random: &mut Random) -> Faults {
         duplicate_change: random.below(20),
         meddle: random.below(30),
         settle: random.below(4),
+        take_back: random.below(4),
+        refuse: random.below(5),
         delay: Duration::from_millis(random.below(300)),
     }
 }
@@ -349,6 +436,8 @@ async fn play(sim: Sim, mut random: Random) {
     if schedule.random.chance(40) {
         schedule.verify = Verify::Always;
     }
+    schedule.has_zones = schedule.random.chance(30);
+    schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();
     sim.set_faults(bad_network(&mut schedule.random));
@@ -356,14 +445,18 @@ async fn play(sim: Sim, mut random: Random) {
         let dies_at = schedule.random_death();
         schedule.start_worker(dies_at);
     }
+    // Jobs that come and end together make workers meet.
+    if schedule.random.chance(40) {
+        let config = schedule.any_config();
+        let count = usize::try_from(2 + schedule.random.below(10)).unwrap();
+        schedule.post(&poster, &vec![config; count]).await;
+    }
     for _ in 0..1 + schedule.random.below(10) {
-        let is_long = schedule.random.chance(50);
-        let config = json!({
-            "millis": schedule.random.below(if is_long { 90_000 } else { 500 }),
-            "again": if schedule.random.chance(20) { 1 + schedule.random.below(2) } else { 0 },
-            "fails": schedule.random.chance(25),
-        });
-        schedule.post(&poster, &config).await;
+        let config = schedule.any_config();
+        match schedule.random.chance(10) {
+            true => schedule.post_listed_first(&config).await,
+            false => schedule.post(&poster, &[config]).await,
+        }
         if schedule.random.chance(50) {
             schedule.disturb().await;
         }
@@ -386,9 +479,27 @@ fn every_job_is_filed_once_whatever_dies() {
         return;
     }
     let first = number("OADA_JOBS_FIRST").unwrap_or(0);
-    for seed in ALWAYS.into_iter().chain(first..first + number("OADA_JOBS_SCHEDULES").unwrap_or(SCHEDULES)) {
-        run(seed);
-    }
+    let last = first + number("OADA_JOBS_SCHEDULES").unwrap_or(SCHEDULES);
+    run_all(ALWAYS.into_iter().chain(first..last));
+}
+
+/// Plays schedules on all processors, until one of them breaks a rule.
+fn run_all(seeds: impl Iterator<Item = u64> + Send) {
+    let (seeds, is_broken) = (Mutex::new(seeds), AtomicBool::new(false));
+    let play = || {
+        let next = || seeds.lock().unwrap().next().filter(|_| !is_broken.load(Ordering::Relaxed));
+        while let Some(seed) = next() {
+            if std::panic::catch_unwind(|| run(seed)).is_err() {
+                is_broken.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().unwrap().get() {
+            scope.spawn(play);
+        }
+    });
+    assert!(!is_broken.into_inner(), "a rule was broken");
 }
 
 #[test]
@@ -411,6 +522,32 @@ fn a_worker_may_die_at_any_moment() {
     }
 }
 
+/// A worker that was not heard of for so long that its job was taken from it asks about it as soon as it is heard again.
+#[test]
+fn whoever_comes_back_stops_what_it_has_lost() {
+    simulated("a worker that comes back", "", 1, async |sim| {
+        let mut schedule = Schedule::new(&sim, Random::new(1), Layout::Classic);
+        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
+        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
+        schedule.is_calm = true;
+        schedule.start_worker(None);
+        let quiet = json!({"millis": 100_000, "says_every": 1_000_000, "again": 0, "fails": false});
+        schedule.post(&poster, &[quiet]).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let key = schedule.posted[0].clone();
+        assert_eq!(sim.who_runs(&key), ["w0"]);
+        schedule.start_worker(None);
+        sim.cut_off(0, Duration::from_secs(75));
+        tokio::time::sleep(Duration::from_secs(74)).await;
+        assert_eq!(sim.who_runs(&key), ["w0", "w1"]);
+        // It would go on for another 25.
+        tokio::time::sleep(Duration::from_secs(16)).await;
+        assert_eq!(sim.who_runs(&key), ["w1"]);
+        schedule.wait_until_filed().await;
+        schedule.check();
+    });
+}
+
 /// Returns whether the worker died.
 fn die_at(layout: Layout, has_peer: bool, event: u64) -> bool {
     let mut died = false;
@@ -425,7 +562,8 @@ fn die_at(layout: Layout, has_peer: bool, event: u64) -> bool {
             schedule.start_worker(None);
         }
         // Long enough for what it says to be written by itself, and with an attempt that does not count.
-        schedule.post(&poster, &json!({"millis": 1500, "again": 1, "fails": false})).await;
+        let config = json!({"millis": 1500, "says_every": 1_000_000, "again": 1, "fails": false});
+        schedule.post(&poster, &[config]).await;
         schedule.wait_until_filed().await;
         died = schedule.workers.iter().all(|worker| worker.participant != 0);
         schedule.check();

@@ -3,6 +3,7 @@
 
 mod access;
 mod architecture;
+mod backlog;
 mod batch_handlers;
 mod chaos;
 mod checklist;

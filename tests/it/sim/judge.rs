@@ -7,10 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::people::RECORDS;
 use super::store::Documents;
 
 /// After so many seconds of silence a worker may be taken for dead, as by default.
 const STALE: f64 = 60.0;
+/// A worker that knows that it was silent for half of that claims nothing; so long after its last heartbeat a claim may
+/// still be on its way that was decided before.
+const LATEST_CLAIM: f64 = 45.0;
 /// Participants below this number are workers, called `w<number>`.
 pub(crate) const FIRST_PERSON: usize = 1000;
 
@@ -18,6 +22,8 @@ pub(crate) const FIRST_PERSON: usize = 1000;
 pub(crate) struct Judge {
     pub(super) complaints: Vec<String>,
     runs: BTreeSet<(String, u64)>,
+    /// How often each worker has told of the end of each job.
+    ends: BTreeMap<(String, String), usize>,
     /// Until when a worker was silent for too long.
     silent_until: BTreeMap<String, f64>,
     last_beat: BTreeMap<String, f64>,
@@ -75,7 +81,7 @@ impl Judge {
             return;
         }
         match method {
-            "put" if path.contains("oada-jobs-worker-") => self.hear(documents, path),
+            "put" if path.contains(RECORDS) => self.hear(documents, path),
             "put" if path.contains("/day-index/") => self.look_at_filing(documents, write, path),
             "put" => self.look_at_job(documents, dead, write, path),
             "delete" => self.look_at_unlinking(documents, path),
@@ -89,18 +95,40 @@ impl Judge {
 
     fn hear(&mut self, documents: &Documents, path: &str) {
         let now = documents.age().as_secs_f64();
-        let worker = path.rsplit("oada-jobs-worker-").next().unwrap_or_default().to_owned();
+        let worker = path.rsplit(RECORDS).next().unwrap_or_default().to_owned();
         let last = self.last_beat.insert(worker.clone(), now);
         if last.is_some_and(|last| now - last > STALE) {
             self.silent_until.insert(worker, now);
         }
     }
 
+    /// Looks at a claim that a worker sends.
+    pub(super) fn hear_claim(&mut self, documents: &Documents, participant: usize, request: &Value) {
+        let data = &request["data"];
+        if participant >= FIRST_PERSON || data["status"] != "running" || data["claim"].is_null() {
+            return;
+        }
+        let own = format!("w{participant}");
+        let heard = documents.modified(&record_of(&own));
+        let silence = heard.map_or(0.0, |heard| documents.age().as_secs_f64() - heard);
+        if silence > LATEST_CLAIM {
+            self.complain(format!("{own} claims {}, unheard for {silence:.0} s", request["path"]));
+        }
+    }
+
+    pub(super) fn hear_of_end(&mut self, worker: &str, key: &str) {
+        *self.ends.entry((worker.to_owned(), key.to_owned())).or_default() += 1;
+    }
+
+    pub(super) fn ends_told(&self, worker: &str, key: &str) -> usize {
+        self.ends.get(&(worker.to_owned(), key.to_owned())).copied().unwrap_or(0)
+    }
+
     /// Whether others may take a worker for dead, or might have a moment ago.
     fn may_be_taken_for_dead(&self, documents: &Documents, dead: &BTreeSet<usize>, worker: &str) -> bool {
         let now = documents.age().as_secs_f64();
         let number = worker.trim_start_matches('w').parse::<usize>();
-        let modified = documents.modified(&format!("resources/oada-jobs-worker-{worker}"));
+        let modified = documents.modified(&record_of(worker));
         number.is_ok_and(|number| dead.contains(&number))
             || modified.is_none_or(|modified| now - modified > STALE)
             || self.silent_until.get(worker).is_some_and(|until| now - until < STALE)
@@ -148,7 +176,7 @@ impl Judge {
         }
         if after.status == "pending" {
             self.runs.remove(&(path.to_owned(), before.attempt));
-        } else if after.has_ended() && !after.attempts.contains(&before.attempt) {
+        } else if after.has_ended() && !write.is_doubled && !after.attempts.contains(&before.attempt) {
             self.complain(format!("{own} ended {path} without a record of attempt {}", before.attempt));
         }
     }
@@ -198,4 +226,8 @@ impl Judge {
             self.complain(format!("attempt {attempt} of {key} is run a second time"));
         }
     }
+}
+
+fn record_of(worker: &str) -> String {
+    format!("resources/{RECORDS}{worker}")
 }

@@ -5,6 +5,7 @@
 
 mod judge;
 mod network;
+mod people;
 mod store;
 
 pub(crate) use judge::FIRST_PERSON;

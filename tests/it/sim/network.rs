@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -20,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Random;
 use super::judge::{FIRST_PERSON, Judge, Write};
-use super::store::{Documents, Logged};
+use super::people;
+use super::store::{Answer, Documents, Logged, refusal};
 
 /// Time passes only when all tasks are at rest, so whoever sleeps for a moment wakes when they are.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -38,6 +39,10 @@ pub(crate) struct Faults {
     pub(crate) meddle: u64,
     /// Somebody ends the job by hand just before it is written onto.
     pub(crate) settle: u64,
+    /// Somebody takes the running job from its worker just before it is written onto.
+    pub(crate) take_back: u64,
+    /// The store refuses what a worker asks with a 500.
+    pub(crate) refuse: u64,
     /// The longest delay of a message.
     pub(crate) delay: Duration,
 }
@@ -80,6 +85,14 @@ struct Parcel {
     step: Step,
 }
 
+/// A participant for which the store is as good as away, and not quite.
+#[derive(Clone, Copy)]
+struct Ailing {
+    until: Instant,
+    /// The longest that its answers take.
+    late: Duration,
+}
+
 struct Watch {
     resource: String,
     line: Line,
@@ -106,11 +119,29 @@ struct State {
     next_connection: u64,
     down_until: Instant,
     cut_off: BTreeMap<usize, Instant>,
+    ailing: BTreeMap<usize, Ailing>,
     dead: BTreeSet<usize>,
     dooms: BTreeMap<usize, (u64, CancellationToken)>,
+    /// Which worker runs which job.
+    runs: Vec<(String, String)>,
     /// A digest of what was delivered, in order and with the time.
     course: u64,
     log: Vec<String>,
+}
+
+/// A run of a handler that is not over.
+pub(crate) struct Run {
+    sim: Sim,
+    worker: String,
+    key: String,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let mut state = self.sim.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = state.runs.iter().position(|(worker, key)| *worker == self.worker && *key == self.key);
+        place.map(|place| state.runs.swap_remove(place));
+    }
 }
 
 /// The store with its network.
@@ -136,8 +167,10 @@ impl Sim {
             next_connection: 0,
             down_until: Instant::now(),
             cut_off: BTreeMap::new(),
+            ailing: BTreeMap::new(),
             dead: BTreeSet::new(),
             dooms: BTreeMap::new(),
+            runs: Vec::new(),
             course: 0,
             log: Vec::new(),
         };
@@ -183,6 +216,29 @@ impl Sim {
         self.state().cut_off.insert(participant, Instant::now() + time);
     }
 
+    /// Refuses a participant's heartbeats for a while, and answers all else that it asks as late as this, half of that at
+    /// least. Its connection stands.
+    pub(crate) fn ail(&self, participant: usize, time: Duration, late: Duration) {
+        self.note(&format!("participant {participant} is not heard for {time:?}, its answers take {late:?}"));
+        self.state().ailing.insert(participant, Ailing { until: Instant::now() + time, late });
+    }
+
+    /// Somebody who is no participant writes.
+    pub(crate) fn write(&self, path: &str, data: Value) {
+        self.note(&format!("somebody writes onto {path}"));
+        let mut state = self.state();
+        let change = state.documents.answer(&people::put(path, data)).change;
+        let told: Vec<_> = change.iter().flat_map(|(id, logged)| state.watchers_of(id, logged)).collect();
+        drop(state);
+        self.tell(told);
+    }
+
+    fn tell(&self, told: Vec<Told>) {
+        for Told { line, label, message } in told {
+            self.hand_in(line.participant, label, Step::Answer(line, vec![message]));
+        }
+    }
+
     /// A process is gone: nobody hears it, and it hears nothing. What it has sent may still arrive.
     pub(crate) fn bury(&self, participant: usize) {
         self.note(&format!("participant {participant} dies"));
@@ -224,6 +280,7 @@ impl Sim {
         self.note("all is well again");
         let mut state = self.state();
         state.cut_off.clear();
+        state.ailing.clear();
         state.dooms.clear();
         state.down_until = Instant::now();
     }
@@ -247,11 +304,34 @@ impl Sim {
         self.state().judge.complaints.clone()
     }
 
-    /// Says that a worker begins to run a job.
-    pub(crate) fn run_begins(&self, worker: &str, key: &str, attempt: u32) {
+    /// Says that a worker has told of the end of a job.
+    pub(crate) fn ended(&self, worker: &str, key: &str) {
+        self.state().judge.hear_of_end(worker, key);
+    }
+
+    /// How often a worker has told of the end of a job.
+    pub(crate) fn ends_told(&self, worker: &str, key: &str) -> usize {
+        self.state().judge.ends_told(worker, key)
+    }
+
+    /// Whether a worker has died.
+    pub(crate) fn has_died(&self, worker: &str) -> bool {
+        self.state().has_died(worker)
+    }
+
+    /// Says that a worker begins to run a job; the run is over when what is returned is dropped.
+    pub(crate) fn run_begins(&self, worker: &str, key: &str, attempt: u32) -> Run {
         self.note(&format!("{worker} runs {key}, attempt {attempt}"));
         let state = &mut *self.state();
         state.judge.run_begins(&state.documents, worker, key, attempt);
+        state.runs.push((worker.to_owned(), key.to_owned()));
+        Run { sim: self.clone(), worker: worker.to_owned(), key: key.to_owned() }
+    }
+
+    /// The workers that run a job at present.
+    pub(crate) fn who_runs(&self, key: &str) -> Vec<String> {
+        let state = self.state();
+        state.runs.iter().filter(|(_, of)| of == key).map(|(worker, _)| worker.clone()).collect()
     }
 
     pub(crate) fn note(&self, what: &str) {
@@ -263,7 +343,8 @@ impl Sim {
     fn hand_in(&self, participant: usize, label: String, step: Step) {
         let mut state = self.state();
         let known = &state.known;
-        let same_each_time = |part: &str| match part.len() == 27 && !known.contains(part) {
+        let is_date = |part: &str| part.len() == 10 && part.parse::<jiff::civil::Date>().is_ok();
+        let same_each_time = |part: &str| match (part.len() == 27 && !known.contains(part)) || is_date(part) {
             true => "*".to_owned(),
             false => part.to_owned(),
         };
@@ -273,7 +354,10 @@ impl Sim {
         *count += 1;
         let mut fate = Random::new(digest(&(*count, &label)) ^ state.seed);
         let longest = u64::try_from(state.faults.delay.as_micros()).unwrap();
-        let due = Instant::now() + Duration::from_micros(fate.below(longest + 1));
+        let mut due = Instant::now() + Duration::from_micros(fate.below(longest + 1));
+        if let (Step::Answer(..), Some(ailing)) = (&step, state.ails(participant)) {
+            due += ailing.late / 200 * u32::try_from(100 + fate.below(100)).unwrap();
+        }
         let lot = fate.next();
         state.parcels.push(Parcel { participant, label, due, lot, fate, step });
         drop(state);
@@ -348,9 +432,7 @@ impl Sim {
                     return;
                 }
                 let (messages, told) = self.take_effect(&line, &request, &faults, &mut fate);
-                for Told { line, label, message } in told {
-                    self.hand_in(line.participant, label, Step::Answer(line, vec![message]));
-                }
+                self.tell(told);
                 if is_dead || self.dies(participant) {
                     return;
                 }
@@ -396,6 +478,10 @@ impl Sim {
             match message {
                 Some(PipeMessage::Text(text)) => {
                     let request: Value = serde_json::from_str(&text).unwrap();
+                    {
+                        let state = &mut *self.state();
+                        state.judge.hear_claim(&state.documents, participant, &request);
+                    }
                     self.hand_in(participant, name_of(&request), Step::Request(line.clone(), request));
                 }
                 Some(_) => self.hand_in(participant, "ping".to_owned(), Step::Pong(line.clone())),
@@ -423,32 +509,32 @@ impl Sim {
         }
         let path = request["path"].as_str().unwrap();
         let resource = state.documents.resource_at(path);
-        let mut changes = Vec::new();
-        let mut others_write = |state: &mut State, data: Value| {
-            let put = json!({"method": "put", "path": format!("/{resource}"), "headers": {}, "data": data});
-            changes.extend(state.documents.answer(&put).change);
-        };
-        if method == "put" && fate.chance(faults.meddle) && state.documents.rev(&resource).is_some() {
-            others_write(state, json!({"meddled": true}));
-        }
         let is_worker = line.participant < FIRST_PERSON;
-        if method == "put"
-            && is_worker
-            && fate.chance(faults.settle)
-            && state.documents.is_unfinished_job(&resource)
-        {
-            let at = state.documents.age().as_secs_f64();
-            state.log.push(format!("{at:9.3} {resource} is ended by hand"));
-            others_write(state, settlement());
+        let is_beat = method == "put" && path.contains(people::RECORDS);
+        let is_refused =
+            is_worker && fate.chance(faults.refuse) || is_beat && state.ails(line.participant).is_some();
+        let mut changes = Vec::new();
+        if method == "put" && !is_refused {
+            let mut others_write = |state: &mut State, what: &str, data: Value| {
+                let at = state.documents.age().as_secs_f64();
+                state.log.push(format!("{at:9.3} {resource} is {what}"));
+                changes.extend(state.documents.answer(&people::put(&format!("/{resource}"), data)).change);
+            };
+            if fate.chance(faults.meddle) && state.documents.rev(&resource).is_some() {
+                others_write(state, "meddled with", json!({"meddled": true}));
+            }
+            if is_worker && fate.chance(faults.take_back) {
+                if let Some(taken_back) = people::taken_back(&state.documents, &resource) {
+                    others_write(state, "taken back by hand", taken_back);
+                }
+            }
+            if is_worker && fate.chance(faults.settle) && state.documents.is_unfinished_job(&resource) {
+                others_write(state, "ended by hand", people::settlement());
+            }
         }
         let before = state.documents.read(&format!("/{resource}"));
-        let answer = state.documents.answer(request);
-        let asked = [&request["method"], &request["path"], &request["headers"]["if-match"], &request["data"]];
-        let asked: String =
-            asked.iter().filter(|part| !part.is_null()).map(|part| format!("{part} ")).collect();
-        let etag = answer.headers.get("etag").and_then(Value::as_str).unwrap_or_default();
-        let at = state.documents.age().as_secs_f64();
-        state.log.push(format!("{at:9.3} {}: {asked}-> {} {etag}", line.participant, answer.status));
+        let answer = if is_refused { refusal(500) } else { state.documents.answer(request) };
+        state.write_down(line.participant, request, &answer);
         if answer.status < 300 {
             let (participant, is_doubled) = (line.participant, answer.is_doubled);
             let write = Write { participant, request, before: before.as_ref(), is_doubled };
@@ -475,6 +561,23 @@ impl Sim {
 }
 
 impl State {
+    fn ails(&self, participant: usize) -> Option<Ailing> {
+        self.ailing.get(&participant).copied().filter(|ailing| ailing.until > Instant::now())
+    }
+
+    fn has_died(&self, worker: &str) -> bool {
+        worker.trim_start_matches('w').parse().is_ok_and(|number| self.dead.contains(&number))
+    }
+
+    fn write_down(&mut self, participant: usize, request: &Value, answer: &Answer) {
+        let asked = [&request["method"], &request["path"], &request["headers"]["if-match"], &request["data"]];
+        let asked: String =
+            asked.iter().filter(|part| !part.is_null()).map(|part| format!("{part} ")).collect();
+        let etag = answer.headers.get("etag").and_then(Value::as_str).unwrap_or_default();
+        let at = self.documents.age().as_secs_f64();
+        self.log.push(format!("{at:9.3} {participant}: {asked}-> {} {etag}", answer.status));
+    }
+
     /// Who is to be told of a change, each by a parcel of its own, so that order is lost.
     fn watchers_of(&self, resource: &str, logged: &Logged) -> Vec<Told> {
         let mut told = Vec::new();
@@ -491,12 +594,6 @@ impl State {
         }
         told
     }
-}
-
-/// What an operator writes who ends a job.
-fn settlement() -> Value {
-    let update = json!({"status": "failure", "time": "2024-01-02T03:04:05.678Z", "meta": "by hand"});
-    json!({"status": "failure", "result": {"settled": true}, "claim": null, "updates": {"by-hand": update}})
 }
 
 fn digest(of: &impl Hash) -> u64 {

@@ -252,7 +252,7 @@ fn etag(id: &str, rev: u64) -> String {
     format!("\"{}/{rev}\"", id.trim_start_matches("resources/"))
 }
 
-fn refusal(status: u16) -> Answer {
+pub(super) fn refusal(status: u16) -> Answer {
     let data = Some(json!({"statusCode": status}));
     Answer { status, headers: Map::new(), data, change: None, is_doubled: false }
 }
