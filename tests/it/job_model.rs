@@ -215,7 +215,7 @@ impl Schedule {
 
     async fn disturb(&mut self) {
         self.replace_ended();
-        match self.random.below(15) {
+        match self.random.below(16) {
             0..=3 => self.crash_one().await,
             4..=6 => {
                 let index = self.any_worker();
@@ -242,12 +242,18 @@ impl Schedule {
                 let dies_at = self.random_death();
                 self.start_worker(dies_at);
             }
+            13 => self.take_back_all(),
             _ => {
                 let calm = self.random.chance(50);
                 self.sim.set_faults(if calm { Faults::default() } else { bad_network(&mut self.random) });
             }
         }
         tokio::time::sleep(Duration::from_millis(self.random.below(20_000))).await;
+    }
+
+    /// An operator gives all jobs that run to whoever comes first.
+    fn take_back_all(&self) {
+        self.posted.iter().for_each(|key| self.sim.take_back(key));
     }
 
     /// Posts jobs that are seen all at once.
@@ -467,6 +473,9 @@ async fn play(sim: Sim, mut random: Random) {
     schedule.is_calm = true;
     sim.heal();
     sim.set_faults(Faults::default());
+    if schedule.random.chance(20) {
+        schedule.take_back_all();
+    }
     schedule.wait_until_filed().await;
     schedule.check();
 }

@@ -233,6 +233,15 @@ impl Sim {
         self.tell(told);
     }
 
+    /// Somebody takes a job from its worker, if one has it.
+    pub(crate) fn take_back(&self, key: &str) {
+        let path = format!("resources/{key}");
+        let taken_back = people::taken_back(&self.state().documents, &path);
+        if let Some(taken_back) = taken_back {
+            self.write(&format!("/{path}"), taken_back);
+        }
+    }
+
     fn tell(&self, told: Vec<Told>) {
         for Told { line, label, message } in told {
             self.hand_in(line.participant, label, Step::Answer(line, vec![message]));
