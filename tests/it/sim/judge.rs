@@ -15,6 +15,9 @@ const STALE: f64 = 60.0;
 /// A worker that knows that it was silent for half of that claims nothing; so long after its last heartbeat a claim may
 /// still be on its way that was decided before.
 const LATEST_CLAIM: f64 = 45.0;
+/// A run may begin although somebody has done something to the job by hand so many seconds ago: what the worker read before
+/// may have been on its way.
+const JUST_NOW: f64 = 35.0;
 /// Participants below this number are workers, called `w<number>`.
 pub(crate) const FIRST_PERSON: usize = 1000;
 
@@ -24,6 +27,8 @@ pub(crate) struct Judge {
     runs: BTreeSet<(String, u64)>,
     /// How often each worker has told of the end of each job.
     ends: BTreeMap<(String, String), usize>,
+    /// When something was last done to a job by hand.
+    by_hand: BTreeMap<String, f64>,
     /// Until when a worker was silent for too long.
     silent_until: BTreeMap<String, f64>,
     last_beat: BTreeMap<String, f64>,
@@ -114,6 +119,11 @@ impl Judge {
         if silence > LATEST_CLAIM {
             self.complain(format!("{own} claims {}, unheard for {silence:.0} s", request["path"]));
         }
+    }
+
+    /// Hears that somebody did something to a resource by hand.
+    pub(super) fn hear_of_hands(&mut self, documents: &Documents, path: &str) {
+        self.by_hand.insert(path.to_owned(), documents.age().as_secs_f64());
     }
 
     pub(super) fn hear_of_end(&mut self, worker: &str, key: &str) {
@@ -218,7 +228,9 @@ impl Judge {
         let job = documents.read(&path).unwrap_or_default();
         let Some(seen) = Seen::of(&job) else { return };
         let attempt = u64::from(attempt);
-        if (seen.status, seen.worker, seen.attempt) != ("running", worker, attempt) {
+        let is_touched =
+            self.by_hand.get(&path).is_some_and(|at| documents.age().as_secs_f64() - at < JUST_NOW);
+        if !is_touched && (seen.status, seen.worker, seen.attempt) != ("running", worker, attempt) {
             let (status, holder) = (seen.status, seen.worker);
             self.complain(format!("{worker} runs {key}, which is {status} and of {holder:?}"));
         }

@@ -228,6 +228,8 @@ impl Sim {
         self.note(&format!("somebody writes onto {path}"));
         let mut state = self.state();
         let change = state.documents.answer(&people::put(path, data)).change;
+        let State { judge, documents, .. } = &mut *state;
+        judge.hear_of_hands(documents, path);
         let told: Vec<_> = change.iter().flat_map(|(id, logged)| state.watchers_of(id, logged)).collect();
         drop(state);
         self.tell(told);
@@ -527,7 +529,12 @@ impl Sim {
             let mut others_write = |state: &mut State, what: &str, data: Value| {
                 let at = state.documents.age().as_secs_f64();
                 state.log.push(format!("{at:9.3} {resource} is {what}"));
-                changes.extend(state.documents.answer(&people::put(&format!("/{resource}"), data)).change);
+                let path = format!("/{resource}");
+                let before_status = state.documents.read(&format!("{path}/status"));
+                changes.extend(state.documents.answer(&people::put(&path, data)).change);
+                if before_status != state.documents.read(&format!("{path}/status")) {
+                    state.judge.hear_of_hands(&state.documents, &path);
+                }
             };
             if fate.chance(faults.meddle) && state.documents.rev(&resource).is_some() {
                 others_write(state, "meddled with", json!({"meddled": true}));
