@@ -441,6 +441,9 @@ async fn play(sim: Sim, mut random: Random) {
     }
     if schedule.random.chance(40) {
         schedule.verify = Verify::Always;
+    } else if !accepts_two && schedule.random.chance(50) {
+        // As on the embedded store.
+        schedule.verify = Verify::Never;
     }
     schedule.has_zones = schedule.random.chance(30);
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
