@@ -29,6 +29,8 @@ use super::sim::{FIRST_PERSON, Faults, Random, Sim};
 const SCHEDULES: u64 = 60;
 /// Schedules that have found a fault, or that are the first to find one of those in `tests/mutations`.
 const ALWAYS: [u64; 0] = [];
+/// How often two workers make a list at the same time.
+const TWINS: u64 = 6;
 /// More join only while there are fewer.
 const MOST_WORKERS: usize = 5;
 /// How long jobs may take to be filed once all is well: a list is read again after five minutes.
@@ -558,6 +560,30 @@ fn whoever_comes_back_stops_what_it_has_lost() {
         schedule.wait_until_filed().await;
         schedule.check();
     });
+}
+
+/// Two workers that come to file their first jobs together both make the list of the day, where two writes under one
+/// condition are accepted, and one of their lists is lost.
+#[test]
+fn what_is_put_into_a_list_that_two_make_is_not_lost() {
+    for seed in 0..TWINS {
+        simulated(&format!("twins {seed}"), "", seed, async |sim| {
+            sim.accept_double_claims(Duration::from_millis(240));
+            let mut schedule = Schedule::new(&sim, Random::new(seed), Layout::Classic);
+            let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
+            schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
+            schedule.is_calm = true;
+            schedule.start_worker(None);
+            schedule.start_worker(None);
+            // Until they know of each other.
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
+            let config = json!({"millis": 100, "says_every": 1_000_000, "again": 0, "fails": false});
+            schedule.post(&poster, &vec![config; 6]).await;
+            schedule.wait_until_filed().await;
+            schedule.check();
+        });
+    }
 }
 
 /// Returns whether the worker died.
