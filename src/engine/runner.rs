@@ -279,6 +279,9 @@ impl Held<'_> {
                     if let Err(why) = Box::pin(self.pause(delay, &mut found)).await {
                         return Box::pin(self.release(why, &Map::new())).await;
                     }
+                    if let Err(lost) = Box::pin(self.still_holds()).await {
+                        return lost;
+                    }
                 }
             }
         }
@@ -450,6 +453,21 @@ impl Held<'_> {
             turn = next => self.turn = turn?,
         }
         Ok(())
+    }
+
+    /// Asks whether the job is still ours, until there is an answer; `Err` if it is not.
+    async fn still_holds(&self) -> Result<(), Disposition> {
+        let mut pauses = pauses(LONGEST_PAUSE);
+        loop {
+            match jobs::verify(&self.queue.client, &self.claimed).await {
+                Ok(()) => return Ok(()),
+                Err(jobs::Error::ClaimLost { by, .. }) => return Err(self.lost(&by)),
+                Err(error) => {
+                    self.queue.trouble(&format!("the claim of {}", self.listed.key), &error.to_string());
+                }
+            }
+            tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
+        }
     }
 
     /// Writes onto the job until it lands; `Err` if the job is not ours any more.

@@ -29,8 +29,8 @@ use super::sim::{FIRST_PERSON, Faults, Random, Sim};
 const SCHEDULES: u64 = 60;
 /// Schedules that have found a fault, or that are the first to find one of those in `tests/mutations`.
 const ALWAYS: [u64; 0] = [];
-/// How often two workers make a list at the same time.
-const TWINS: u64 = 6;
+/// How often workers meet.
+const MEETINGS: u64 = 6;
 /// More join only while there are fewer.
 const MOST_WORKERS: usize = 5;
 /// How long jobs may take to be filed once all is well: a list is read again after five minutes.
@@ -89,6 +89,7 @@ struct Schedule {
     layout: Layout,
     max_attempts: u32,
     concurrency: usize,
+    stale_after: Duration,
     verify: Verify,
     /// Workers file by days of different zones.
     has_zones: bool,
@@ -112,6 +113,7 @@ impl Schedule {
             layout,
             max_attempts: 1_000_000,
             concurrency: 3,
+            stale_after: Options::default().stale_after,
             verify: Verify::Auto,
             has_zones: false,
             accepts_two: false,
@@ -132,6 +134,8 @@ impl Schedule {
             concurrency: self.concurrency,
             max_attempts: self.max_attempts,
             temporary_attempts: 1_000_000,
+            stale_after: self.stale_after,
+            heartbeat: self.stale_after / 6,
             verify_claims: self.verify,
             layout: match self.layout {
                 Layout::Classic => LayoutChoice::Classic,
@@ -396,6 +400,7 @@ fn bad_network(random: &mut Random) -> Faults {
         take_back: random.below(4),
         refuse: random.below(5),
         delay: Duration::from_millis(random.below(300)),
+        lag: Duration::from_secs(if random.chance(20) { 1 + random.below(15) } else { 0 }),
     }
 }
 
@@ -447,6 +452,11 @@ async fn play(sim: Sim, mut random: Random) {
         // As on the embedded store.
         schedule.verify = Verify::Never;
     }
+    if schedule.random.chance(30) {
+        // Shorter than a request may take.
+        schedule.stale_after = Duration::from_secs(20);
+        sim.stale_after(schedule.stale_after);
+    }
     schedule.has_zones = schedule.random.chance(30);
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
@@ -482,6 +492,8 @@ async fn play(sim: Sim, mut random: Random) {
         schedule.take_back_all();
     }
     schedule.wait_until_filed().await;
+    // Others may have filed what a worker has ended before it knows that it has: it asks again after a minute at most.
+    tokio::time::sleep(Duration::from_secs(90)).await;
     schedule.check();
 }
 
@@ -562,28 +574,72 @@ fn whoever_comes_back_stops_what_it_has_lost() {
     });
 }
 
-/// Two workers that come to file their first jobs together both make the list of the day, where two writes under one
-/// condition are accepted, and one of their lists is lost.
+/// Nobody tells workers that a job may be had again: they find it when they next read the list.
 #[test]
-fn what_is_put_into_a_list_that_two_make_is_not_lost() {
-    for seed in 0..TWINS {
-        simulated(&format!("twins {seed}"), "", seed, async |sim| {
-            sim.accept_double_claims(Duration::from_millis(240));
-            let mut schedule = Schedule::new(&sim, Random::new(seed), Layout::Classic);
-            let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
-            schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
-            schedule.is_calm = true;
-            schedule.start_worker(None);
-            schedule.start_worker(None);
-            // Until they know of each other.
+fn what_was_taken_back_is_found_again() {
+    simulated("a job taken back", "", 1, async |sim| {
+        let mut schedule = Schedule::new(&sim, Random::new(1), Layout::Current);
+        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
+        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
+        schedule.is_calm = true;
+        schedule.start_worker(None);
+        let quiet = json!({"millis": 10_000, "says_every": 1_000_000, "again": 0, "fails": false});
+        schedule.post(&poster, &[quiet]).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        schedule.take_back_all();
+        schedule.wait_until_filed().await;
+        schedule.check();
+        let job = sim.read(&format!("/resources/{}", schedule.posted[0])).unwrap();
+        assert_eq!((&job["status"], &job["claim"]["attempt"]), (&json!("success"), &json!(2)));
+    });
+}
+
+/// Workers that go for the same jobs, and make the list of the day, at the same time, where two writes under one condition
+/// are accepted. They know of each other.
+#[test]
+fn what_workers_do_at_the_same_time_is_done_once() {
+    for seed in 0..MEETINGS {
+        meet("a meeting", seed, async |schedule, poster| {
+            for _ in 0..3 {
+                schedule.start_worker(None);
+            }
             tokio::time::sleep(Duration::from_secs(30)).await;
-            sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
-            let config = json!({"millis": 100, "says_every": 1_000_000, "again": 0, "fails": false});
-            schedule.post(&poster, &vec![config; 6]).await;
-            schedule.wait_until_filed().await;
-            schedule.check();
+            schedule.sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
+            schedule.post(poster, &short_jobs()).await;
         });
     }
+}
+
+/// The same, where one joins another that believes itself alone, and does not hear of it at once.
+#[test]
+fn who_joins_a_worker_does_not_do_again_what_it_does() {
+    for seed in 0..MEETINGS {
+        meet("a joining", seed, async |schedule, poster| {
+            schedule.start_worker(None);
+            let (delay, lag) = (Duration::from_millis(100), Duration::from_secs(9));
+            schedule.sim.set_faults(Faults { delay, lag, ..Faults::default() });
+            schedule.post(poster, &short_jobs()).await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            schedule.start_worker(None);
+        });
+    }
+}
+
+fn short_jobs() -> Vec<Value> {
+    vec![json!({"millis": 400, "says_every": 1_000_000, "again": 0, "fails": false}); 30]
+}
+
+fn meet(name: &str, seed: u64, begin: impl AsyncFnOnce(&mut Schedule, &Client)) {
+    simulated(&format!("{name} {seed}"), "", seed, async |sim| {
+        sim.accept_double_claims(Duration::from_millis(240));
+        let mut schedule = Schedule::new(&sim, Random::new(seed), Layout::Classic);
+        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
+        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
+        (schedule.is_calm, schedule.concurrency) = (true, 1);
+        begin(&mut schedule, &poster).await;
+        schedule.wait_until_filed().await;
+        schedule.check();
+    });
 }
 
 /// Returns whether the worker died.

@@ -10,19 +10,18 @@ use serde_json::Value;
 use super::people::RECORDS;
 use super::store::Documents;
 
-/// After so many seconds of silence a worker may be taken for dead, as by default.
-const STALE: f64 = 60.0;
-/// A worker that knows that it was silent for half of that claims nothing; so long after its last heartbeat a claim may
-/// still be on its way that was decided before.
-const LATEST_CLAIM: f64 = 45.0;
+/// So many seconds after it was decided a claim may still wait for a connection.
+const CLAIM_WAITS: f64 = 12.0;
 /// A run may begin although somebody has done something to the job by hand so many seconds ago: what the worker read before
 /// may have been on its way.
 const JUST_NOW: f64 = 35.0;
 /// Participants below this number are workers, called `w<number>`.
 pub(crate) const FIRST_PERSON: usize = 1000;
 
-#[derive(Default)]
 pub(crate) struct Judge {
+    /// After so many seconds of silence a worker may be taken for dead. One that knows that it was silent for half of
+    /// that claims nothing.
+    pub(super) stale: f64,
     pub(super) complaints: Vec<String>,
     runs: BTreeSet<(String, u64)>,
     /// How often each worker has told of the end of each job.
@@ -78,6 +77,18 @@ pub(super) struct Write<'a> {
 }
 
 impl Judge {
+    pub(super) fn new(stale: f64) -> Self {
+        Self {
+            stale,
+            complaints: Vec::new(),
+            runs: BTreeSet::new(),
+            ends: BTreeMap::new(),
+            by_hand: BTreeMap::new(),
+            silent_until: BTreeMap::new(),
+            last_beat: BTreeMap::new(),
+        }
+    }
+
     /// Looks at a write that has taken effect.
     pub(super) fn look(&mut self, documents: &Documents, dead: &BTreeSet<usize>, write: &Write<'_>) {
         let text = |name: &str| write.request.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -102,7 +113,7 @@ impl Judge {
         let now = documents.age().as_secs_f64();
         let worker = path.rsplit(RECORDS).next().unwrap_or_default().to_owned();
         let last = self.last_beat.insert(worker.clone(), now);
-        if last.is_some_and(|last| now - last > STALE) {
+        if last.is_some_and(|last| now - last > self.stale) {
             self.silent_until.insert(worker, now);
         }
     }
@@ -116,7 +127,7 @@ impl Judge {
         let own = format!("w{participant}");
         let heard = documents.modified(&record_of(&own));
         let silence = heard.map_or(0.0, |heard| documents.age().as_secs_f64() - heard);
-        if silence > LATEST_CLAIM {
+        if silence > self.stale / 2.0 + CLAIM_WAITS {
             self.complain(format!("{own} claims {}, unheard for {silence:.0} s", request["path"]));
         }
     }
@@ -140,8 +151,8 @@ impl Judge {
         let number = worker.trim_start_matches('w').parse::<usize>();
         let modified = documents.modified(&record_of(worker));
         number.is_ok_and(|number| dead.contains(&number))
-            || modified.is_none_or(|modified| now - modified > STALE)
-            || self.silent_until.get(worker).is_some_and(|until| now - until < STALE)
+            || modified.is_none_or(|modified| now - modified > self.stale)
+            || self.silent_until.get(worker).is_some_and(|until| now - until < self.stale)
     }
 
     fn look_at_job(&mut self, documents: &Documents, dead: &BTreeSet<usize>, write: &Write<'_>, path: &str) {

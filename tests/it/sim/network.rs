@@ -47,6 +47,8 @@ pub(crate) struct Faults {
     pub(crate) refuse: u64,
     /// The longest delay of a message.
     pub(crate) delay: Duration,
+    /// The longest that changes are told late, while answers come in time.
+    pub(crate) lag: Duration,
 }
 
 /// A participant's connection.
@@ -91,7 +93,7 @@ struct Parcel {
 #[derive(Clone, Copy)]
 struct Ailing {
     until: Instant,
-    /// The longest that its answers take.
+    /// The longest that an answer to what it writes takes.
     late: Duration,
 }
 
@@ -159,7 +161,7 @@ impl Sim {
     pub(crate) fn new(seed: u64, faults: Faults) -> Self {
         let state = State {
             documents: Documents::new(),
-            judge: Judge::default(),
+            judge: Judge::new(60.0),
             seed,
             faults,
             parcels: Vec::new(),
@@ -205,6 +207,12 @@ impl Sim {
         self.state().documents.double_claims_for = within;
     }
 
+    /// Says when workers take others for dead; after a minute unless told.
+    pub(crate) fn stale_after(&self, silence: Duration) {
+        self.note(&format!("who is silent for {silence:?} is taken for dead"));
+        self.state().judge.stale = silence.as_secs_f64();
+    }
+
     /// Breaks all connections, and refuses new ones for a while.
     pub(crate) fn restart(&self, down: Duration) {
         self.note(&format!("the store is down for {down:?}"));
@@ -218,10 +226,10 @@ impl Sim {
         self.state().cut_off.insert(participant, Instant::now() + time);
     }
 
-    /// Refuses a participant's heartbeats for a while, and answers all else that it asks as late as this, half of that at
+    /// Refuses a participant's heartbeats for a while, and answers what else it writes as late as this, half of that at
     /// least. Its connection stands.
     pub(crate) fn ail(&self, participant: usize, time: Duration, late: Duration) {
-        self.note(&format!("participant {participant} is not heard for {time:?}, its answers take {late:?}"));
+        self.note(&format!("participant {participant} is not heard for {time:?}, its writes take {late:?}"));
         self.state().ailing.insert(participant, Ailing { until: Instant::now() + time, late });
     }
 
@@ -368,8 +376,12 @@ impl Sim {
         let mut fate = Random::new(digest(&(*count, &label)) ^ state.seed);
         let longest = u64::try_from(state.faults.delay.as_micros()).unwrap();
         let mut due = Instant::now() + Duration::from_micros(fate.below(longest + 1));
-        if let (Step::Answer(..), Some(ailing)) = (&step, state.ails(participant)) {
+        if let (true, Some(ailing)) = (label.contains(" answer to put "), state.ails(participant)) {
             due += ailing.late / 200 * u32::try_from(100 + fate.below(100)).unwrap();
+        }
+        if label.contains(" change ") {
+            due +=
+                Duration::from_millis(fate.below(u64::try_from(state.faults.lag.as_millis()).unwrap() + 1));
         }
         let lot = fate.next();
         state.parcels.push(Parcel { participant, label, due, lot, fate, step });
