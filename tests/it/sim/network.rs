@@ -144,7 +144,9 @@ impl Drop for Run {
     fn drop(&mut self) {
         let mut state = self.sim.state.lock().unwrap_or_else(PoisonError::into_inner);
         let place = state.runs.iter().position(|(worker, key)| *worker == self.worker && *key == self.key);
-        place.map(|place| state.runs.swap_remove(place));
+        if let Some(place) = place {
+            state.runs.swap_remove(place);
+        }
     }
 }
 

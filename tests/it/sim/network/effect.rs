@@ -45,10 +45,11 @@ impl State {
             if fate.chance(faults.meddle) && state.documents.rev(&resource).is_some() {
                 others_write(state, "meddled with", json!({"meddled": true}));
             }
-            if is_worker && fate.chance(faults.take_back) {
-                if let Some(taken_back) = people::taken_back(&state.documents, &resource) {
-                    others_write(state, "taken back by hand", taken_back);
-                }
+            if is_worker
+                && fate.chance(faults.take_back)
+                && let Some(taken_back) = people::taken_back(&state.documents, &resource)
+            {
+                others_write(state, "taken back by hand", taken_back);
             }
             if is_worker && fate.chance(faults.settle) && state.documents.is_unfinished_job(&resource) {
                 others_write(state, "ended by hand", people::settlement());

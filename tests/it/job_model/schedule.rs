@@ -1,0 +1,392 @@
+//! A schedule: workers that die, are cut off and come back, the jobs that they are given, and how these must stand in the end.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::tz::{self, TimeZone};
+use oada_jobs::engine::handler::{Context, Handler, JobError, Outcome};
+use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, Stop, Verify};
+use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
+use oada_jobs::model::{Job, Ksuid};
+use oada_jobs::oada::Client;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::sim::{Faults, Random, Sim};
+
+/// More join only while there are fewer.
+const MOST_WORKERS: usize = 5;
+/// How long jobs may take to be filed once all is well: a list is read again after five minutes.
+const PATIENCE: Duration = Duration::from_secs(3 * 3600);
+
+/// Does what its job says: takes its time, asks for another attempt, fails.
+struct Work(Sim);
+
+impl Handler for Work {
+    fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome> {
+        let work = async {
+            let facts = context.facts();
+            let _run = self.0.run_begins(&facts.worker, &facts.key, facts.attempt);
+            let number = |name: &str| job.config[name].as_u64().unwrap();
+            context.log().info("working");
+            let mut left = number("millis");
+            while left > 0 {
+                let rest = left.min(number("says_every"));
+                tokio::time::sleep(Duration::from_millis(rest)).await;
+                left -= rest;
+                if left > 0 {
+                    context.log().info("still working");
+                }
+            }
+            if u64::from(facts.attempt) <= number("again") {
+                return Outcome::Again { delay: None, error: JobError::new("not yet") };
+            }
+            let run = json!({"worker": facts.worker, "attempt": facts.attempt});
+            match job.config["fails"] == json!(true) {
+                true => Outcome::Failure(JobError::typed("asked", "asked to fail").with("run", run)),
+                false => Outcome::Success(Map::from_iter([("run".to_owned(), run)])),
+            }
+        };
+        async move {
+            tokio::select! {
+                biased;
+                outcome = work => outcome,
+                _ = context.cancelled() => Outcome::Stopped { details: Map::new() },
+            }
+        }
+        .boxed()
+    }
+}
+
+/// A worker that can die at any moment.
+pub(super) struct Worker {
+    pub(super) participant: usize,
+    stop: Stop,
+    task: AbortOnDropHandle<()>,
+}
+
+/// Workers and jobs on a simulated store, and what is done to them.
+pub(super) struct Schedule {
+    pub(super) sim: Sim,
+    pub(super) random: Random,
+    pub(super) root: ServiceRoot,
+    pub(super) layout: Layout,
+    pub(super) max_attempts: u32,
+    pub(super) concurrency: usize,
+    pub(super) stale_after: Duration,
+    pub(super) verify: Verify,
+    /// Workers file by days of different zones.
+    pub(super) has_zones: bool,
+    /// The store accepts two writes under one condition.
+    pub(super) accepts_two: bool,
+    pub(super) workers: Vec<Worker>,
+    pub(super) next_participant: usize,
+    /// Workers that were told to end.
+    pub(super) drained: BTreeSet<String>,
+    pub(super) posted: Vec<String>,
+    /// From now on nobody dies.
+    pub(super) is_calm: bool,
+}
+
+impl Schedule {
+    pub(super) fn new(sim: &Sim, random: Random, layout: Layout) -> Self {
+        Self {
+            sim: sim.clone(),
+            random,
+            root: ServiceRoot::named("svc").unwrap(),
+            layout,
+            max_attempts: 1_000_000,
+            concurrency: 3,
+            stale_after: Options::default().stale_after,
+            verify: Verify::Auto,
+            has_zones: false,
+            accepts_two: false,
+            workers: Vec::new(),
+            next_participant: 0,
+            drained: BTreeSet::new(),
+            posted: Vec::new(),
+            is_calm: false,
+        }
+    }
+
+    /// Starts a worker that dies at its event with this number, if any.
+    pub(super) fn start_worker(&mut self, dies_at: Option<u64>) {
+        let participant = self.next_participant;
+        self.next_participant += 1;
+        let client = self.sim.client(participant, Duration::from_secs(5));
+        let options = Options {
+            concurrency: self.concurrency,
+            max_attempts: self.max_attempts,
+            temporary_attempts: 1_000_000,
+            stale_after: self.stale_after,
+            heartbeat: self.stale_after / 6,
+            verify_claims: self.verify,
+            layout: match self.layout {
+                Layout::Classic => LayoutChoice::Classic,
+                Layout::Current => LayoutChoice::Current,
+            },
+            zone: match (self.has_zones, participant % 2) {
+                (false, _) => TimeZone::UTC,
+                // A whole day apart, whatever the time is.
+                (true, 0) => TimeZone::fixed(tz::offset(12)),
+                (true, _) => TimeZone::fixed(tz::offset(-12)),
+            },
+            ..Options::default()
+        };
+        let (root, sim) = (self.root.clone(), self.sim.clone());
+        let build = move || {
+            let handler = std::sync::Arc::new(Work(sim.clone()));
+            let (worker, ends) = (format!("w{participant}"), sim.clone());
+            let entry =
+                HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::each(handler) };
+            Service::builder(root.name())
+                .client(client.clone())
+                .options(options.clone())
+                .worker_id(&worker.clone())
+                .observer(move |event: &Event| {
+                    if let Event::JobFinished { job, .. } = event {
+                        ends.ended(&worker, &job.key);
+                    }
+                })
+                .handler("work", entry)
+                .build()
+                .unwrap()
+        };
+        let death = dies_at.map(|event| self.sim.doom(participant, event)).unwrap_or_default();
+        let stop = Stop::default();
+        let serve = {
+            let stop = stop.clone();
+            async move {
+                // A store that is away when a worker starts is an error for its user, who starts it again.
+                while build().run(stop.clone()).await.is_err() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        };
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                () = death.cancelled() => {}
+                () = serve => {}
+            }
+        });
+        self.workers.push(Worker { participant, stop, task: AbortOnDropHandle::new(task) });
+    }
+
+    /// Starts others for workers that have died or ended.
+    pub(super) fn replace_ended(&mut self) {
+        let before = self.workers.len();
+        self.workers.retain(|worker| !worker.task.is_finished());
+        for _ in self.workers.len()..before {
+            let dies_at = self.random_death();
+            self.start_worker(dies_at);
+        }
+    }
+
+    pub(super) fn random_death(&mut self) -> Option<u64> {
+        let end = if self.random.chance(50) { 60 } else { 400 };
+        (!self.is_calm && self.random.chance(50)).then(|| 1 + self.random.below(end))
+    }
+
+    pub(super) fn any_worker(&mut self) -> usize {
+        usize::try_from(self.random.below(self.workers.len() as u64)).unwrap()
+    }
+
+    pub(super) async fn crash_one(&mut self) {
+        let index = self.any_worker();
+        let Worker { participant, task, .. } = self.workers.swap_remove(index);
+        self.sim.bury(participant);
+        task.abort();
+        // It may have ended by itself in this moment.
+        let _ = task.await;
+        let dies_at = self.random_death();
+        self.start_worker(dies_at);
+    }
+
+    pub(super) async fn disturb(&mut self) {
+        self.replace_ended();
+        match self.random.below(16) {
+            0..=3 => self.crash_one().await,
+            4..=6 => {
+                let index = self.any_worker();
+                let time = Duration::from_secs(1 + self.random.below(150));
+                self.sim.cut_off(self.workers[index].participant, time);
+            }
+            7 => self.sim.restart(Duration::from_secs(self.random.below(30))),
+            8 => {
+                let index = self.any_worker();
+                let worker = format!("w{}", self.workers[index].participant);
+                self.sim.note(&format!("{worker} drains"));
+                self.drained.insert(worker);
+                self.workers[index].stop.drain.cancel();
+            }
+            9 => self.sim.set_faults(Faults { meddle: 60 + self.random.below(35), ..Faults::default() }),
+            10..=11 => {
+                let index = self.any_worker();
+                let time = Duration::from_secs(20 + self.random.below(130));
+                // A request is given up after thirty seconds.
+                let late = Duration::from_secs(if self.random.chance(50) { 28 } else { 0 });
+                self.sim.ail(self.workers[index].participant, time, late);
+            }
+            12 if self.workers.len() < MOST_WORKERS => {
+                let dies_at = self.random_death();
+                self.start_worker(dies_at);
+            }
+            13 => self.take_back_all(),
+            _ => {
+                let calm = self.random.chance(50);
+                self.sim.set_faults(if calm { Faults::default() } else { bad_network(&mut self.random) });
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(self.random.below(20_000))).await;
+    }
+
+    /// An operator gives all jobs that run to whoever comes first.
+    pub(super) fn take_back_all(&self) {
+        self.posted.iter().for_each(|key| self.sim.take_back(key));
+    }
+
+    /// Posts jobs that are seen all at once.
+    pub(super) async fn post(&mut self, poster: &Client, configs: &[Value]) {
+        let mut posted = Vec::new();
+        for config in configs {
+            let key = self.new_key();
+            let job = NewJob { key, ..NewJob::new("work", config.as_object().cloned().unwrap()) };
+            posted.push(jobs::create(poster, &self.root, self.layout, &job).await.unwrap());
+        }
+        jobs::link(poster, &self.root, self.layout, &posted).await.unwrap();
+    }
+
+    /// Posts a job as other clients do: it is listed while it is still empty.
+    pub(super) async fn post_listed_first(&mut self, config: &Value) {
+        let key = self.new_key();
+        let resource = format!("/resources/{key}");
+        self.sim.write(&resource, json!({}));
+        let list = self.layout.pending(&self.root).to_string();
+        self.sim.write(&list, json!({ key.as_str(): { "_id": format!("resources/{key}") } }));
+        // A worker takes it for invalid after four seconds.
+        tokio::time::sleep(Duration::from_millis(self.random.below(3000))).await;
+        self.sim.write(&resource, json!({"service": self.root.name(), "type": "work", "config": config}));
+    }
+
+    pub(super) fn new_key(&mut self) -> String {
+        let mut payload = [0; 16];
+        payload[..8].copy_from_slice(&self.random.next().to_be_bytes());
+        // Of some time in the past, so that a schedule's keys are the same whenever it is played.
+        let key = Ksuid::new(1_700_000_000 + i64::try_from(self.posted.len()).unwrap(), payload).to_string();
+        self.sim.know(&key);
+        self.posted.push(key.clone());
+        key
+    }
+
+    pub(super) fn any_config(&mut self) -> Value {
+        let is_long = self.random.chance(50);
+        json!({
+            "millis": self.random.below(if is_long { 90_000 } else { 500 }),
+            "says_every": if self.random.chance(30) { 700 } else { 1_000_000 },
+            "again": if self.random.chance(20) { 1 + self.random.below(2) } else { 0 },
+            "fails": self.random.chance(25),
+        })
+    }
+
+    /// Simulated time, of which there is plenty: a stale claim takes a minute to be noticed.
+    pub(super) async fn wait_until_filed(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        let pending = self.layout.pending(&self.root);
+        loop {
+            let waits = |key: &&String| self.sim.read(&pending.join(key).to_string()).is_some();
+            let left: Vec<_> = self.posted.iter().filter(waits).collect();
+            self.hear_complaints();
+            if left.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "jobs left in pending: {left:?}");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.replace_ended();
+        }
+    }
+
+    pub(super) fn hear_complaints(&self) {
+        let complaints = self.sim.complaints();
+        assert!(complaints.is_empty(), "{complaints:?}");
+    }
+
+    pub(super) fn check(&self) {
+        self.hear_complaints();
+        for key in &self.posted {
+            self.check_job(key);
+        }
+    }
+
+    pub(super) fn check_job(&self, key: &str) {
+        let job = self.sim.read(&format!("/resources/{key}")).unwrap();
+        let days = |list: &'static str| {
+            self.days_with(list, key).into_iter().map(move |day| format!("{list} {day}"))
+        };
+        let listed: Vec<String> = ["success", "failure"].into_iter().flat_map(days).collect();
+        assert_eq!(listed.len(), 1, "{key} is listed in {listed:?}: {job:#}");
+        let status = job["status"].as_str().unwrap();
+        assert!(listed[0].starts_with(status), "{key} is {status} and listed in {listed:?}");
+        let finals = |status: &str| {
+            let updates = job["updates"].as_object().unwrap();
+            updates.values().filter(|update| update["status"] == status).count()
+        };
+        let is_settled = job["result"]["settled"] == json!(true);
+        // Such a store accepts the worker's write too, and the job is of both: what is left to see is that it is filed
+        // once.
+        let is_by_hand = |update: &&str| job["updates"].get(update).is_some();
+        if self.accepts_two && ["by-hand", "taken-by-hand"].iter().any(is_by_hand) {
+            return;
+        }
+        assert_eq!(finals("success") + finals("failure"), 1, "{key} was finished more than once: {job:#}");
+        if is_settled {
+            assert_eq!(job["claim"], json!(null), "{job:#}");
+            return;
+        }
+        let attempts = job["attempts"].as_object().unwrap().len() as u64;
+        assert_eq!(job["claim"]["attempt"], attempts, "an attempt is not recorded: {job:#}");
+        if job["result"]["JobError"] == "crashed" {
+            // Those that were taken back by hand count, and end nothing.
+            assert!(attempts > u64::from(self.max_attempts), "{job:#}");
+        } else {
+            let run = &job["result"]["run"];
+            assert_eq!(
+                (&run["worker"], &run["attempt"]),
+                (&job["claim"]["worker"], &job["claim"]["attempt"]),
+                "the result is not of the run that held the claim: {job:#}"
+            );
+        }
+        let worker = job["claim"]["worker"].as_str().unwrap();
+        if !self.accepts_two && !self.sim.has_died(worker) && !self.drained.contains(worker) {
+            assert_eq!(self.sim.ends_told(worker, key), 1, "{worker} has not told of this end: {job:#}");
+        }
+    }
+
+    pub(super) fn days_with(&self, list: &str, key: &str) -> Vec<String> {
+        let path = match self.layout {
+            Layout::Classic => format!("{}/jobs-{list}/day-index", self.root),
+            Layout::Current => format!("{}/jobs/{list}/day-index", self.root),
+        };
+        let days: Map<String, Value> =
+            self.sim.read(&path).and_then(|days| days.as_object().cloned()).unwrap_or_default();
+        let holds = |day: &String| self.sim.read(&format!("{path}/{day}/{key}")).is_some();
+        days.into_iter().map(|(day, _)| day).filter(holds).collect()
+    }
+}
+
+pub(super) fn bad_network(random: &mut Random) -> Faults {
+    Faults {
+        lose_request: random.below(6),
+        lose_answer: random.below(6),
+        duplicate_change: random.below(20),
+        meddle: random.below(30),
+        settle: random.below(4),
+        take_back: random.below(4),
+        refuse: random.below(5),
+        delay: Duration::from_millis(random.below(300)),
+        lag: Duration::from_secs(if random.chance(20) { 1 + random.below(15) } else { 0 }),
+    }
+}
