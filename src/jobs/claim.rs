@@ -130,10 +130,13 @@ impl Claimed {
         let Ok(job) = Job::from_value(&document.value) else {
             return Ok(Standing::Lost("nobody: it was overwritten".to_owned()));
         };
-        self.etag = document.etag;
         Ok(match &job.claim {
             Some(claim) if claim.nonce == self.claim.nonce => match job.status() {
-                JobStatus::Running => Standing::Ours,
+                JobStatus::Running => {
+                    // That of a job that is not ours would let through whatever is still written in the belief that it is.
+                    self.etag = document.etag;
+                    Standing::Ours
+                }
                 // Where two writes are accepted, one that does not hold the claim may have ended the job.
                 status if status.is_final() && !job.attempts.contains_key(&claim.attempt) => {
                     Standing::Lost(format!("nobody: it has ended as {}", status.as_str()))

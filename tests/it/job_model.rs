@@ -85,6 +85,7 @@ async fn play(sim: Sim, mut random: Random) {
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();
+    sim.turn().await;
     sim.set_faults(bad_network(&mut schedule.random));
     for _ in 0..1 + schedule.random.below(4) {
         let dies_at = schedule.random_death();
@@ -109,6 +110,7 @@ async fn play(sim: Sim, mut random: Random) {
     for _ in 0..schedule.random.below(12) {
         schedule.disturb().await;
     }
+    sim.turn().await;
     schedule.is_calm = true;
     sim.heal();
     sim.set_faults(Faults::default());

@@ -207,6 +207,7 @@ impl Schedule {
     }
 
     pub(super) async fn disturb(&mut self) {
+        self.sim.turn().await;
         self.replace_ended();
         match self.random.below(16) {
             0..=3 => self.crash_one().await,
@@ -264,11 +265,13 @@ impl Schedule {
     pub(super) async fn post_listed_first(&mut self, config: &Value) {
         let key = self.new_key();
         let resource = format!("/resources/{key}");
+        self.sim.turn().await;
         self.sim.write(&resource, json!({}));
         let list = self.layout.pending(&self.root).to_string();
         self.sim.write(&list, json!({ key.as_str(): { "_id": format!("resources/{key}") } }));
         // A worker takes it for invalid after four seconds.
         tokio::time::sleep(Duration::from_millis(self.random.below(3000))).await;
+        self.sim.turn().await;
         self.sim.write(&resource, json!({"service": self.root.name(), "type": "work", "config": config}));
     }
 
@@ -305,6 +308,7 @@ impl Schedule {
             }
             assert!(Instant::now() < deadline, "jobs left in pending: {left:?}");
             tokio::time::sleep(Duration::from_secs(1)).await;
+            self.sim.turn().await;
             self.replace_ended();
         }
     }

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Random;
-use super::judge::Judge;
+use super::judge::{FIRST_PERSON, Judge};
 use super::people;
 use super::store::Documents;
 
@@ -77,6 +77,8 @@ enum Step {
     Request(Line, Value),
     Answer(Line, Vec<String>),
     Pong(Line),
+    /// Whoever acts upon the simulation itself may do so now.
+    Turn(oneshot::Sender<()>),
 }
 
 struct Parcel {
@@ -226,6 +228,14 @@ impl Sim {
     pub(crate) fn cut_off(&self, participant: usize, time: Duration) {
         self.note(&format!("participant {participant} is cut off for {time:?}"));
         self.state().cut_off.insert(participant, Instant::now() + time);
+    }
+
+    /// Waits until everything is at rest and it is our turn: what is done to the simulation at once after this is done at the
+    /// same place of a course each time.
+    pub(crate) async fn turn(&self) {
+        let (turn, ours) = oneshot::channel();
+        self.hand_in(FIRST_PERSON + 1, "turn".to_owned(), Step::Turn(turn));
+        ours.await.unwrap();
     }
 
     /// Refuses a participant's heartbeats for a while, and answers what else it writes as late as this, half of that at
@@ -475,6 +485,8 @@ impl Sim {
                     line.say(&messages);
                 }
             }
+            // Whoever waited may be gone.
+            Step::Turn(turn) => drop(turn.send(())),
             Step::Pong(line) => drop(line.out.try_send(PipeMessage::Pong)),
         }
     }
