@@ -407,6 +407,7 @@ impl Held<'_> {
             started: ran.started.clone(),
             ended: now_text(),
             outcome: outcome.to_owned(),
+            day: None,
             error_type: error.and_then(|error| error.error_type.clone()),
             error: error.map(|error| error.message.clone()),
         }

@@ -227,12 +227,13 @@ impl Finish {
     #[must_use]
     pub fn body(&self, claimed: &Claimed) -> Value {
         let mut updates = self.updates.clone();
-        updates.extend(keyed([Update::finished(self.list.as_str(), &self.attempt.ended, self.day)]));
+        let attempt = Attempt { day: Some(self.day.to_string()), ..self.attempt.clone() };
+        updates.extend(keyed([Update::finished(self.list.as_str(), &self.attempt.ended)]));
         json!({
             "status": self.list.as_str(),
             "result": self.result,
             "updates": updates,
-            "attempts": attempts(claimed.claim.attempt, &self.attempt),
+            "attempts": attempts(claimed.claim.attempt, &attempt),
         })
     }
 }

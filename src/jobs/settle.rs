@@ -47,11 +47,12 @@ pub async fn settle(
     }
     let ended = now_text();
     let day = day_of(ended.parse().unwrap_or_else(|_| Timestamp::now()), zone);
-    let finished = Update::finished(how.list.as_str(), &ended, day);
+    let finished = Update::finished(how.list.as_str(), &ended);
+    let settled = Update { day: Some(day.to_string()), ..Update::now("settled", how.note.as_str()) };
     let mut body = json!({
         "status": how.list.as_str(),
         "result": how.result,
-        "updates": keyed([Update::now("settled", how.note.as_str()), finished]),
+        "updates": keyed([settled, finished]),
     });
     if found.job.claim.is_some() {
         // Its worker, if it lives, finds its claim gone and writes nothing more.

@@ -105,8 +105,7 @@ pub struct Update {
     /// Anything more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<Value>,
-    /// The day under which the job is filed, if it ended with this: whoever files it must come to the same, whatever
-    /// its zone.
+    /// The day under which the job is filed, if it was ended by hand with this; see [`Attempt::day`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
 }
@@ -118,15 +117,10 @@ impl Update {
         Self { status: status.to_owned(), time: now_text(), meta: Some(meta.into()), day: None }
     }
 
-    /// The last update of a job, which says how it ended, when, and under which day it is filed.
+    /// The last update of a job, which says how it ended, and when. It is what @oada/jobs writes, and no more.
     #[must_use]
-    pub fn finished(status: &str, time: &str, day: Date) -> Self {
-        Self {
-            status: status.to_owned(),
-            time: time.to_owned(),
-            meta: Some(FINISHED_META.into()),
-            day: Some(day.to_string()),
-        }
+    pub fn finished(status: &str, time: &str) -> Self {
+        Self { status: status.to_owned(), time: time.to_owned(), meta: Some(FINISHED_META.into()), day: None }
     }
 }
 
@@ -154,6 +148,10 @@ pub struct Attempt {
     pub ended: String,
     /// `success`, `failure`, `released`, or `crashed` where the worker died.
     pub outcome: String,
+    /// The day under which the job is filed, if it ended with this run: whoever files it must come to the same, whatever
+    /// its zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
     /// The failure's type, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_type: Option<String>,
@@ -301,16 +299,6 @@ impl Job {
     /// When the job ended: the time of the last update that carries its final status.
     #[must_use]
     pub fn finished_at(&self) -> Option<Timestamp> {
-        self.last_update().map(|(time, _)| time)
-    }
-
-    /// The day under which the job is filed, if it was said when the job ended.
-    #[must_use]
-    pub fn finished_day(&self) -> Option<Date> {
-        self.last_update()?.1.day.as_deref()?.parse().ok()
-    }
-
-    fn last_update(&self) -> Option<(Timestamp, &Update)> {
         let status = self.status();
         if !status.is_final() {
             return None;
@@ -318,8 +306,18 @@ impl Job {
         self.updates
             .values()
             .filter(|update| update.status == status.as_str())
-            .filter_map(|update| Some((parse_time(&update.time)?, update)))
-            .max_by_key(|(time, _)| *time)
+            .filter_map(|update| parse_time(&update.time))
+            .max()
+    }
+
+    /// The day under which the job is filed, if it was said when the job ended.
+    #[must_use]
+    pub fn finished_day(&self) -> Option<Date> {
+        let by_hand = self.updates.values().rev().find_map(|update| update.day.as_deref());
+        let by_worker = self.attempts.values().rev().find_map(|attempt| attempt.day.as_deref());
+        // Who ends a job by hand takes the claim away.
+        let said = if self.claim.is_none() { by_hand.or(by_worker) } else { by_worker.or(by_hand) };
+        said.filter(|_| self.status().is_final())?.parse().ok()
     }
 }
 
