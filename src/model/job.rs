@@ -379,6 +379,24 @@ mod tests {
     }
 
     #[test]
+    fn the_day_of_filing_is_that_of_who_ended_it() {
+        let mut job = json!({
+            "service": "s", "type": "t", "status": "success",
+            "claim": {"worker": "w", "nonce": "n", "attempt": 2, "at": "2026-01-02T03:00:00Z"},
+            "attempts": {"1": {"worker": "v", "started": "", "ended": "", "outcome": "crashed"},
+                "2": {"worker": "w", "started": "", "ended": "", "outcome": "success", "day": "2026-01-03"}},
+        });
+        let day = |job: &Value| Job::from_value(job).unwrap().finished_day().map(|day| day.to_string());
+        assert_eq!(day(&job).as_deref(), Some("2026-01-03"));
+        job["claim"] = Value::Null;
+        job["updates"] =
+            json!({"1": {"status": "settled", "time": "2026-01-02T03:00:00Z", "day": "2026-01-02"}});
+        assert_eq!(day(&job).as_deref(), Some("2026-01-02"));
+        job["status"] = json!("running");
+        assert_eq!(day(&job), None);
+    }
+
+    #[test]
     fn what_is_no_job_is_named() {
         let reason = |value| Job::from_value(&value).unwrap_err();
         assert_eq!(reason(json!([])), InvalidJob::NotAnObject);
