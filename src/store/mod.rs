@@ -85,7 +85,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            cache_bytes: 32 * 1024 * 1024,
+            cache_bytes: 24 * 1024 * 1024,
             first_user: "owner".to_owned(),
             verify: false,
             keep_changes: None,
