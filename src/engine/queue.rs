@@ -218,6 +218,9 @@ async fn prepare(client: &Client, root: &ServiceRoot, choice: LayoutChoice) -> R
     jobs::survey(client, root).await
 }
 
+/// What a runner came to.
+type Ended = (Entry, Result<Disposition, jobs::Error>);
+
 type Slot = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
 
 /// The loop that joins feeds, slots and runners.
@@ -229,7 +232,7 @@ struct Dispatcher {
     feeds: JoinSet<()>,
     tell: mpsc::Sender<FeedEvent>,
     told: mpsc::Receiver<FeedEvent>,
-    runners: JoinSet<(Entry, Result<Disposition, jobs::Error>)>,
+    runners: JoinSet<Ended>,
     batches: JoinSet<()>,
     slot: Option<Slot>,
     turns: Turns,
@@ -336,7 +339,7 @@ impl Dispatcher {
                 () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
                 () = sleep_until(wake) => {}
-                Some(ended) = self.runners.join_next() => self.settle(ended),
+                Some(ended) = self.runners.join_next() => self.settle_all(ended),
                 Some(ended) = self.batches.join_next() => self.settle_batch(ended),
                 wanted = queue.returning.wanted() => {
                     for (gate, seat) in wanted {
@@ -344,7 +347,7 @@ impl Dispatcher {
                     }
                 }
                 Some(granted) = self.turns.next(), if starts => self.start_granted(granted),
-                slot = wait(&mut self.slot), if takes => self.start_next(slot),
+                slot = wait(&mut self.slot), if takes => self.start_waiting(slot),
                 Some(event) = self.told.recv() => self.hear(event).await,
             }
         }
@@ -460,12 +463,16 @@ impl Dispatcher {
         }
     }
 
-    fn start_next(&mut self, slot: Option<OwnedSemaphorePermit>) {
+    /// Starts a job for the slot that was waited for, and one for each that is free beside it.
+    fn start_waiting(&mut self, slot: Option<OwnedSemaphorePermit>) {
         self.slot = None;
-        let Some(slot) = slot else { return };
-        let presence = &self.queue.presence;
-        if let Some(entry) = self.keys.take(|entry| presence.rank(entry) == 0) {
+        let mut next = slot;
+        while let Some(slot) = next {
+            let presence = &self.queue.presence;
+            let Some(entry) = self.keys.take(|entry| presence.rank(entry) == 0) else { return };
             self.start(entry, Turn::to_look(slot));
+            let goes_on = self.room() > 0 && self.keys.has_waiting();
+            next = if goes_on { self.queue.service.slot_if_free() } else { None };
         }
     }
 
@@ -535,7 +542,15 @@ impl Dispatcher {
         }
     }
 
-    fn settle(&mut self, ended: Result<(Entry, Result<Disposition, jobs::Error>), JoinError>) {
+    fn settle_all(&mut self, first: Result<Ended, JoinError>) {
+        self.settle(first);
+        for _ in 0..FEED_BATCH {
+            let Some(ended) = self.runners.try_join_next() else { return };
+            self.settle(ended);
+        }
+    }
+
+    fn settle(&mut self, ended: Result<Ended, JoinError>) {
         let (entry, result) = match ended {
             Ok(ended) => ended,
             // A panic in a runner is a fault of ours; its job stays claimed by us and is taken up again at the next

@@ -27,7 +27,7 @@ use super::service::Unknown;
 use super::spill::spill;
 use super::turn::Turn;
 use super::updates::{Watched, run_watched};
-use crate::jobs::{self, Claimed, FinalList, Finish, Listed, PendingList};
+use crate::jobs::{self, Claimed, FinalList, Finish, JobWrite, Listed, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
 use crate::oada::Document;
 use crate::process;
@@ -263,8 +263,8 @@ impl Held<'_> {
                         Some(over) => Box::pin(self.fit(ending, over)).await,
                         None => ending,
                     };
-                    let finish = self.ending((list, result), error.as_ref(), &mut ran);
-                    return self.finish(finish, error, (ran.took, &ran.links)).await;
+                    let (finish, day) = self.ending((list, result), error.as_ref(), &mut ran);
+                    return self.finish((finish, day), error, (ran.took, &ran.links)).await;
                 }
                 Verdict::Release(why) => return Box::pin(self.release(&why, &ran.said)).await,
                 Verdict::Lost => return self.lost("another worker"),
@@ -272,8 +272,8 @@ impl Held<'_> {
                     let event = Event::JobAgain { job: self.event(), error: error.to_string(), delay };
                     self.queue.notice(&event);
                     let record = self.attempt_record(&ran, "failure", Some(&error));
-                    let body = jobs::next_attempt_body(&mut self.claimed, &record, &ran.said, delay);
-                    if let Err(lost) = Box::pin(self.write(&body, "the record of an attempt")).await {
+                    let next = JobWrite::next_attempt(&mut self.claimed, &record, &ran.said, delay);
+                    if let Err(lost) = Box::pin(self.write(&next, "the record of an attempt")).await {
                         return lost;
                     }
                     if let Err(why) = Box::pin(self.pause(delay, &mut found)).await {
@@ -419,11 +419,12 @@ impl Held<'_> {
         (list, result): (FinalList, Map<String, Value>),
         error: Option<&JobError>,
         ran: &mut Ran,
-    ) -> Finish {
-        let attempt = self.attempt_record(ran, list.as_str(), error);
+    ) -> (Finish, Date) {
+        let mut attempt = self.attempt_record(ran, list.as_str(), error);
         let ended = attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
         let day = jobs::day_of(ended, &self.queue.service.options.zone);
-        Finish { list, day, result, attempt, updates: std::mem::take(&mut ran.said) }
+        attempt.day = Some(day.to_string());
+        (Finish { list, result, attempt, updates: std::mem::take(&mut ran.said) }, day)
     }
 
     /// Keeps the claim and waits for the time of the next attempt and for its turn, by the handler that there is then.
@@ -472,10 +473,10 @@ impl Held<'_> {
     }
 
     /// Writes onto the job until it lands; `Err` if the job is not ours any more.
-    async fn write(&mut self, body: &Value, what: &str) -> Result<(), Disposition> {
+    async fn write(&mut self, write: &JobWrite, what: &str) -> Result<(), Disposition> {
         let mut pauses = pauses(LONGEST_PAUSE);
         loop {
-            match jobs::write(&self.queue.client, &mut self.claimed, body).await {
+            match jobs::write(&self.queue.client, &mut self.claimed, write).await {
                 Ok(()) => return Ok(()),
                 Err(jobs::Error::ClaimLost { by, .. }) => return Err(self.lost(&by)),
                 Err(error) => {
@@ -495,13 +496,12 @@ impl Held<'_> {
 
     async fn finish(
         &mut self,
-        finish: Finish,
+        (finish, day): (Finish, Date),
         error: Option<JobError>,
         (ran, links): (Duration, &[String]),
     ) -> Disposition {
-        let body = finish.body(&self.claimed);
-        let day = finish.day;
-        let written = self.write(&body, "the end of a job").await;
+        let end = JobWrite::finish(&self.claimed, &finish);
+        let written = self.write(&end, "the end of a job").await;
         if let Err(lost) = written {
             return lost;
         }
@@ -527,8 +527,8 @@ impl Held<'_> {
     }
 
     async fn release(&mut self, why: &str, said: &Map<String, Value>) -> Disposition {
-        let body = jobs::release_body(why, said);
-        if let Err(lost) = self.write(&body, "a job given back").await {
+        let release = JobWrite::release(why, said);
+        if let Err(lost) = self.write(&release, "a job given back").await {
             return lost;
         }
         self.queue.notice(&Event::JobReleased { job: self.event(), reason: why.to_owned() });

@@ -8,13 +8,13 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::handler::{Context, JobError, Outcome, StopReason};
 use super::queue::Queue;
-use crate::jobs::{self, Claimed};
+use crate::jobs::{self, Claimed, JobWrite};
 use crate::model::Update;
 
 /// The least time between two writes of one job's updates.
@@ -101,10 +101,10 @@ async fn pump(
             () = tokio::time::sleep_until(write_at) => {}
         }
         unwritten.extend(take(context));
-        let body = json!({ "updates": unwritten });
+        let write = JobWrite::updates(&unwritten);
         let written = tokio::select! {
             biased;
-            written = Box::pin(jobs::write(&queue.client, claimed, &body)) => written,
+            written = Box::pin(jobs::write(&queue.client, claimed, &write)) => written,
             () = async {
                 ended.cancelled().await;
                 tokio::time::sleep(PATIENCE).await;

@@ -5,14 +5,12 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 use tokio::time::Instant;
 
-use super::{Error, FinalList, Found};
-use crate::model::{
-    AGAIN_STATUS, Attempt, Claim, Job, JobStatus, ResourceId, STARTED_META, Update, new_key, now_text,
-};
+use super::writing::{JobWrite, claim_body, crashed, release_body};
+use super::{Error, Found};
+use crate::model::{Claim, Job, JobStatus, ResourceId, new_key, now_text};
 use crate::oada::Client;
 
 /// The content type of writes onto a job: that of the Node workers. The job's `_type` stays what it was.
@@ -35,19 +33,11 @@ pub struct Claimed {
     etag: String,
 }
 
-/// How a job ends.
-#[derive(Clone, Debug)]
-pub struct Finish {
-    /// The list, and with it the status.
-    pub list: FinalList,
-    /// The day of that list.
-    pub day: Date,
-    /// The job's `result`.
-    pub result: Map<String, Value>,
-    /// The record of this run.
-    pub attempt: Attempt,
-    /// What the handler said last, from [`keyed`].
-    pub updates: Map<String, Value>,
+#[cfg(test)]
+impl Claimed {
+    pub(super) fn of_test(id: ResourceId, claim: Claim) -> Self {
+        Self { id, claim, etag: String::new() }
+    }
 }
 
 /// Claims a job that was read as `job` under `etag`.
@@ -68,28 +58,19 @@ pub async fn claim(
     verify: bool,
 ) -> Result<Claimed, Error> {
     let claim = Claim { worker: worker.to_owned(), nonce: new_key(), attempt, at: now_text() };
-    let started = Update {
-        status: "started".into(),
-        time: claim.at.clone(),
-        meta: Some(STARTED_META.into()),
-        day: None,
-    };
-    let mut body = Map::new();
-    body.insert("status".into(), JobStatus::Running.as_str().into());
-    body.insert("claim".into(), to_value(&claim));
-    body.insert("updates".into(), keyed([started]).into());
-    if job.result.is_some() {
-        body.insert("result".into(), Value::Null);
-    }
-    if let Some(previous) = job.claim.as_ref().filter(|previous| previous.attempt < attempt)
-        && job.status() == JobStatus::Running
-        && !job.attempts.contains_key(&previous.attempt)
-    {
-        body.insert("attempts".into(), attempts(previous.attempt, &crashed(previous)));
-    }
-    let mut claimed = Claimed { id: id.clone(), claim, etag: etag.to_owned() };
+    let previous = job.claim.as_ref().filter(|previous| {
+        previous.attempt < attempt
+            && job.status() == JobStatus::Running
+            && !job.attempts.contains_key(&previous.attempt)
+    });
+    let crashed = previous.map(|previous| (previous.attempt, crashed(previous)));
+    let crashed = crashed.as_ref().map(|(number, attempt)| (*number, attempt));
+    let body = claim_body(&claim, crashed, job.result.is_some());
     let asked = Instant::now();
-    match client.put(&id.path(), WRITE_TYPE, &Value::Object(body), Some(etag)).await {
+    let written = client.put(&id.path(), WRITE_TYPE, &body, Some(etag)).await;
+    drop(body);
+    let mut claimed = Claimed { id: id.clone(), claim, etag: etag.to_owned() };
+    match written {
         Ok(written) => claimed.etag = written.etag,
         // Our own write may have taken effect although its reply was lost: the nonce tells.
         Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
@@ -100,17 +81,6 @@ pub async fn claim(
     }
     tokio::time::sleep(SETTLED_AFTER).await;
     Box::pin(claimed.confirmed(client)).await
-}
-
-/// The record of a run whose worker died.
-fn crashed(claim: &Claim) -> Attempt {
-    Attempt {
-        worker: claim.worker.clone(),
-        started: claim.at.clone(),
-        ended: now_text(),
-        outcome: "crashed".to_owned(),
-        ..Attempt::default()
-    }
 }
 
 /// What stands on a job for the holder of a claim.
@@ -173,12 +143,12 @@ impl Claimed {
     }
 }
 
-/// Writes onto a claimed job while the claim holds. May be repeated: all keys in `body` are fixed beforehand.
+/// Writes onto a claimed job while the claim holds. May be repeated.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when the claim does not hold any more, or the errors of the store.
-pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Result<(), Error> {
-    let gives_back = body.get("status").and_then(Value::as_str) == Some(JobStatus::Pending.as_str());
+pub async fn write(client: &Client, claimed: &mut Claimed, write: &JobWrite) -> Result<(), Error> {
+    let JobWrite { body, gives_back } = write;
     loop {
         match client.put(&claimed.id.path(), WRITE_TYPE, body, Some(&claimed.etag)).await {
             Ok(written) if follows(&claimed.etag, &written.etag) => {
@@ -189,12 +159,12 @@ pub async fn write(client: &Client, claimed: &mut Claimed, body: &Value) -> Resu
                 // Somebody else's write was accepted under the same condition as ours. Its tag is not taken over unseen:
                 // if the job cannot be read now, a repetition must fail.
                 let standing = Box::pin(claimed.read(client)).await?;
-                claimed.done_by(standing, gives_back)?;
+                claimed.done_by(standing, *gives_back)?;
                 return Ok(());
             }
             Err(error) if error.is_precondition_failed() => {
                 let standing = Box::pin(claimed.read(client)).await?;
-                if claimed.done_by(standing, gives_back)? {
+                if claimed.done_by(standing, *gives_back)? {
                     return Ok(());
                 }
             }
@@ -221,31 +191,6 @@ pub async fn verify(client: &Client, claimed: &Claimed) -> Result<(), Error> {
     claimed.clone().confirmed(client).await.map(drop)
 }
 
-/// The write that ends a job. Made once, so that it can be repeated until it lands.
-impl Finish {
-    /// The body of the PUT: status, result, attempt record and the last update.
-    #[must_use]
-    pub fn body(&self, claimed: &Claimed) -> Value {
-        let mut updates = self.updates.clone();
-        let attempt = Attempt { day: Some(self.day.to_string()), ..self.attempt.clone() };
-        updates.extend(keyed([Update::finished(self.list.as_str(), &self.attempt.ended)]));
-        json!({
-            "status": self.list.as_str(),
-            "result": self.result,
-            "updates": updates,
-            "attempts": attempts(claimed.claim.attempt, &attempt),
-        })
-    }
-}
-
-/// The write that gives a claimed job back: pending again, its attempt not spent.
-#[must_use]
-pub fn release_body(why: &str, said: &Map<String, Value>) -> Value {
-    let mut updates = said.clone();
-    updates.extend(keyed([Update::now("released", why)]));
-    json!({ "status": JobStatus::Pending.as_str(), "claim": null, "updates": updates })
-}
-
 /// Takes a claim away from the worker that holds it: the job is pending again, and the run counts as one that
 /// crashed. A worker that lives after all finds its claim gone and writes nothing more.
 ///
@@ -257,49 +202,13 @@ pub async fn take_back(client: &Client, found: &Found, why: &str) -> Result<(), 
     let Some(claim) = found.job.claim.as_ref().filter(|_| running) else {
         return Err(lost("nobody: it does not run"));
     };
-    let mut body = release_body(why, &Map::new());
-    if !found.job.attempts.contains_key(&claim.attempt) {
-        body["attempts"] = attempts(claim.attempt, &crashed(claim));
-    }
+    let crashed = crashed(claim);
+    let is_new = !found.job.attempts.contains_key(&claim.attempt);
+    let said = Map::new();
+    let body = release_body(why, &said, is_new.then_some((claim.attempt, &crashed)));
     match client.put(&found.id.path(), WRITE_TYPE, &body, Some(&found.etag)).await {
         Ok(_) => Ok(()),
         Err(error) if error.is_precondition_failed() => Err(lost("somebody else, who was faster")),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The write between two attempts of one worker, which keeps the claim and counts it up.
-#[must_use]
-pub fn next_attempt_body(
-    claimed: &mut Claimed,
-    ended: &Attempt,
-    said: &Map<String, Value>,
-    pause: Duration,
-) -> Value {
-    let attempt = claimed.claim.attempt;
-    claimed.claim.attempt += 1;
-    let mut updates = said.clone();
-    let meta = json!({ "attempt": attempt, "error": ended.error, "pause_seconds": pause.as_secs_f64() });
-    updates.extend(keyed([Update::now(AGAIN_STATUS, meta)]));
-    json!({ "claim": to_value(&claimed.claim), "updates": updates, "attempts": attempts(attempt, ended) })
-}
-
-/// Updates under keys of their own, in their order.
-#[must_use]
-pub fn keyed(updates: impl IntoIterator<Item = Update>) -> Map<String, Value> {
-    updates.into_iter().map(|update| (new_key(), to_value(&update))).collect()
-}
-
-fn attempts(number: u32, attempt: &Attempt) -> Value {
-    json!({ number_key(number): to_value(attempt) })
-}
-
-/// Attempts are written as part of a body, never by path, so a key of digits is safe (`oada-protocol.md` Q9).
-fn number_key(number: u32) -> String {
-    number.to_string()
-}
-
-/// Our own types always have string keys and finite numbers.
-fn to_value(of_ours: &impl serde::Serialize) -> Value {
-    serde_json::to_value(of_ours).unwrap_or_default()
 }

@@ -15,10 +15,9 @@ mod restore;
 mod settle;
 mod unique;
 mod workers;
+mod writing;
 
-pub use claim::{
-    Claimed, Finish, SETTLED_AFTER, claim, keyed, next_attempt_body, release_body, take_back, verify, write,
-};
+pub use claim::{Claimed, SETTLED_AFTER, claim, take_back, verify, write};
 pub use control::{
     Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, last_told, pause, resume,
     stop_is_done,
@@ -40,3 +39,4 @@ pub use restore::{Place, Restored, WholeJob, members_of, restore};
 pub use settle::{Settlement, destinations, is_waiting, settle};
 pub use unique::Unique;
 pub use workers::{FeedHealth, WorkerHost, WorkerRecord, beat, register, retire, worker, workers};
+pub use writing::{Finish, JobWrite, keyed};

@@ -79,7 +79,7 @@ impl ResourceId {
     /// The path that requests use: `/resources/<key>`.
     #[must_use]
     pub fn path(&self) -> super::Path {
-        super::Path::root().join("resources").join(self.key())
+        super::Path::of([PREFIX.trim_end_matches('/'), self.key()])
     }
 }
 

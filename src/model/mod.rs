@@ -9,6 +9,7 @@ mod ksuid;
 mod link;
 mod path;
 mod pointer;
+mod quoted;
 mod tree;
 
 pub use change::{Change, ChangeKind, Rev, merge};
@@ -21,4 +22,5 @@ pub use ksuid::Ksuid;
 pub use link::Link;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};
+pub(crate) use quoted::push_quoted;
 pub use tree::{Node, Tree};

@@ -64,10 +64,16 @@ impl Path {
         Ok(Self { segments })
     }
 
+    /// The path with these segments, given decoded.
+    pub(super) fn of<const N: usize>(segments: [&str; N]) -> Self {
+        Self { segments: segments.map(str::to_owned).into() }
+    }
+
     /// This path with one more segment, given decoded.
     #[must_use]
     pub fn join(&self, segment: &str) -> Self {
-        let mut segments = self.segments.clone();
+        let mut segments = Vec::with_capacity(self.segments.len() + 1);
+        segments.extend_from_slice(&self.segments);
         segments.push(segment.to_owned());
         Self { segments }
     }
@@ -120,7 +126,7 @@ impl fmt::Display for Path {
         }
         for segment in &self.segments {
             f.write_str("/")?;
-            if segment.contains(['~', '/']) {
+            if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
                 f.write_str(&segment.replace('~', "~0").replace('/', "~1"))?;
             } else {
                 f.write_str(segment)?;

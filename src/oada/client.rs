@@ -11,8 +11,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use reqwest::{Response, Url};
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -250,7 +249,7 @@ impl Client {
         &self,
         path: &Path,
         content_type: &str,
-        body: &Value,
+        body: &(impl Serialize + Sync + ?Sized),
         if_match: Option<&str>,
     ) -> Result<Written, Error> {
         let path = sendable(path)?;
@@ -459,7 +458,7 @@ fn says_missing(reply: &Reply, path: &str) -> bool {
 /// The path as it is sent. Whatever would make another path of it on the way is refused.
 pub(super) fn sendable(path: &Path) -> Result<String, Error> {
     let text = path.to_string();
-    let reason = if text.contains(|c: char| !c.is_ascii_graphic() || "?#\\".contains(c)) {
+    let reason = if text.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\')) {
         "it holds characters that cannot stand in a request"
     } else if path.segments().iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
         "\".\" and \"..\" are resolved on the way to the server"
@@ -472,6 +471,8 @@ pub(super) fn sendable(path: &Path) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use serde_json::Value;
 
     /// Everything must be usable from a spawned task.
     #[test]

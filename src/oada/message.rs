@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +13,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::http::Request;
 use super::reply::{Headers, Reply};
-use crate::model::{Change, ResourceId, Rev};
+use crate::model::{Change, ResourceId, Rev, push_quoted};
 
 /// Writes requests. The token is put into its JSON form once.
 pub(super) struct Writer {
@@ -75,15 +76,6 @@ fn push(text: &mut String, parts: &[&str]) {
     }
 }
 
-/// Paths and entity tags seldom hold what JSON has to escape.
-fn push_quoted(text: &mut String, value: &str) {
-    if value.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        push(text, &["\"", value, "\""]);
-    } else {
-        text.push_str(&serde_json::Value::from(value).to_string());
-    }
-}
-
 /// A message from the server.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -96,21 +88,28 @@ pub(super) enum Message {
 impl Message {
     /// Reads a message. The body of an answer shares its memory.
     pub(super) fn read(text: Utf8Bytes) -> Result<Self, serde_json::Error> {
-        let bytes = Bytes::from(text);
-        let raw: Raw<'_> = serde_json::from_slice(&bytes)?;
+        let raw: Raw<'_> = serde_json::from_str(&text)?;
         if let Some(status) = raw.status {
-            let body = raw.data.map(|data| bytes.slice_ref(data.get().as_bytes())).unwrap_or_default();
-            let reply = Reply { status, headers: raw.headers.unwrap_or_default(), body };
-            return Ok(Self::Answer { id: raw.request_id.0.first().copied(), reply });
+            let headers = raw.headers.unwrap_or_default();
+            let id = raw.request_id.0.first().copied();
+            let data = raw.data.map(|data| range_in(&text, data.get()));
+            let body = data.map(|range| Bytes::from(text).slice(range)).unwrap_or_default();
+            return Ok(Self::Answer { id, reply: Reply { status, headers, body } });
         }
         let changes = match (raw.resource_id, raw.change) {
-            (Some(resource), Some(change)) => serde_json::from_str(change.get())
+            (Some(Text(resource)), Some(change)) => serde_json::from_str(change.get())
                 .map_err(|error| error.to_string())
                 .and_then(|changes| Ok((ResourceId::try_from(resource.into_owned())?, changes))),
             _ => Err("neither an answer nor a change".to_owned()),
         };
         Ok(Self::Changes { ids: raw.request_id.0, changes })
     }
+}
+
+/// Where `part` stands in the text that it is borrowed from.
+fn range_in(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
 }
 
 #[derive(Deserialize)]
@@ -123,10 +122,15 @@ struct Raw<'a> {
     #[serde(borrow)]
     data: Option<&'a RawValue>,
     #[serde(borrow)]
-    resource_id: Option<Cow<'a, str>>,
+    resource_id: Option<Text<'a>>,
     #[serde(borrow)]
     change: Option<&'a RawValue>,
 }
+
+/// A string, borrowed unless it holds escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The request ids that are ours, out of one string or an array.
 #[derive(Default)]
@@ -148,7 +152,7 @@ impl<'de> Deserialize<'de> for Ids {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut ids: A) -> Result<Ids, A::Error> {
                 let mut read = Vec::new();
-                while let Some(id) = ids.next_element::<Cow<'de, str>>()? {
+                while let Some(Text(id)) = ids.next_element()? {
                     read.extend(id.parse::<u64>());
                 }
                 Ok(Ids(read))
@@ -170,11 +174,11 @@ impl<'de> Deserialize<'de> for Headers {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
                 let mut headers = Headers::default();
-                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                while let Some(Text(name)) = map.next_key()? {
                     // Numbers are not allowed, but their meaning is plain.
                     let raw = map.next_value::<&RawValue>()?.get();
                     match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-                        Some(plain) if !plain.contains('\\') => headers.set(&name, plain),
+                        Some(plain) if !plain.as_bytes().contains(&b'\\') => headers.set(&name, plain),
                         _ => match serde_json::from_str::<String>(raw) {
                             Ok(value) => headers.set(&name, &value),
                             Err(_) => headers.set(&name, raw),

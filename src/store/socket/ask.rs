@@ -1,9 +1,10 @@
 //! What a message from a client asks for.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -15,8 +16,8 @@ pub(super) struct Ask<'m> {
     pub(super) id: Cow<'m, str>,
     pub(super) path: Cow<'m, str>,
     pub(super) method: Verb,
-    pub(super) authorization: String,
-    pub(super) headers: HashMap<String, String>,
+    pub(super) authorization: Cow<'m, str>,
+    pub(super) headers: Headers<'m>,
     pub(super) data: Option<&'m RawValue>,
 }
 
@@ -27,6 +28,69 @@ pub(super) enum Verb {
     Do { method: Method, watch: bool },
 }
 
+/// The headers that mean something, whatever the case of their names.
+#[derive(Default)]
+pub(super) struct Headers<'m> {
+    authorization: Option<Cow<'m, str>>,
+    pub(super) content_type: Option<Cow<'m, str>>,
+    pub(super) accept: Option<Cow<'m, str>>,
+    pub(super) if_match: Option<Cow<'m, str>>,
+    pub(super) if_none_match: Option<Cow<'m, str>>,
+    pub(super) ensure_link: Option<Cow<'m, str>>,
+    pub(super) ignore_links: Option<Cow<'m, str>>,
+    pub(super) rev: Option<Cow<'m, str>>,
+}
+
+impl<'m> Headers<'m> {
+    fn slot(&mut self, name: &str) -> Option<&mut Option<Cow<'m, str>>> {
+        let slots = [
+            ("authorization", &mut self.authorization),
+            ("content-type", &mut self.content_type),
+            ("if-match", &mut self.if_match),
+            ("accept", &mut self.accept),
+            ("if-none-match", &mut self.if_none_match),
+            ("x-oada-ensure-link", &mut self.ensure_link),
+            ("x-oada-ignore-links", &mut self.ignore_links),
+            ("x-oada-rev", &mut self.rev),
+        ];
+        slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
+    }
+}
+
+/// A string, borrowed unless it holds escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'m>(#[serde(borrow)] Cow<'m, str>);
+
+impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HeadersVisitor;
+        impl<'de> Visitor<'de> for HeadersVisitor {
+            type Value = Headers<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of headers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers<'de>, A::Error> {
+                let mut headers = Headers::default();
+                while let Some(Text(name)) = map.next_key()? {
+                    let value = map.next_value::<&RawValue>()?.get();
+                    let Some(slot) = headers.slot(&name) else { continue };
+                    *slot = match serde_json::from_str::<Text<'de>>(value) {
+                        Ok(Text(text)) => Some(text),
+                        // A token is a string; a number elsewhere has a plain meaning.
+                        Err(_) if name.eq_ignore_ascii_case("authorization") => None,
+                        Err(_) => Some(value.into()),
+                    };
+                }
+                Ok(headers)
+            }
+        }
+        deserializer.deserialize_map(HeadersVisitor)
+    }
+}
+
 #[derive(Deserialize)]
 struct Raw<'m> {
     #[serde(borrow, rename = "requestId")]
@@ -35,7 +99,8 @@ struct Raw<'m> {
     path: Cow<'m, str>,
     #[serde(borrow)]
     method: Cow<'m, str>,
-    headers: BTreeMap<String, Value>,
+    #[serde(borrow)]
+    headers: Headers<'m>,
     #[serde(borrow, default)]
     data: Option<&'m RawValue>,
 }
@@ -63,27 +128,23 @@ impl<'m> Ask<'m> {
             "delete-watch" => Verb::Do { method: Method::Delete, watch: true },
             other => return Err(malformed(Some(&raw.id), &format!("there is no method {other:?}"))),
         };
-        let authorization = match raw.headers.get("authorization") {
-            Some(Value::String(text)) => text.clone(),
-            _ => return Err(malformed(Some(&raw.id), "headers must have authorization")),
+        let mut headers = raw.headers;
+        let Some(authorization) = headers.authorization.take() else {
+            return Err(malformed(Some(&raw.id), "headers must have authorization"));
         };
         if !is_uri_reference(&raw.path) {
             return Err(malformed(Some(&raw.id), "path is not a URI reference"));
-        }
-        let mut headers = HashMap::with_capacity(raw.headers.len());
-        for (name, value) in raw.headers {
-            let text = match value {
-                Value::String(text) => text,
-                other => other.to_string(),
-            };
-            headers.insert(name.to_ascii_lowercase(), text);
         }
         Ok(Self { id: raw.id, path: raw.path, method, authorization, headers, data: raw.data })
     }
 }
 
 fn is_uri_reference(path: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte);
+    let allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$')
+            || matches!(byte, b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'%')
+    };
     path.bytes().all(allowed) && http::escapes_are_whole(path)
 }
 

@@ -6,6 +6,7 @@ mod ask;
 mod outgoing;
 mod watches;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -250,25 +251,23 @@ impl Socket {
             Ok(target) => target,
             Err(refusal) => return self.answered(asked_for, refusal.at(None)).await,
         };
-        let mut headers = asked.headers;
+        let headers = asked.headers;
+        let rev = headers.rev.and_then(|rev| rev.trim().parse::<i64>().ok());
         let request = Request {
             method,
             target,
             session,
-            content_type: headers.remove("content-type"),
-            accept: headers.remove("accept"),
-            if_match: headers.remove("if-match"),
-            if_none_match: headers.remove("if-none-match"),
-            ensure_link: headers.remove("x-oada-ensure-link"),
-            ignore_links: headers
-                .remove("x-oada-ignore-links")
-                .is_some_and(|value| value.eq_ignore_ascii_case("true")),
+            content_type: headers.content_type.map(Cow::into_owned),
+            accept: headers.accept.map(Cow::into_owned),
+            if_match: headers.if_match.map(Cow::into_owned),
+            if_none_match: headers.if_none_match.map(Cow::into_owned),
+            ensure_link: headers.ensure_link.map(Cow::into_owned),
+            ignore_links: headers.ignore_links.is_some_and(|value| value.eq_ignore_ascii_case("true")),
             body,
         };
         match method {
             Method::Get | Method::Head if watch => {
-                let from = headers.remove("x-oada-rev").and_then(|rev| rev.trim().parse::<i64>().ok());
-                let response = self.watches.begin(&asked_for.id, &request, from);
+                let response = self.watches.begin(&asked_for.id, &request, rev);
                 self.send_answer(&asked_for, response).await?;
                 self.hold().await
             }

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, O
 use tokio_tungstenite::tungstenite::protocol::frame::{Frame, Utf8Bytes};
 
 use super::Connection;
+use crate::model::push_quoted;
 use crate::store::http;
 use crate::store::render::Render;
 use crate::store::request::{Content, Response, reason};
@@ -73,14 +74,14 @@ const DATA: &str = r#","data":"#;
 
 /// An answer up to its headers, with nothing of it closed.
 fn begin(id: &str, response: &Response, status_text: Option<&str>) -> String {
-    let mut out = String::with_capacity(256);
+    let mut out = String::with_capacity(384);
     out.push_str(r#"{"requestId":"#);
-    out.push_str(&json_text(&id));
+    push_quoted(&mut out, id);
     out.push_str(r#","status":"#);
     out.push_str(&response.status.to_string());
     if response.status >= 300 {
         out.push_str(r#","statusText":"#);
-        out.push_str(&json_text(&status_text.unwrap_or_else(|| reason(response.status))));
+        push_quoted(&mut out, status_text.unwrap_or_else(|| reason(response.status)));
     }
     out.push_str(r#","headers":{"#);
     let mut first = true;
@@ -91,7 +92,7 @@ fn begin(id: &str, response: &Response, status_text: Option<&str>) -> String {
         out.push('"');
         out.push_str(name);
         out.push_str("\":");
-        out.push_str(&json_text(&value));
+        push_quoted(&mut out, value);
     });
     out.push('}');
     out
