@@ -265,6 +265,19 @@ impl<'a> Listing<'a> {
         self.write(name, value)
     }
 
+    /// Adds a result that is JSON text, on one line.
+    pub(super) fn push_text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        let is_as_wanted = self.ui.format() == Format::Ndjson && self.ui.shape.columns.is_empty();
+        if self.seen == 0 || !is_as_wanted || self.is_sorted() {
+            let value = serde_json::from_str(text).map_err(std::io::Error::from)?;
+            return self.push(name, &value);
+        }
+        self.seen += 1;
+        self.written += 1;
+        writeln!(self.ui.out(), "{text}")?;
+        Ok(())
+    }
+
     fn write(&mut self, name: &str, value: &Value) -> Result<(), Failure> {
         self.written += 1;
         let first = self.written == 1;

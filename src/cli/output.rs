@@ -95,7 +95,7 @@ impl Ui {
         let color = globals.color.unwrap_or(ColorChoice::Auto);
         let default = if is_terminal { Format::Table } else { Format::Ndjson };
         Self {
-            out: Mutex::new(Box::new(BufWriter::new(Stdout(io::stdout())))),
+            out: Mutex::new(Box::new(BufWriter::with_capacity(WRITTEN_AT_ONCE, Stdout(io::stdout())))),
             format: settings.output.as_ref().map_or(default, |format| format.value),
             headers: !globals.no_headers,
             colors: color.decide(is_terminal),
@@ -364,6 +364,9 @@ enum Text<F> {
     /// The members that were chosen.
     Lines(String),
 }
+
+/// How much is written at once at most, where there is so much.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
 
 /// How soon what is written is seen.
 pub(super) const SEEN_AFTER: Duration = Duration::from_millis(50);

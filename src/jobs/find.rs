@@ -74,7 +74,19 @@ impl JobEntries {
     /// # Errors
     /// When the store refuses or cannot be reached.
     pub async fn open(client: &Client, list: &Path) -> Result<Option<Self>, Error> {
-        match client.entries(list).await {
+        Self::opened(client.entries(list).await)
+    }
+
+    /// The same, with links that tell the rev at which their jobs are now where the server can say it.
+    ///
+    /// # Errors
+    /// As [`JobEntries::open`].
+    pub async fn open_with_revs(client: &Client, list: &Path) -> Result<Option<Self>, Error> {
+        Self::opened(client.entries_with_revs(list).await)
+    }
+
+    fn opened(opened: Result<Entries, crate::oada::Error>) -> Result<Option<Self>, Error> {
+        match opened {
             Ok(entries) => Ok(Some(Self { rev: entries.rev, leftover: entries.leftover.clone(), entries })),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error.into()),

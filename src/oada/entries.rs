@@ -23,8 +23,21 @@ impl Client {
     /// # Errors
     /// See [`Error`]; nothing there is an error too.
     pub async fn entries(&self, path: &Path) -> Result<Entries, Error> {
+        self.open_entries(path, false).await
+    }
+
+    /// The same, asking that each link tell the rev at which its resource is now. A server that does not know of that, as
+    /// the embedded store does, answers as ever.
+    ///
+    /// # Errors
+    /// As [`Client::entries`].
+    pub async fn entries_with_revs(&self, path: &Path) -> Result<Entries, Error> {
+        self.open_entries(path, true).await
+    }
+
+    async fn open_entries(&self, path: &Path, link_revs: bool) -> Result<Entries, Error> {
         let path = sendable(path)?;
-        let request = Request::new(Method::Get, &path);
+        let request = Request { link_revs, ..Request::new(Method::Get, &path) };
         let (reply, body) = if self.is_in_process() {
             let reply = accepted(self.request(&request).await?, Method::Get, &path)?;
             let body = reply.body.clone();

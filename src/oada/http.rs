@@ -29,11 +29,13 @@ pub(super) struct Request<'a> {
     pub(super) content_type: Option<&'a str>,
     pub(super) if_match: Option<&'a str>,
     pub(super) body: Option<Bytes>,
+    /// Asks for links that tell the rev at which their resources are now; a server may leave it unheard.
+    pub(super) link_revs: bool,
 }
 
 impl<'a> Request<'a> {
     pub(super) fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, content_type: None, if_match: None, body: None }
+        Self { method, path, content_type: None, if_match: None, body: None, link_revs: false }
     }
 }
 
@@ -220,6 +222,9 @@ impl Http {
         }
         if let Some(etag) = request.if_match {
             builder = builder.header(IF_MATCH, etag);
+        }
+        if request.link_revs {
+            builder = builder.header("x-oada-link-revs", "true");
         }
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());

@@ -31,7 +31,12 @@ impl Writer {
     pub(super) fn request(&self, id: u64, request: &Request<'_>) -> Utf8Bytes {
         let body = request.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
         let mut text = self.start(id, request.method.lower_case(), request.path, body.map_or(0, str::len));
-        for (name, value) in [("content-type", request.content_type), ("if-match", request.if_match)] {
+        let link_revs = request.link_revs.then_some("true");
+        for (name, value) in [
+            ("content-type", request.content_type),
+            ("if-match", request.if_match),
+            ("x-oada-link-revs", link_revs),
+        ] {
             if let Some(value) = value {
                 push(&mut text, &[",\"", name, "\":"]);
                 push_quoted(&mut text, value);

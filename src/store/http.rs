@@ -18,6 +18,7 @@ const LEFTOVER: HeaderName = HeaderName::from_static("x-oada-path-leftover");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const ENSURE_LINK: HeaderName = HeaderName::from_static("x-oada-ensure-link");
 const IGNORE_LINKS: HeaderName = HeaderName::from_static("x-oada-ignore-links");
+const LINK_REVS: HeaderName = HeaderName::from_static("x-oada-link-revs");
 
 /// How much of a body that is too large is read, so that a client gets to read the answer, and for how long.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
@@ -142,6 +143,8 @@ fn request(
     body: Option<Bytes>,
 ) -> Result<Request, Refusal> {
     let owned = |name: &HeaderName| text(headers, name).map(str::to_owned);
+    let is_on =
+        |name: &HeaderName| text(headers, name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     Ok(Request {
         method,
         target: target(method, path, &session)?,
@@ -151,7 +154,8 @@ fn request(
         if_match: joined(headers, &header::IF_MATCH),
         if_none_match: joined(headers, &header::IF_NONE_MATCH),
         ensure_link: owned(&ENSURE_LINK),
-        ignore_links: text(headers, &IGNORE_LINKS).is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        ignore_links: is_on(&IGNORE_LINKS),
+        link_revs: is_on(&LINK_REVS),
         body,
     })
 }

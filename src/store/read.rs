@@ -181,7 +181,7 @@ fn content(
     if request.method == Method::Head {
         return Ok(Some(Content::None));
     }
-    let mut render = render;
+    let mut render = if request.link_revs { render.with_link_revs(snapshot) } else { render };
     let mut start = String::new();
     Ok(Some(if render.fill(&mut start, AT_ONCE)? {
         Content::Json(start)

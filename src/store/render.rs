@@ -18,6 +18,8 @@ pub(super) struct Render {
     done: bool,
     /// What was made before and is still to be handed out.
     begun: String,
+    /// Where the revs of linked resources are looked up, if links are to tell them.
+    revs: Option<Snapshot>,
 }
 
 enum Source {
@@ -65,19 +67,23 @@ impl Render {
     ) -> Result<Self, Fault> {
         let (from, until) = path.below(resource);
         let source = Source::Document { base: from.len() - 1, open: 1, first, prelude };
-        Ok(Self { source, scan: snapshot.owned_scan(&from, &until)?, done: false, begun: String::new() })
+        Ok(Self::new(source, snapshot.owned_scan(&from, &until)?))
     }
 
     /// The list of all changes of a resource.
     pub(super) fn changes(snapshot: &Snapshot, resource: &str) -> Result<Self, Fault> {
         let (from, until) = key::change_range(resource);
         let scan = snapshot.owned_scan(&from, &until)?;
-        Ok(Self {
-            source: Source::Changes { resource: resource.to_owned(), first: true },
-            scan,
-            done: false,
-            begun: String::new(),
-        })
+        Ok(Self::new(Source::Changes { resource: resource.to_owned(), first: true }, scan))
+    }
+
+    fn new(source: Source, scan: Scan<'static>) -> Self {
+        Self { source, scan, done: false, begun: String::new(), revs: None }
+    }
+
+    /// Has links tell the rev at which their resources are now, also those that do not follow them.
+    pub(super) fn with_link_revs(self, snapshot: &Snapshot) -> Self {
+        Self { revs: Some(snapshot.clone()), ..self }
     }
 
     /// Puts text that was taken back in front.
@@ -95,7 +101,9 @@ impl Render {
                 Source::Changes { .. } => self.scan.next_back(),
             };
             match row.transpose()? {
-                Some((row_key, row_value)) => self.source.row(out, &row_key, &row_value)?,
+                Some((row_key, row_value)) => {
+                    self.source.row(out, &row_key, &row_value, self.revs.as_ref())?
+                }
                 None => {
                     self.source.end(out);
                     self.done = true;
@@ -107,7 +115,13 @@ impl Render {
 }
 
 impl Source {
-    fn row(&mut self, out: &mut String, row_key: &[u8], row_value: &[u8]) -> Result<(), Fault> {
+    fn row(
+        &mut self,
+        out: &mut String,
+        row_key: &[u8],
+        row_value: &[u8],
+        revs: Option<&Snapshot>,
+    ) -> Result<(), Fault> {
         match self {
             Self::Document { base, open, first, prelude } => {
                 out.push_str(&std::mem::take(prelude));
@@ -137,7 +151,13 @@ impl Source {
                     NodeRef::Leaf(text) | NodeRef::LinkArray(text) | NodeRef::Packed(text) => {
                         out.push_str(text)
                     }
-                    NodeRef::Link(link) => link.write(out),
+                    NodeRef::Link(mut link) => {
+                        if let Some(snapshot) = revs {
+                            let header = document::living_header(snapshot, &link.target)?;
+                            link.rev = header.map(|header| header.rev);
+                        }
+                        link.write(out);
+                    }
                 }
             }
             Self::Changes { resource, first } => {

@@ -39,6 +39,8 @@ pub(super) struct Request {
     pub(super) if_none_match: Option<String>,
     pub(super) ensure_link: Option<String>,
     pub(super) ignore_links: bool,
+    /// Whether links are to tell the rev at which their resources are now.
+    pub(super) link_revs: bool,
     pub(super) body: Option<Bytes>,
 }
 

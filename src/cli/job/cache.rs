@@ -5,7 +5,8 @@
 //!
 //! Below `oada-jobs/finished` in the XDG cache folder, each user of a store has a folder, and each day some files, that
 //! are written once and never changed: a line a job, with a checksum, in the order in which jobs are listed. So a day is
-//! read along with its list, whatever its length, and processes do not get in each other's way.
+//! read along with its list, whatever its length, and processes do not get in each other's way. A line holds a job as
+//! results show it too, so that showing it again takes no more than copying that.
 
 use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -15,46 +16,88 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::record::brief;
 use crate::jobs::Found;
-use crate::model::{ResourceId, Rev, new_key};
+use crate::model::{Rev, new_key};
 
 /// How much is kept of all stores.
-const MOST_BYTES: u64 = 256 << 20;
+const MOST_BYTES: u64 = 512 << 20;
 /// The longest line that is kept or read.
 const LONGEST_LINE: u64 = 1 << 20;
+/// How much of a file is read at once.
+const READ_AT_ONCE: usize = 64 << 10;
 /// How many files a day may have before they are made one.
 const MOST_FILES: usize = 8;
 /// How long an unfinished file may be somebody's work.
 const UNFINISHED: std::time::Duration = std::time::Duration::from_secs(3600);
 
+/// What lines are like, and what they hold as results: whatever another version left is not read.
+const FORMAT: &str = concat!("tabs ", env!("CARGO_PKG_VERSION"));
+
 /// A job as it was last seen.
-#[derive(Debug)]
+///
+/// On a line, its parts stand between tabs, which are in none of them: JSON text has escapes for them.
+#[derive(Clone, Debug)]
 pub(super) struct Known {
-    pub(super) id: ResourceId,
-    pub(super) rev: Rev,
-    pub(super) etag: String,
-    document: String,
+    text: String,
+    /// Where its parts end, without the last.
+    ends: [usize; 5],
+    rev: Rev,
 }
 
 impl Known {
-    /// What the resource held.
-    pub(super) fn document(&self) -> Option<serde_json::Value> {
-        serde_json::from_str(&self.document).ok()
+    fn of(found: &Found) -> Option<Self> {
+        let record = Value::Object(brief(&found.key, &found.id, &found.job));
+        let parts = [&found.key, found.id.as_str(), &found.rev.0.to_string(), &found.etag];
+        Self::parse(format!("{}\t{record}\t{}", parts.join("\t"), found.document))
     }
-}
 
-/// One line of a file.
-#[derive(Deserialize, Serialize)]
-struct Line {
-    key: String,
-    id: ResourceId,
-    rev: u64,
-    etag: String,
-    document: Box<RawValue>,
+    fn parse(text: String) -> Option<Self> {
+        let mut tabs = text.match_indices(['\t', '\n']).map(|(at, _)| at);
+        let mut ends = [0; 5];
+        for end in &mut ends {
+            *end = tabs.next()?;
+        }
+        let is_more = tabs.next().is_some();
+        drop(tabs);
+        let mut known = Self { text, ends, rev: Rev(0) };
+        known.rev = Rev(known.part(2).parse().ok()?);
+        (!is_more).then_some(known)
+    }
+
+    fn part(&self, number: usize) -> &str {
+        let begin = number.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
+        &self.text[begin..self.ends.get(number).copied().unwrap_or(self.text.len())]
+    }
+
+    fn key(&self) -> &str {
+        self.part(0)
+    }
+
+    pub(super) fn id(&self) -> &str {
+        self.part(1)
+    }
+
+    pub(super) fn rev(&self) -> Rev {
+        self.rev
+    }
+
+    pub(super) fn etag(&self) -> &str {
+        self.part(3)
+    }
+
+    /// The job as results show it, as JSON text.
+    pub(super) fn record(&self) -> &str {
+        self.part(4)
+    }
+
+    /// What the resource held.
+    pub(super) fn document(&self) -> Option<Value> {
+        serde_json::from_str(self.part(5)).ok()
+    }
 }
 
 /// What is kept of one service for one user of a store.
@@ -73,7 +116,7 @@ impl Cache {
 
     fn at(base: PathBuf, words: &[&str]) -> Self {
         let mut digest = Sha256::new();
-        for word in words {
+        for word in [&[FORMAT], words].concat() {
             digest.update(word);
             digest.update([0]);
         }
@@ -121,8 +164,8 @@ impl Cache {
         let mut merged = self.create()?;
         while let Some(key) = reader.files.iter().filter_map(Cursor::key).max().map(str::to_owned) {
             let newest = reader.files.iter_mut().filter(|file| file.key() == Some(&key));
-            if let Some(newest) = newest.max_by_key(|file| file.line.as_ref().map(|line| line.rev)) {
-                write_line(&mut merged.1, newest.line.as_ref())?;
+            if let Some(newest) = newest.max_by_key(|file| file.line.as_ref().map(Known::rev)) {
+                newest.line.iter().try_for_each(|line| write_line(&mut merged.1, line))?;
             }
             reader.files.iter_mut().filter(|file| file.key() == Some(&key)).for_each(Cursor::advance);
         }
@@ -162,16 +205,21 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn checksum(text: &str) -> String {
-    hex(&Sha256::digest(text)[..8])
+/// The length of a checksum.
+const SUM: usize = 16;
+
+fn checksum(text: &str) -> [u8; SUM] {
+    let digest = Sha256::digest(text);
+    let digit = |at: usize| b"0123456789abcdef"[usize::from(digest[at / 2] >> (4 * (1 - at % 2)) & 15)];
+    std::array::from_fn(digit)
 }
 
-fn write_line(to: &mut impl Write, line: Option<&Line>) -> io::Result<()> {
-    let text = serde_json::to_string(&line)?;
-    if text.len() as u64 + 32 > LONGEST_LINE {
+fn write_line(to: &mut impl Write, line: &Known) -> io::Result<()> {
+    if (line.text.len() + SUM) as u64 + 2 > LONGEST_LINE {
         return Ok(());
     }
-    writeln!(to, "{} {text}", checksum(&text))
+    to.write_all(&checksum(&line.text))?;
+    writeln!(to, "\t{}", line.text)
 }
 
 /// What is kept of a day, line by line.
@@ -188,45 +236,40 @@ impl DayReader {
             }
         }
         let lines = self.files.iter().filter_map(|file| file.line.as_ref());
-        let line = lines.filter(|line| line.key == key).max_by_key(|line| line.rev)?;
-        Some(Known {
-            id: line.id.clone(),
-            rev: Rev(line.rev),
-            etag: line.etag.clone(),
-            document: line.document.get().to_owned(),
-        })
+        lines.filter(|line| line.key() == key).max_by_key(|line| line.rev).cloned()
     }
 }
 
 /// A file, and the line at which it is read.
 struct Cursor {
     file: BufReader<File>,
-    line: Option<Line>,
+    line: Option<Known>,
 }
 
 impl Cursor {
     fn open(path: &Path) -> Option<Self> {
-        let file = BufReader::new(File::open(path).ok()?);
+        let file = BufReader::with_capacity(READ_AT_ONCE, File::open(path).ok()?);
         let mut cursor = Self { file, line: None };
         cursor.advance();
         Some(cursor)
     }
 
     fn key(&self) -> Option<&str> {
-        self.line.as_ref().map(|line| line.key.as_str())
+        self.line.as_ref().map(Known::key)
     }
 
     /// Goes on to the next line that is whole.
     fn advance(&mut self) {
-        self.line = None;
-        let mut text = Vec::new();
+        let mut text = self.line.take().map(|line| line.text.into_bytes()).unwrap_or_default();
         loop {
             text.clear();
             match (&mut self.file).take(LONGEST_LINE).read_until(b'\n', &mut text) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
-            self.line = read_line(&text);
+            if let Some(line) = whole(&text) {
+                self.line = Known::parse(line.to_owned());
+            }
             if self.line.is_some() {
                 return;
             }
@@ -234,12 +277,11 @@ impl Cursor {
     }
 }
 
-fn read_line(text: &[u8]) -> Option<Line> {
-    let (sum, text) = std::str::from_utf8(text).ok()?.trim_end().split_once(' ')?;
-    if checksum(text) != sum {
-        return None;
-    }
-    serde_json::from_str(text).ok()
+/// What a line holds, if it is as it was written.
+fn whole(line: &[u8]) -> Option<&str> {
+    let (sum, text) = std::str::from_utf8(line).ok()?.strip_suffix('\n')?.split_at_checked(SUM)?;
+    let text = text.strip_prefix('\t')?;
+    (checksum(text) == sum.as_bytes()).then_some(text)
 }
 
 /// More of a day to be kept.
@@ -255,26 +297,21 @@ impl DayWriter<'_> {
         self.day
     }
 
-    /// Keeps a job. Jobs must be kept in the order of lists: newest first.
-    pub(super) fn push(&mut self, found: &Found) {
-        if let Err(error) = self.try_push(found) {
+    /// Keeps a job, and returns what is kept of it. Jobs must be kept in the order of lists: newest first.
+    pub(super) fn push(&mut self, found: &Found) -> Option<Known> {
+        let known = Known::of(found)?;
+        if let Err(error) = self.write(&known) {
             tracing::debug!(%error, folder = %self.cache.folder.display(), "a finished job is not kept");
         }
+        Some(known)
     }
 
-    fn try_push(&mut self, found: &Found) -> io::Result<()> {
-        let line = Line {
-            key: found.key.clone(),
-            id: found.id.clone(),
-            rev: found.rev.0,
-            etag: found.etag.clone(),
-            document: serde_json::value::to_raw_value(&found.document)?,
-        };
+    fn write(&mut self, known: &Known) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             empty => empty.insert(self.cache.create()?),
         };
-        write_line(&mut file.1, Some(&line))
+        write_line(&mut file.1, known)
     }
 }
 
@@ -298,7 +335,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::Job;
+    use crate::model::{Job, ResourceId};
 
     const DAY: Date = Date::constant(2026, 1, 2);
 
@@ -322,12 +359,14 @@ mod tests {
 
     fn keep(cache: &Cache, jobs: &[(&str, u64)]) {
         let mut writer = cache.keep(DAY);
-        jobs.iter().for_each(|(key, rev)| writer.push(&found(key, *rev)));
+        for (key, rev) in jobs {
+            assert!(writer.push(&found(key, *rev)).is_some());
+        }
     }
 
     fn revs(cache: &Cache, keys: &[&str]) -> Vec<Option<u64>> {
         let mut reader = cache.day(DAY);
-        keys.iter().map(|key| reader.look(key).map(|known| known.rev.0)).collect()
+        keys.iter().map(|key| reader.look(key).map(|known| known.rev().0)).collect()
     }
 
     #[test]
@@ -343,7 +382,10 @@ mod tests {
         // In both lists of a day.
         assert_eq!(revs(&cache, &["c", "c", "a"]), [Some(2), Some(2), Some(1)]);
         let known = cache.day(DAY).look("e").unwrap();
-        assert_eq!(known.document().unwrap(), found("e", 1).document);
+        let kept = found("e", 1);
+        assert_eq!(known.document().unwrap(), kept.document);
+        assert_eq!(known.record(), Value::Object(brief("e", &kept.id, &kept.job)).to_string());
+        assert_eq!((known.id(), known.etag()), ("resources/e", "\"e/1\""));
         assert!(cache.day(Date::constant(2026, 1, 3)).look("e").is_none());
         assert!(Cache::at(folder.path().join("finished"), &["other"]).day(DAY).look("e").is_none());
         for file in cache.files(DAY) {

@@ -76,11 +76,14 @@ pub(in crate::cli) async fn ls(args: LsArgs, app: &App) -> Result<Exit, Failure>
     let mut count = 0;
     let is_brief = app.ui.format() == Format::Name && !listing.is_sorted();
     let store = app.store_to_look(!args.no_cache && !is_brief).await?;
-    let bodies = if is_brief { Bodies::AsNeeded } else { Bodies::All };
+    let bodies = if is_brief { Bodies::AsNeeded } else { Bodies::Kept };
     let is_sorted = listing.is_sorted();
     let listing = RefCell::new(listing);
     let sweeping = sweep(&store, &filters, bodies, |job| {
-        listing.borrow_mut().push(&job.listed.key, &record(&job))?;
+        match &job.body {
+            Some(Body::Known(known)) => listing.borrow_mut().push_text(&job.listed.key, known.record())?,
+            _ => listing.borrow_mut().push(&job.listed.key, &record(&job))?,
+        }
         count += 1;
         Ok(if limit == Some(count) && !is_sorted { More::No } else { More::Yes })
     });
@@ -116,6 +119,7 @@ pub(super) fn record(job: &Fitting) -> Value {
     let (key, id) = (&job.listed.key, &job.listed.id);
     Value::Object(match &job.body {
         Some(Body::Job(found)) => brief(key, id, &found.job),
+        Some(Body::Known(known)) => return serde_json::from_str(known.record()).unwrap_or_default(),
         Some(Body::Invalid(reason)) => broken(key, id, "invalid", reason),
         Some(Body::Missing) => broken(key, id, "missing", "the link leads nowhere"),
         None => Map::new(),

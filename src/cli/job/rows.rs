@@ -26,11 +26,16 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Reads lists that stand. Of what is in none, there are no rows.
-    pub(super) async fn read(store: &Store, lists: &[&Path]) -> Result<Self, Failure> {
+    /// Reads lists that stand, if `with_revs` with the revs of all jobs where the server can tell them. Of what is in none,
+    /// there are no rows.
+    pub(super) async fn read(store: &Store, lists: &[&Path], with_revs: bool) -> Result<Self, Failure> {
         let mut rows = Self::default();
         for (index, list) in lists.iter().enumerate() {
-            let Some(mut entries) = JobEntries::open(&store.client, list).await? else { continue };
+            let opened = match with_revs {
+                true => JobEntries::open_with_revs(&store.client, list).await?,
+                false => JobEntries::open(&store.client, list).await?,
+            };
+            let Some(mut entries) = opened else { continue };
             while let Some((key, value)) = entries.next_entry().await? {
                 if let Some(job) = listed(&key, &value) {
                     rows.push(&job, Link::from_value(&value).and_then(|link| link.rev), index);
@@ -66,7 +71,7 @@ impl Rows {
 }
 
 impl Iterator for Rows {
-    /// The link, the rev of its job where the list follows that, and which of the lists it stands in.
+    /// The link, the rev of its job where that is told, and which of the lists it stands in.
     type Item = (Listed, Option<Rev>, usize);
 
     fn next(&mut self) -> Option<Self::Item> {

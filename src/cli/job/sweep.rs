@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, stream};
 use jiff::civil::Date;
+use serde_json::Value;
 
 use super::cache::{Cache, DayWriter, Known};
 use super::filters::Filters;
@@ -39,6 +40,15 @@ impl Fitting {
     pub(super) fn day(&self) -> Option<Date> {
         day_of(&self.list)
     }
+
+    /// Makes a job of what is kept of it, and returns that.
+    fn read_known(&mut self) -> Option<Known> {
+        let Some(Body::Known(known)) = self.body.take() else { return None };
+        let document = known.document().unwrap_or_default();
+        let place = (known.rev(), known.etag().to_owned());
+        self.body = Some(body_of(&self.listed, document, place));
+        Some(known)
+    }
 }
 
 fn day_of(list: &ListedIn) -> Option<Date> {
@@ -51,6 +61,8 @@ fn day_of(list: &ListedIn) -> Option<Date> {
 /// What stands where a job should.
 pub(super) enum Body {
     Job(Box<Found>),
+    /// A finished job as it is kept here, and still is.
+    Known(Known),
     /// No job; the reason why.
     Invalid(String),
     /// The link leads nowhere.
@@ -67,6 +79,8 @@ pub(super) enum More {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bodies {
     All,
+    /// Of all, but finished jobs that are kept here may come as that.
+    Kept,
     /// Of jobs that have not ended, since their lists do not tell which of them run.
     Unfinished,
     AsNeeded,
@@ -88,22 +102,36 @@ pub(super) async fn sweep(
     mut each: impl FnMut(Fitting) -> Result<More, Failure>,
 ) -> Result<bool, Failure> {
     let is_needed = |list: &ListedIn| match bodies {
-        Bodies::All => true,
+        Bodies::All | Bodies::Kept => true,
         Bodies::Unfinished => matches!(list, ListedIn::Pending(_)) || filters.need_body(list),
         Bodies::AsNeeded => filters.need_body(list),
     };
     let (groups, cache) = tokio::try_join!(groups(store, filters), async { Ok(store.cache().await?) })?;
     let links = links(store, cache.as_ref(), groups, is_needed);
-    let mut fetched = pin!(links.map(async |link| fetch(store, link?).await).buffered(PARALLEL));
+    let bodied = async |link: Result<Linked, Failure>| match link? {
+        link if link.is_told() => Ok(link.told()),
+        // Most may be told, and need none of the room that a request takes.
+        link => Box::pin(fetch(store, link)).await,
+    };
+    let mut fetched = pin!(links.map(bodied).buffered(PARALLEL));
     let mut keeper = Keeper { cache: cache.as_ref(), writer: None };
     while let Some(job) = fetched.next().await {
-        let job = job?;
-        keeper.see(&job);
+        // What is kept here comes without any wait, and others are to have their turn.
+        tokio::task::coop::consume_budget().await;
+        let mut job = job?;
+        let needs_body = filters.need_body(&job.list);
+        let mut known = keeper.see(&job);
+        if matches!(job.body, Some(Body::Known(_))) && (needs_body || bodies != Bodies::Kept) {
+            known = job.read_known();
+        }
         let fits = match &job.body {
-            None => true,
+            None | Some(Body::Known(_)) => true,
             Some(Body::Job(found)) => filters.fits(&job.listed.key, &found.job, &found.document),
-            Some(_) => !filters.need_body(&job.list),
+            Some(_) => !needs_body,
         };
+        if let (Bodies::Kept, Some(known)) = (bodies, known) {
+            job.body = Some(Body::Known(known));
+        }
         if fits && matches!(each(job)?, More::No) {
             return Ok(fetched.next().await.is_some());
         }
@@ -114,44 +142,58 @@ pub(super) async fn sweep(
 /// A link on its way to become a job.
 struct Linked {
     listed: Listed,
-    /// That of the job, where the list follows it.
+    /// That of the job, where the list tells it.
     rev: Option<Rev>,
     list: Arc<ListedIn>,
     is_needed: bool,
     known: Option<Known>,
 }
 
-async fn fetch(store: &Store, link: Linked) -> Result<Fitting, Failure> {
-    let Linked { listed, rev, list, is_needed, known } = link;
-    if !is_needed {
-        return Ok(Fitting { listed, list, body: None, is_fetched: false });
+impl Linked {
+    /// Whether no request is needed: bodies are not wanted, or it is kept here and the list says that it is still so.
+    fn is_told(&self) -> bool {
+        let is_same = |known: &Known| self.rev == Some(known.rev()) && known.id() == self.listed.id.as_str();
+        !self.is_needed || (tells(self.rev) && self.known.as_ref().is_some_and(is_same))
     }
+
+    fn told(self) -> Fitting {
+        let body = self.known.filter(|_| self.is_needed).map(Body::Known);
+        Fitting { listed: self.listed, list: self.list, body, is_fetched: false }
+    }
+}
+
+/// Whether a list says at which rev a job is. There is no rev 0; it stands for one that is to be put there.
+fn tells(rev: Option<Rev>) -> bool {
+    rev.is_some_and(|rev| rev != Rev(0))
+}
+
+async fn fetch(store: &Store, link: Linked) -> Result<Fitting, Failure> {
+    let Linked { listed, rev, list, known, .. } = link;
     if let Some(body) = still_known(store, (&listed, rev), known).await? {
         return Ok(Fitting { listed, list, body: Some(body), is_fetched: false });
     }
-    let found = store.client.find(&listed.id.path()).await?;
-    let body = Some(body_of(&listed, found));
-    Ok(Fitting { listed, list, body, is_fetched: true })
+    let body = match store.client.find(&listed.id.path()).await? {
+        Some(Document { value, rev, etag, .. }) => body_of(&listed, value, (rev, etag)),
+        None => Body::Missing,
+    };
+    Ok(Fitting { listed, list, body: Some(body), is_fetched: true })
 }
 
-/// What is kept of a job, if it is still so: the list says it where it follows its jobs, else the server is asked.
+/// What is kept of a job, if it is still so: the server is asked, where the list does not say it.
 async fn still_known(
     store: &Store,
     (listed, rev): (&Listed, Option<Rev>),
     known: Option<Known>,
 ) -> Result<Option<Body>, Failure> {
-    let Some(known) = known.filter(|known| known.id == listed.id) else { return Ok(None) };
-    let is_same = match rev {
-        Some(rev) if rev != Rev(0) => rev == known.rev,
-        _ => match store.client.head(&listed.id.path()).await? {
-            Some(head) => head.etag == known.etag && head.rev == known.rev,
-            None => return Ok(Some(Body::Missing)),
-        },
-    };
-    let Some(document) = known.document().filter(|_| is_same) else { return Ok(None) };
-    let (rev, etag, resource) = (known.rev, known.etag, known.id);
-    let (leftover, content_type) = (String::new(), String::new());
-    Ok(Some(body_of(listed, Some(Document { value: document, rev, etag, resource, leftover, content_type }))))
+    let Some(known) = known.filter(|known| known.id() == listed.id.as_str()) else { return Ok(None) };
+    if tells(rev) {
+        return Ok(None);
+    }
+    Ok(match store.client.head(&listed.id.path()).await? {
+        None => Some(Body::Missing),
+        Some(head) if head.etag == known.etag() && head.rev == known.rev() => Some(Body::Known(known)),
+        Some(_) => None,
+    })
 }
 
 /// Keeps finished jobs as they are seen.
@@ -161,31 +203,25 @@ struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn see(&mut self, job: &Fitting) {
+    /// Keeps a job, if it is one to be kept.
+    fn see(&mut self, job: &Fitting) -> Option<Known> {
         let (Some(cache), Some(day), Some(Body::Job(found))) = (self.cache, job.day(), &job.body) else {
-            return;
+            return None;
         };
         if !job.is_fetched || !found.job.status().is_final() {
-            return;
+            return None;
         }
         if self.writer.as_ref().is_some_and(|writer| writer.day() != day) {
             self.writer = None;
         }
-        self.writer.get_or_insert_with(|| cache.keep(day)).push(found);
+        self.writer.get_or_insert_with(|| cache.keep(day)).push(found)
     }
 }
 
-fn body_of(listed: &Listed, found: Option<Document>) -> Body {
-    let Some(document) = found else { return Body::Missing };
-    match Job::from_value(&document.value) {
-        Ok(job) => Body::Job(Box::new(Found {
-            key: listed.key.clone(),
-            id: listed.id.clone(),
-            rev: document.rev,
-            etag: document.etag,
-            job,
-            document: document.value,
-        })),
+fn body_of(listed: &Listed, document: Value, (rev, etag): (Rev, String)) -> Body {
+    let (key, id) = (listed.key.clone(), listed.id.clone());
+    match Job::from_value(&document) {
+        Ok(job) => Body::Job(Box::new(Found { key, id, rev, etag, job, document })),
         Err(reason) => Body::Invalid(reason.to_string()),
     }
 }
@@ -197,9 +233,10 @@ fn links<'a>(
     groups: Vec<Group>,
     is_needed: impl Fn(&ListedIn) -> bool + 'a,
 ) -> impl Stream<Item = Result<Linked, Failure>> + 'a {
-    let read = async |group: Group| {
+    let with_revs = cache.is_some();
+    let read = move |group: Group| async move {
         let paths: Vec<&Path> = group.iter().map(|list| path_of(list)).collect();
-        let rows = Rows::read(store, &paths).await?;
+        let rows = Rows::read(store, &paths, with_revs).await?;
         Ok::<_, Failure>((rows, group))
     };
     let mut groups = groups.into_iter();

@@ -38,6 +38,7 @@ pub(super) struct Headers<'m> {
     pub(super) if_none_match: Option<Cow<'m, str>>,
     pub(super) ensure_link: Option<Cow<'m, str>>,
     pub(super) ignore_links: Option<Cow<'m, str>>,
+    pub(super) link_revs: Option<Cow<'m, str>>,
     pub(super) rev: Option<Cow<'m, str>>,
 }
 
@@ -51,6 +52,7 @@ impl<'m> Headers<'m> {
             ("if-none-match", &mut self.if_none_match),
             ("x-oada-ensure-link", &mut self.ensure_link),
             ("x-oada-ignore-links", &mut self.ignore_links),
+            ("x-oada-link-revs", &mut self.link_revs),
             ("x-oada-rev", &mut self.rev),
         ];
         slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))

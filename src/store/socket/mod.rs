@@ -252,6 +252,8 @@ impl Socket {
             Err(refusal) => return self.answered(asked_for, refusal.at(None)).await,
         };
         let headers = asked.headers;
+        let is_on =
+            |value: Option<Cow<'_, str>>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let rev = headers.rev.and_then(|rev| rev.trim().parse::<i64>().ok());
         let request = Request {
             method,
@@ -262,7 +264,8 @@ impl Socket {
             if_match: headers.if_match.map(Cow::into_owned),
             if_none_match: headers.if_none_match.map(Cow::into_owned),
             ensure_link: headers.ensure_link.map(Cow::into_owned),
-            ignore_links: headers.ignore_links.is_some_and(|value| value.eq_ignore_ascii_case("true")),
+            ignore_links: is_on(headers.ignore_links),
+            link_revs: is_on(headers.link_revs),
             body,
         };
         match method {

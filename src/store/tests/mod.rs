@@ -41,6 +41,7 @@ fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>
         if_none_match: None,
         ensure_link: None,
         ignore_links: false,
+        link_revs: false,
         body: None,
     };
     let body = body.map_or(Body::None, Body::Json);

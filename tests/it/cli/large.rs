@@ -35,11 +35,16 @@ impl World {
 
     /// Forgets what was asked so far.
     fn looks(&self) {
+        self.looks_at(Fault::Nothing);
+    }
+
+    /// Forgets what was asked so far, and does this to what is asked from now on.
+    fn looks_at(&self, fault: Fault) {
         let seen = self.seen.clone();
         seen.lock().unwrap().clear();
         self.trouble.breaks(move |asked| {
             seen.lock().unwrap().push(format!("{} {}", asked.method, asked.path));
-            Fault::Nothing
+            fault.clone()
         });
     }
 
@@ -198,8 +203,21 @@ fn finished_jobs_are_kept_here_and_never_shown_other_than_they_are() {
     };
     let (first, asked) = look(&[]);
     assert_eq!((first.len(), asked), (40, 40));
-    assert_eq!(look(&[]), (first.clone(), 0));
-    assert_eq!(look(&["--where", "config.key=k07"]).0.len(), 1);
+    // Whether they are still so, the embedded store says along with the list; of another server it is asked.
+    for (server, heads) in [(Fault::Nothing, 0), (Fault::Foreign, 40)] {
+        world.looks_at(server);
+        assert_eq!(world.env.records(&["job", "ls"]), first);
+        assert_eq!((world.asked("GET /resources/"), world.asked("HEAD /resources/")), (0, heads));
+    }
+    for (format, lines) in [("csv", 41), ("table", 41), ("name", 40)] {
+        let shown =
+            |more: &[&str]| world.env.ok(&[&["job", "ls", "--time", "iso", "-o", format], more].concat());
+        assert_eq!(shown(&[]), shown(&["--no-cache"]));
+        assert_eq!(shown(&[]).lines().count(), lines);
+    }
+    assert_eq!(look(&["--sort", "key"]).0[0]["key"], "k00");
+    assert_eq!(look(&["--columns", "key"]).0[0], json!({"key": "k39"}));
+    assert_eq!(look(&["--where", "config.key=k07"]), (vec![first[32].clone()], 0));
     assert_eq!(look(&["--no-cache"]), (first.clone(), 40));
     let counted = world.env.records(&["failures"]);
     assert_eq!((&counted[0]["count"], world.asked("GET /resources/")), (&json!(40), 40));

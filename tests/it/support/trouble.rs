@@ -32,6 +32,8 @@ pub(crate) struct Asked {
 pub(crate) enum Fault {
     /// It is passed on.
     Nothing,
+    /// It is passed on without what the embedded store alone knows, as if to another server.
+    Foreign,
     /// It is passed on after a while.
     Late(Duration),
     /// It is never answered.
@@ -181,7 +183,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
         return answer(stream, head, shared.decide(&method, &path, false), &shared.upstream).await;
     }
     match shared.decide("UPGRADE", &path, false) {
-        Fault::Nothing => talk(stream, shared).await,
+        Fault::Nothing | Fault::Foreign => talk(stream, shared).await,
         fault => answer(stream, head, fault, &shared.upstream).await,
     }
 }
@@ -194,14 +196,18 @@ async fn answer(mut stream: TcpStream, head: String, fault: Fault, upstream: &st
     stream.read_exact(&mut request).await.ok()?;
     let pass_on = async |stream: &mut TcpStream| {
         let mut there = TcpStream::connect(upstream).await.ok()?;
-        let (first, rest) = head.split_once("\r\n")?;
-        let head = format!("{first}\r\nconnection: close\r\n{rest}");
+        let known = match fault {
+            Fault::Foreign => head.replace("x-oada-link-revs", "x-unknown"),
+            _ => head.clone(),
+        };
+        let (first, rest) = known.split_once("\r\n")?;
+        let passed = format!("{first}\r\nconnection: close\r\n{rest}");
         let body = &request[request.len() - length.unwrap_or(0)..];
-        there.write_all(&[head.as_bytes(), body].concat()).await.ok()?;
+        there.write_all(&[passed.as_bytes(), body].concat()).await.ok()?;
         tokio::io::copy(&mut there, stream).await.ok()
     };
     match fault {
-        Fault::Nothing => drop(pass_on(&mut stream).await),
+        Fault::Nothing | Fault::Foreign => drop(pass_on(&mut stream).await),
         Fault::Late(pause) => {
             tokio::time::sleep(pause).await;
             pass_on(&mut stream).await;
@@ -295,7 +301,7 @@ fn break_message(
     let request: Value = serde_json::from_str(text).unwrap();
     let (method, path) = (request["method"].as_str()?.to_ascii_uppercase(), request["path"].as_str()?);
     match shared.decide(&method, path, true) {
-        Fault::Nothing => store.send(Message::text(text)).ok(),
+        Fault::Nothing | Fault::Foreign => store.send(Message::text(text)).ok(),
         Fault::Late(pause) => {
             let (store, text) = (store.clone(), text.to_owned());
             tokio::spawn(async move {
