@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use super::batch::{Departed, Seat};
 use super::event::{Event, JobEvent};
@@ -27,7 +28,7 @@ use super::service::Unknown;
 use super::spill::spill;
 use super::turn::Turn;
 use super::updates::{Watched, run_watched};
-use crate::jobs::{self, Claimed, FinalList, Finish, JobWrite, Listed, PendingList};
+use crate::jobs::{self, Claimed, FinalList, Finish, JobWrite, Listed, LostTo, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
 use crate::oada::Document;
 use crate::process;
@@ -36,6 +37,8 @@ use crate::process;
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long what a dead worker left running may take to end.
 const SURVIVOR_GRACE: Duration = Duration::from_secs(10);
+/// When a job is looked at again that was taken from this worker, or changed before it was claimed, and is to be had again.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How often a job that is still empty is looked at, a second apart, before it counts as invalid.
 const EMPTY_LOOKS: u32 = 5;
 
@@ -65,7 +68,6 @@ enum Verdict {
     Ended(FinalList, Map<String, Value>, Option<JobError>),
     Again(Duration, JobError),
     Release(String),
-    Lost,
 }
 
 /// Looks at a job and does with it what has to be done, as far as `turn` allows: it is given back when the handler has
@@ -96,25 +98,46 @@ pub(super) async fn work(
         },
         Plan::Fail { job, error, attempt } => (job, Err(error), attempt, turn),
     };
+    let silence = queue.presence.suspected();
     if queue.presence.is_suspect() {
         // It has become so while the job was looked at.
         return Ok(look_again(Duration::ZERO));
     }
-    let worker = queue.presence.id();
-    let verify = queue.must_verify_claims();
-    let claimed =
-        jobs::claim(&queue.client, &listed.id, &document.etag, &job, (worker, attempt), verify).await;
-    let claimed = match claimed {
+    let claimed = match claim(queue, listed, &document.etag, (&job, attempt), &silence).await {
         Ok(claimed) => claimed,
-        Err(jobs::Error::ClaimLost { .. }) => return Ok(Disposition::Taken),
+        Err(jobs::Error::ClaimLost { by, .. }) => return Ok(after_loss(&by)),
         Err(error) => return Err(error),
     };
-    let mut held = Held { queue, list, listed, job, claimed, turn };
+    let mut held = Held { queue, list, listed, job, claimed, silence, turn };
     let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
     Ok(match found {
         Ok(found) => held.run(found).await,
         Err(error) => Box::pin(held.fail(*error)).await,
     })
+}
+
+async fn claim(
+    queue: &Queue,
+    listed: &Listed,
+    etag: &str,
+    (job, attempt): (&Job, u32),
+    silence: &watch::Receiver<u64>,
+) -> Result<Claimed, jobs::Error> {
+    let (worker, verify) = (queue.presence.id(), queue.must_verify_claims());
+    let claimed = jobs::claim(&queue.client, &listed.id, etag, job, (worker, attempt), verify).await?;
+    if queue.presence.is_suspect() || silence.has_changed().unwrap_or(true) {
+        // The answer may be old news: others may have taken this worker for dead, and the job from it, in the meantime.
+        Box::pin(jobs::verify(&queue.client, &claimed)).await?;
+    }
+    Ok(claimed)
+}
+
+/// Nobody tells workers that a job may be had again, but whoever tried to write onto it has seen it.
+fn after_loss(by: &LostTo) -> Disposition {
+    match by {
+        LostTo::Nobody => look_again(AGAIN_AFTER),
+        LostTo::Other(_) => Disposition::Taken,
+    }
 }
 
 async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Plan, jobs::Error> {
@@ -206,6 +229,8 @@ struct Held<'a> {
     listed: &'a Listed,
     job: Job,
     claimed: Claimed,
+    /// Tells of silences since the job was looked at, after which others may have taken it.
+    silence: watch::Receiver<u64>,
     turn: Turn,
 }
 
@@ -213,6 +238,7 @@ struct Held<'a> {
 struct Ran {
     outcome: Outcome,
     stopped: Option<StopReason>,
+    lost: Option<LostTo>,
     said: Map<String, Value>,
     links: Vec<String>,
     started: String,
@@ -221,9 +247,9 @@ struct Ran {
 
 impl Ran {
     fn of(watched: Watched, context: &Context, started: String, clock: Instant) -> Self {
-        let Watched { outcome, said } = watched;
+        let Watched { outcome, said, lost } = watched;
         let (stopped, links) = (context.stop_reason(), context.take_links());
-        Self { outcome, stopped, said, links, started, took: clock.elapsed() }
+        Self { outcome, stopped, lost, said, links, started, took: clock.elapsed() }
     }
 
     /// No handler was started.
@@ -231,6 +257,7 @@ impl Ran {
         Self {
             outcome: Outcome::Stopped { details: Map::new() },
             stopped: None,
+            lost: None,
             said: Map::new(),
             links: Vec::new(),
             started: now_text(),
@@ -253,6 +280,9 @@ impl Held<'_> {
     async fn run(&mut self, mut found: Found) -> Disposition {
         loop {
             let mut ran = self.run_once(&found.handler.entry).await;
+            if let Some(by) = &ran.lost {
+                return self.lost(by);
+            }
             let verdict = self.judge(&ran, &found.handler.entry);
             // Another job may run while this one is put away.
             self.turn = Turn::default();
@@ -267,7 +297,6 @@ impl Held<'_> {
                     return self.finish((finish, day), error, (ran.took, &ran.links)).await;
                 }
                 Verdict::Release(why) => return Box::pin(self.release(&why, &ran.said)).await,
-                Verdict::Lost => return self.lost("another worker"),
                 Verdict::Again(delay, error) => {
                     let event = Event::JobAgain { job: self.event(), error: error.to_string(), delay };
                     self.queue.notice(&event);
@@ -314,7 +343,8 @@ impl Held<'_> {
         let context = context.with_client(queue.client.clone());
         let (started, clock) = self.begin();
         let handler = handler.run(&self.job, &context);
-        let watched = run_watched(queue, &self.listed.key, &context, &mut self.claimed, handler).await;
+        let claim = (&mut self.claimed, &mut self.silence);
+        let watched = run_watched(queue, &self.listed.key, &context, claim, handler).await;
         Ran::of(watched, &context, started, clock)
     }
 
@@ -324,7 +354,8 @@ impl Held<'_> {
         let departed = seat.board(self.job.clone(), self.facts(entry), handler.clone()).await;
         let Some(Departed { context, outcome }) = departed else { return Ran::not_at_all() };
         let (started, clock) = self.begin();
-        let watched = run_watched(self.queue, &self.listed.key, &context, &mut self.claimed, outcome).await;
+        let claim = (&mut self.claimed, &mut self.silence);
+        let watched = run_watched(self.queue, &self.listed.key, &context, claim, outcome).await;
         Ran::of(watched, &context, started, clock)
     }
 
@@ -343,7 +374,6 @@ impl Held<'_> {
             failed(error)
         };
         match (ran.stopped, &ran.outcome) {
-            (Some(StopReason::ClaimLost), _) => Verdict::Lost,
             (Some(StopReason::Timeout), _) => {
                 with_details(JobError::timeout(entry.timeout.unwrap_or_default()))
             }
@@ -535,9 +565,9 @@ impl Held<'_> {
         look_again(Duration::ZERO)
     }
 
-    fn lost(&self, by: &str) -> Disposition {
-        self.queue.notice(&Event::ClaimLost { job: self.event(), by: by.to_owned() });
-        Disposition::Taken
+    fn lost(&self, by: &LostTo) -> Disposition {
+        self.queue.notice(&Event::ClaimLost { job: self.event(), by: by.to_string() });
+        after_loss(by)
     }
 }
 

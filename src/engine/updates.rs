@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::handler::{Context, JobError, Outcome, StopReason};
 use super::queue::Queue;
-use crate::jobs::{self, Claimed, JobWrite};
+use crate::jobs::{self, Claimed, JobWrite, LostTo};
 use crate::model::Update;
 
 /// The least time between two writes of one job's updates.
@@ -28,15 +29,17 @@ pub(super) struct Watched {
     pub outcome: Outcome,
     /// What it said that may not be written yet; writing it again is harmless.
     pub said: Map<String, Value>,
+    /// What became of the job, if its claim was lost meanwhile.
+    pub lost: Option<LostTo>,
 }
 
 /// Runs a handler to its end, writes what it says, and stops it when its time is over, the job is cancelled, its worker
-/// stops or its claim is lost.
+/// stops or its claim is lost. After each silence that `silence` has not told of yet, whether the claim still holds is asked.
 pub(super) async fn run_watched(
     queue: &Queue,
     key: &str,
     context: &Context,
-    claimed: &mut Claimed,
+    (claimed, silence): (&mut Claimed, &mut watch::Receiver<u64>),
     handler: impl Future<Output = Outcome>,
 ) -> Watched {
     let ended = CancellationToken::new();
@@ -45,10 +48,20 @@ pub(super) async fn run_watched(
         ended.cancel();
         outcome.unwrap_or_else(|panic| Outcome::Failure(panicked(panic.as_ref())))
     };
-    let (outcome, mut said, ()) =
-        tokio::join!(handler, pump(queue, context, claimed, &ended), watch(queue, key, context, &ended));
+    let pump = async {
+        let pumped = pump(queue, context, claimed, silence, &ended).await;
+        if pumped.is_err() {
+            context.stop(StopReason::ClaimLost);
+        }
+        pumped
+    };
+    let (outcome, pumped, ()) = tokio::join!(handler, pump, listen(queue, key, context, &ended));
+    let (mut said, lost) = match pumped {
+        Ok(said) => (said, None),
+        Err(by) => (Map::new(), Some(by)),
+    };
     said.extend(take(context));
-    Watched { outcome, said }
+    Watched { outcome, said, lost }
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
@@ -61,7 +74,7 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
 }
 
 /// Hands the first reason to stop to the handler.
-async fn watch(queue: &Queue, key: &str, context: &Context, ended: &CancellationToken) {
+async fn listen(queue: &Queue, key: &str, context: &Context, ended: &CancellationToken) {
     tokio::select! {
         biased;
         () = ended.cancelled() => {}
@@ -72,22 +85,24 @@ async fn watch(queue: &Queue, key: &str, context: &Context, ended: &Cancellation
 }
 
 /// Writes updates until the handler ends; returns those of which it is not known that they landed.
+///
+/// # Errors
+/// What became of the job, when its claim is lost.
 async fn pump(
     queue: &Queue,
     context: &Context,
     claimed: &mut Claimed,
+    silence: &mut watch::Receiver<u64>,
     ended: &CancellationToken,
-) -> Map<String, Value> {
-    let mut suspected = queue.presence.suspected();
+) -> Result<Map<String, Value>, LostTo> {
     let mut unwritten = Map::new();
     loop {
         tokio::select! {
             biased;
-            () = ended.cancelled() => return unwritten,
-            Ok(()) = suspected.changed() => {
-                if !Box::pin(still_ours(queue, claimed)).await {
-                    context.stop(StopReason::ClaimLost);
-                    return Map::new();
+            () = ended.cancelled() => return Ok(unwritten),
+            Ok(()) = silence.changed() => {
+                if let Err(jobs::Error::ClaimLost { by, .. }) = Box::pin(jobs::verify(&queue.client, claimed)).await {
+                    return Err(by);
                 }
                 continue;
             }
@@ -97,7 +112,7 @@ async fn pump(
         let write_at = Instant::now() + WRITE_EVERY;
         tokio::select! {
             biased;
-            () = ended.cancelled() => return unwritten,
+            () = ended.cancelled() => return Ok(unwritten),
             () = tokio::time::sleep_until(write_at) => {}
         }
         unwritten.extend(take(context));
@@ -108,21 +123,14 @@ async fn pump(
             () = async {
                 ended.cancelled().await;
                 tokio::time::sleep(PATIENCE).await;
-            } => return unwritten,
+            } => return Ok(unwritten),
         };
         match written {
             Ok(()) => unwritten.clear(),
-            Err(jobs::Error::ClaimLost { .. }) => {
-                context.stop(StopReason::ClaimLost);
-                return Map::new();
-            }
+            Err(jobs::Error::ClaimLost { by, .. }) => return Err(by),
             Err(error) => queue.trouble("updates of a job", &error.to_string()),
         }
     }
-}
-
-async fn still_ours(queue: &Queue, claimed: &Claimed) -> bool {
-    !matches!(jobs::verify(&queue.client, claimed).await, Err(jobs::Error::ClaimLost { .. }))
 }
 
 /// What the handler said since it was last asked, keyed.

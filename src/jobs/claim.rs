@@ -6,10 +6,9 @@
 use std::time::Duration;
 
 use serde_json::Map;
-use tokio::time::Instant;
 
 use super::writing::{JobWrite, claim_body, crashed, release_body};
-use super::{Error, Found};
+use super::{Error, Found, LostTo};
 use crate::model::{Claim, Job, JobStatus, ResourceId, new_key, now_text};
 use crate::oada::Client;
 
@@ -19,9 +18,6 @@ const WRITE_TYPE: &str = "application/json";
 /// How long a store whose write topic has several partitions may take until all have seen a write: two writes under
 /// one condition can both be accepted within it, and the later one stands (`design.md` 3, Workers).
 pub const SETTLED_AFTER: Duration = Duration::from_millis(250);
-
-/// An answer that took longer than this may be old news: the worker may have been taken for dead in the meantime.
-const BELIEVED_FOR: Duration = Duration::from_secs(10);
 
 /// A job that this process holds.
 #[derive(Clone, Debug)]
@@ -45,7 +41,7 @@ impl Claimed {
 /// One conditional PUT writes the claim, `status` and the `started` update. An earlier run that did not end is
 /// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. With
 /// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two;
-/// likewise when the answer took long, or tells of a write in between.
+/// likewise when the answer tells of a write in between.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when somebody else was faster, or the errors of the store.
@@ -66,7 +62,6 @@ pub async fn claim(
     let crashed = previous.map(|previous| (previous.attempt, crashed(previous)));
     let crashed = crashed.as_ref().map(|(number, attempt)| (*number, attempt));
     let body = claim_body(&claim, crashed, job.result.is_some());
-    let asked = Instant::now();
     let written = client.put(&id.path(), WRITE_TYPE, &body, Some(etag)).await;
     drop(body);
     let mut claimed = Claimed { id: id.clone(), claim, etag: etag.to_owned() };
@@ -76,7 +71,7 @@ pub async fn claim(
         Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
         Err(error) => return Err(error.into()),
     }
-    if !verify && asked.elapsed() < BELIEVED_FOR && follows(etag, &claimed.etag) {
+    if !verify && follows(etag, &claimed.etag) {
         return Ok(claimed);
     }
     tokio::time::sleep(SETTLED_AFTER).await;
@@ -120,14 +115,15 @@ impl Claimed {
         })
     }
 
-    fn lost(&self, by: impl Into<String>) -> Error {
+    fn lost(&self, by: impl Into<LostTo>) -> Error {
         Error::ClaimLost { id: self.id.to_string(), by: by.into() }
     }
 
     async fn confirmed(mut self, client: &Client) -> Result<Self, Error> {
         match self.read(client).await? {
             Standing::Ours => Ok(self),
-            Standing::FinishedByUs | Standing::GivenBack => Err(self.lost("nobody")),
+            Standing::FinishedByUs => Err(self.lost("nobody: it has ended")),
+            Standing::GivenBack => Err(self.lost(LostTo::Nobody)),
             Standing::Lost(by) => Err(self.lost(by)),
         }
     }
@@ -137,7 +133,7 @@ impl Claimed {
             Standing::Ours => Ok(false),
             Standing::FinishedByUs => Ok(true),
             Standing::GivenBack if gives_back => Ok(true),
-            Standing::GivenBack => Err(self.lost("nobody: it was released")),
+            Standing::GivenBack => Err(self.lost(LostTo::Nobody)),
             Standing::Lost(by) => Err(self.lost(by)),
         }
     }
@@ -197,7 +193,7 @@ pub async fn verify(client: &Client, claimed: &Claimed) -> Result<(), Error> {
 /// # Errors
 /// [`Error::ClaimLost`] when the job changed since it was read as `found`, or nobody holds it; the errors of the store.
 pub async fn take_back(client: &Client, found: &Found, why: &str) -> Result<(), Error> {
-    let lost = |by: &str| Error::ClaimLost { id: found.id.to_string(), by: by.to_owned() };
+    let lost = |by: &str| Error::ClaimLost { id: found.id.to_string(), by: by.into() };
     let running = found.job.status() == JobStatus::Running;
     let Some(claim) = found.job.claim.as_ref().filter(|_| running) else {
         return Err(lost("nobody: it does not run"));

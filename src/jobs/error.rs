@@ -1,5 +1,7 @@
 //! What can go wrong with jobs on a store.
 
+use std::fmt;
+
 use crate::model::InvalidJob;
 use crate::oada;
 
@@ -64,7 +66,31 @@ pub enum Error {
     ClaimLost {
         /// The job.
         id: String,
-        /// Who has it now, or what became of it.
-        by: String,
+        /// What became of it.
+        by: LostTo,
     },
+}
+
+/// What became of a job whose claim is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LostTo {
+    /// It was given back: whoever comes next may claim it.
+    Nobody,
+    /// Who has it now, or why it is nobody's to claim.
+    Other(String),
+}
+
+impl<T: Into<String>> From<T> for LostTo {
+    fn from(by: T) -> Self {
+        Self::Other(by.into())
+    }
+}
+
+impl fmt::Display for LostTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody: it was given back"),
+            Self::Other(by) => f.write_str(by),
+        }
+    }
 }

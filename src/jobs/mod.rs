@@ -22,7 +22,7 @@ pub use control::{
     Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, last_told, pause, resume,
     stop_is_done,
 };
-pub use error::Error;
+pub use error::{Error, LostTo};
 pub use filing::{DayLists, day_of, filed_day, unlink};
 pub use find::{
     FinishedDay, Found, JobEntries, Listed, ListedIn, find, finished_days, listed, listed_in, pending_lists,

@@ -41,7 +41,7 @@ pub async fn settle(
     how: &Settlement,
     zone: &TimeZone,
 ) -> Result<(), Error> {
-    let lost = |by: String| Error::ClaimLost { id: found.id.to_string(), by };
+    let lost = |by: String| Error::ClaimLost { id: found.id.to_string(), by: by.into() };
     if found.job.status().is_final() {
         return Err(lost(format!("nobody: it has ended as {}", found.job.status().as_str())));
     }

@@ -87,7 +87,7 @@ impl Unique {
                         // Somebody else has made it too, and may have filled it.
                         left = left.checked_sub(1).ok_or_else(|| Error::ClaimLost {
                             id: record.to_string(),
-                            by: "others that post the same key".to_owned(),
+                            by: "others that post the same key".into(),
                         })?;
                         continue;
                     }

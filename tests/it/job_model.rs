@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use oada_jobs::engine::Verify;
-use oada_jobs::jobs::Layout;
+use oada_jobs::jobs::{self, Layout};
+use oada_jobs::model::{Job, ResourceId};
 use oada_jobs::oada::Client;
 use serde_json::{Value, json};
 
@@ -177,47 +178,91 @@ fn a_worker_may_die_at_any_moment() {
 /// A worker that was not heard of for so long that its job was taken from it asks about it as soon as it is heard again.
 #[test]
 fn whoever_comes_back_stops_what_it_has_lost() {
-    simulated("a worker that comes back", "", 1, async |sim| {
-        let mut schedule = Schedule::new(&sim, Random::new(1), Layout::Classic);
-        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
-        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
-        schedule.is_calm = true;
+    calm("a worker that comes back", 1, Layout::Classic, async |schedule, poster| {
         schedule.start_worker(None);
-        let quiet = json!({"millis": 100_000, "says_every": 1_000_000, "again": 0, "fails": false});
-        schedule.post(&poster, &[quiet]).await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let key = schedule.posted[0].clone();
+        schedule.post(poster, &[quiet(100_000)]).await;
+        // Until all that it has said is written.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
         assert_eq!(sim.who_runs(&key), ["w0"]);
         schedule.start_worker(None);
         sim.cut_off(0, Duration::from_secs(75));
         tokio::time::sleep(Duration::from_secs(74)).await;
         assert_eq!(sim.who_runs(&key), ["w0", "w1"]);
-        // It would go on for another 25.
+        // It would go on for another 21.
         tokio::time::sleep(Duration::from_secs(16)).await;
         assert_eq!(sim.who_runs(&key), ["w1"]);
-        schedule.wait_until_filed().await;
-        schedule.check();
+        schedule.end().await;
     });
 }
 
-/// Nobody tells workers that a job may be had again: they find it when they next read the list.
+/// Nobody tells workers that a job may be had again: the one from which it was taken finds it.
 #[test]
-fn what_was_taken_back_is_found_again() {
-    simulated("a job taken back", "", 1, async |sim| {
-        let mut schedule = Schedule::new(&sim, Random::new(1), Layout::Current);
-        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
-        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
-        schedule.is_calm = true;
+fn what_was_taken_back_is_soon_run_again() {
+    calm("a job taken back", 1, Layout::Current, async |schedule, poster| {
         schedule.start_worker(None);
-        let quiet = json!({"millis": 10_000, "says_every": 1_000_000, "again": 0, "fails": false});
-        schedule.post(&poster, &[quiet]).await;
+        schedule.post(poster, &[quiet(10_000)]).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
         schedule.take_back_all();
-        schedule.wait_until_filed().await;
-        schedule.check();
-        let job = sim.read(&format!("/resources/{}", schedule.posted[0])).unwrap();
+        schedule.end_within(Duration::from_secs(30)).await;
+        let job = schedule.sim.read(&format!("/resources/{}", schedule.posted[0])).unwrap();
         assert_eq!((&job["status"], &job["claim"]["attempt"]), (&json!("success"), &json!(2)));
     });
+}
+
+/// Whoever was too late with its claim since somebody else wrote onto the job, and did not claim it, tries again.
+#[test]
+fn what_is_written_onto_before_it_is_claimed_is_soon_claimed() {
+    calm("jobs that are written onto", 1, Layout::Classic, async |schedule, poster| {
+        schedule.start_worker(None);
+        schedule.post(poster, &short_jobs()).await;
+        schedule.sim.set_faults(Faults { meddle: 50, ..Faults::default() });
+        schedule.end_within(Duration::from_secs(60)).await;
+    });
+}
+
+/// Of two claims that a store accepts, the later one stands, and the other is not believed, whichever is answered first.
+#[test]
+fn of_two_claims_that_are_accepted_one_is_believed() {
+    for gap in (20..=220).step_by(40) {
+        calm("two claims", gap, Layout::Classic, async |schedule, poster| {
+            let sim = schedule.sim.clone();
+            sim.accept_double_claims(Duration::from_millis(240));
+            schedule.post(poster, &[quiet(0)]).await;
+            let id = ResourceId::from_key(&schedule.posted[0]);
+            let document = poster.find(&id.path()).await.unwrap().unwrap();
+            let job = Job::from_value(&document.value).unwrap();
+            let claim = async |participant: usize, waits: u64| {
+                let client = sim.client(participant, Duration::from_secs(5));
+                tokio::time::sleep(Duration::from_millis(waits)).await;
+                let worker = format!("w{participant}");
+                jobs::claim(&client, &id, &document.etag, &job, (&worker, 1), true).await
+            };
+            let (early, late) = tokio::join!(claim(0, 0), claim(1, gap));
+            assert_eq!([early.is_ok(), late.is_ok()], [false, true], "{gap} ms apart");
+            schedule.hear_complaints();
+        });
+    }
+}
+
+/// A claim may be answered when its worker has been taken for dead, and the job from it; and the worker may have been heard
+/// of again before that.
+#[test]
+fn a_claim_that_is_answered_after_a_silence_is_read_back() {
+    for silence in [24, 60] {
+        calm("claims answered late", silence, Layout::Classic, async |schedule, poster| {
+            schedule.verify = Verify::Never;
+            schedule.concurrency = 30;
+            schedule.stale_after = Duration::from_secs(20);
+            schedule.sim.stale_after(schedule.stale_after);
+            schedule.start_worker(None);
+            schedule.start_worker(None);
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            schedule.sim.ail(0, Duration::from_secs(silence), Duration::from_secs(29));
+            schedule.post(poster, &vec![quiet(40_000); 30]).await;
+            schedule.end().await;
+        });
+    }
 }
 
 /// Workers that go for the same jobs, and make the list of the day, at the same time, where two writes under one condition
@@ -251,42 +296,54 @@ fn who_joins_a_worker_does_not_do_again_what_it_does() {
     }
 }
 
+/// The config of a job that says nothing but when it begins.
+fn quiet(millis: u64) -> Value {
+    json!({"millis": millis, "says_every": 1_000_000, "again": 0, "fails": false})
+}
+
 fn short_jobs() -> Vec<Value> {
-    vec![json!({"millis": 400, "says_every": 1_000_000, "again": 0, "fails": false}); 30]
+    vec![quiet(400); 30]
+}
+
+/// Plays what happens to workers that do not die by chance; `play` is also handed whoever posts jobs.
+fn calm(name: &str, seed: u64, layout: Layout, play: impl AsyncFnOnce(&mut Schedule, &Client)) {
+    simulated(&format!("{name} ({seed})"), "", seed, async |sim| {
+        let mut schedule = Schedule::new(&sim, Random::new(seed), layout);
+        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
+        layout.ensure(&poster, &schedule.root).await.unwrap();
+        schedule.is_calm = true;
+        play(&mut schedule, &poster).await;
+    });
 }
 
 fn meet(name: &str, seed: u64, begin: impl AsyncFnOnce(&mut Schedule, &Client)) {
-    simulated(&format!("{name} {seed}"), "", seed, async |sim| {
-        sim.accept_double_claims(Duration::from_millis(240));
-        let mut schedule = Schedule::new(&sim, Random::new(seed), Layout::Classic);
-        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
-        schedule.layout.ensure(&poster, &schedule.root).await.unwrap();
-        (schedule.is_calm, schedule.concurrency) = (true, 1);
-        begin(&mut schedule, &poster).await;
-        schedule.wait_until_filed().await;
-        schedule.check();
+    calm(name, seed, Layout::Classic, async |schedule, poster| {
+        schedule.sim.accept_double_claims(Duration::from_millis(240));
+        schedule.concurrency = 1;
+        begin(schedule, poster).await;
+        schedule.end().await;
     });
 }
 
 /// Returns whether the worker died.
 fn die_at(layout: Layout, has_peer: bool, event: u64) -> bool {
     let mut died = false;
-    let name = format!("{layout} with peer: {has_peer}, death at event {event}");
-    simulated(&name, "", event, async |sim| {
-        let mut schedule = Schedule::new(&sim, Random::new(event), layout);
-        let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
-        layout.ensure(&poster, &schedule.root).await.unwrap();
-        schedule.is_calm = true;
-        schedule.start_worker(Some(event));
-        if has_peer {
-            schedule.start_worker(None);
-        }
-        // Long enough for what it says to be written by itself, and with an attempt that does not count.
-        let config = json!({"millis": 1500, "says_every": 1_000_000, "again": 1, "fails": false});
-        schedule.post(&poster, &[config]).await;
-        schedule.wait_until_filed().await;
-        died = schedule.workers.iter().all(|worker| worker.participant != 0);
-        schedule.check();
-    });
+    calm(
+        &format!("{layout} with peer: {has_peer}, death at event"),
+        event,
+        layout,
+        async |schedule, poster| {
+            schedule.start_worker(Some(event));
+            if has_peer {
+                schedule.start_worker(None);
+            }
+            // Long enough for what it says to be written by itself, and with an attempt that does not count.
+            let config = json!({"millis": 1500, "says_every": 1_000_000, "again": 1, "fails": false});
+            schedule.post(poster, &[config]).await;
+            schedule.wait_until_filed().await;
+            died = schedule.workers.iter().all(|worker| worker.participant != 0);
+            schedule.check();
+        },
+    );
     died
 }

@@ -313,6 +313,19 @@ impl Schedule {
         }
     }
 
+    /// Waits until all is filed, and looks at how it is.
+    pub(super) async fn end(&mut self) {
+        self.wait_until_filed().await;
+        self.check();
+    }
+
+    /// The same, where it must not take longer than this.
+    pub(super) async fn end_within(&mut self, time: Duration) {
+        let began = Instant::now();
+        self.end().await;
+        assert!(began.elapsed() < time, "it took {:?}", began.elapsed());
+    }
+
     pub(super) fn hear_complaints(&self) {
         let complaints = self.sim.complaints();
         assert!(complaints.is_empty(), "{complaints:?}");
