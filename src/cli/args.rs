@@ -236,6 +236,16 @@ pub(super) struct Globals {
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     pub(super) request_timeout: Option<Duration>,
 
+    /// How many requests may be under way at a time, so that a busy server has room for others [default: 256]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        hide_short_help = true
+    )]
+    pub(super) parallel: Option<u16>,
+
     /// Certificates of further authorities, as PEM [env: OADA_JOBS_CA_FILE]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub(super) ca_file: Option<PathBuf>,

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::connect::App;
 use super::error::{Exit, Failure};
 use super::figures::{finished_on, unfinished, workers};
+use super::job::longest_running;
 use super::time::{duration, show_duration};
 use crate::jobs::FinalList;
 
@@ -20,6 +21,7 @@ use crate::jobs::FinalList;
 #[command(after_help = "\
 Examples:
   oada-jobs check --max-pending-age 15m --min-workers 1
+  oada-jobs check --max-running-age 30m:2h       warn before it is critical
   oada-jobs check --max-pending 100:500 --min-workers 2:1 --format nagios
   oada-jobs check --max-failures 10 --format prometheus")]
 pub(super) struct CheckArgs {
@@ -30,6 +32,10 @@ pub(super) struct CheckArgs {
     /// How long ago the oldest of them may have been posted
     #[arg(long, value_name = "[WARN:]DURATION", value_parser = age)]
     max_pending_age: Option<Limits>,
+
+    /// How long ago the last run of a job that runs may have begun; each that has not ended is read for it
+    #[arg(long, value_name = "[WARN:]DURATION", value_parser = age)]
+    max_running_age: Option<Limits>,
 
     /// The most jobs that may fail on one day, today's
     #[arg(long, value_name = "[WARN:]N", value_parser = count)]
@@ -184,7 +190,7 @@ async fn look(args: &CheckArgs, app: &App) -> Result<Vec<Finding>, Failure> {
         Finding { name, value, limits, state: State::of(value, limits, |value, limit| value > limit), text }
     };
     let fewest = args.min_workers.unwrap_or_default();
-    Ok(vec![
+    let mut findings = vec![
         at_most("pending", waiting.count, args.max_pending, format!("{} unfinished", waiting.count)),
         at_most(
             "pending_age_seconds",
@@ -200,7 +206,16 @@ async fn look(args: &CheckArgs, app: &App) -> Result<Vec<Finding>, Failure> {
             state: State::of(alive, fewest, |alive, limit| alive < limit),
             text: format!("{alive} workers"),
         },
-    ])
+    ];
+    if args.max_running_age.is_some() {
+        let longest = longest_running(&store).await?;
+        let age =
+            longest.as_ref().map_or(0, |(_, since)| now.duration_since(*since).unsigned_abs().as_secs());
+        let which = longest.map_or(String::new(), |(key, _)| format!(": {key}"));
+        let text = format!("longest runs for {}{which}", show_duration(Duration::from_secs(age)));
+        findings.push(at_most("running_age_seconds", age, args.max_running_age, text));
+    }
+    Ok(findings)
 }
 
 #[cfg(test)]

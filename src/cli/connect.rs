@@ -20,8 +20,8 @@ use crate::model;
 use crate::oada::{self, Builder, Client, Domain, Endpoint, Transport, Url};
 use crate::store::Local;
 
-/// How many requests of one command may be under way at a time.
-const CONCURRENCY: usize = 256;
+/// How many requests of one command may be under way at a time, unless it is told.
+const CONCURRENCY: u16 = 256;
 
 /// What every command works with.
 pub(super) struct App {
@@ -130,7 +130,8 @@ impl App {
     /// The store that an entry of the queue list names.
     pub(super) fn listed_store(&self, own: &Store, entry: QueueEntry) -> Result<Store, Failure> {
         let patience = self.settings.request_timeout.value;
-        let client = queue_client(&self.settings, &entry)?.patience(patience).build()?;
+        let client = queue_client(&self.settings, &entry)?;
+        let client = client.patience(patience).concurrency(self.concurrency()).build()?;
         Ok(Store { client, root: own.root.clone(), token: entry.token, kept_for: None, wanted: own.wanted })
     }
 
@@ -222,7 +223,7 @@ impl App {
         let mut builder = Client::builder(endpoint)
             .token(token)
             .transport(transport)
-            .concurrency(CONCURRENCY)
+            .concurrency(self.concurrency())
             .request_timeout(settings.request_timeout.value)
             .patience(settings.request_timeout.value)
             .accept_invalid_certs(self.trusts_any_certificate());
@@ -230,6 +231,10 @@ impl App {
             builder = builder.ca_file(&file.value);
         }
         Ok(builder.build()?)
+    }
+
+    fn concurrency(&self) -> usize {
+        self.globals.parallel.unwrap_or(CONCURRENCY).into()
     }
 
     /// Closes the embedded store, if this process has it open.

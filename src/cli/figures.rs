@@ -14,6 +14,8 @@ use crate::model::{Path, key_time};
 pub(super) struct Worker {
     pub(super) record: WorkerRecord,
     pub(super) is_alive: bool,
+    /// Whether it was asked to claim nothing more.
+    pub(super) is_quiet: bool,
     /// How long ago it was last heard.
     pub(super) silent: Duration,
 }
@@ -21,7 +23,11 @@ pub(super) struct Worker {
 impl Worker {
     /// The word for whether it lives.
     pub(super) fn state(&self) -> &'static str {
-        if self.is_alive { "alive" } else { "dead" }
+        match (self.is_alive, self.is_quiet) {
+            (false, _) => "dead",
+            (true, true) => "quiet",
+            (true, false) => "alive",
+        }
     }
 }
 
@@ -35,12 +41,14 @@ pub(super) async fn workers(store: &Store) -> Result<Vec<Worker>, Failure> {
     if records.is_empty() {
         return Ok(Vec::new());
     }
+    let control = jobs::control(&store.client, &store.root).await?;
     let now = store.client.server_time().await?.unwrap_or_else(Timestamp::now);
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact in an f64")]
     let now = now.as_millisecond() as f64 / 1000.0;
     let mut workers: Vec<Worker> = records
         .into_iter()
         .map(|record| Worker {
+            is_quiet: control.quiet_workers.contains(&record.id),
             is_alive: !record.is_dead(&here, now, STALE_AFTER),
             // A `Date` header has no parts of a second, so that it may seem to be before the beat.
             silent: Duration::try_from_secs_f64(now - record.modified).unwrap_or_default(),

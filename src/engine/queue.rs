@@ -240,6 +240,8 @@ struct Dispatcher {
     asks: bool,
     /// Whether it was told last that nobody waits at a gate.
     shows_none: bool,
+    /// Whether operators of this queue last wanted nothing more to be claimed.
+    is_quiet: bool,
     /// Nothing is taken until then: after an error of the store, or before others know of this worker.
     rest_until: Option<Instant>,
     rests: Box<dyn Iterator<Item = Duration> + Send>,
@@ -262,6 +264,7 @@ impl Dispatcher {
             turns: Turns::default(),
             asks: false,
             shows_none: true,
+            is_quiet: false,
             rest_until: queue.is_known_from(),
             rests: longest_rest(),
             queue,
@@ -296,6 +299,7 @@ impl Dispatcher {
         let mut orders = self.queue.control.changes();
         let mut handlers = self.queue.service.registry.replacements();
         let mut suspected = self.queue.presence.suspected();
+        let mut quiet = self.queue.service.quiet.subscribe();
         let mut idle = tokio::time::interval(STEAL_AFTER);
         idle.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let queue = self.queue.clone();
@@ -313,6 +317,7 @@ impl Dispatcher {
             self.rest_until = self.rest_until.filter(|until| *until > now);
             let resting = self.rest_until.is_some()
                 || self.queue.control.is_paused()
+                || *quiet.borrow()
                 || self.queue.presence.is_suspect();
             let pause_ends = self.queue.control.next_end().map(|left| now + left);
             let starts = !stopping && !resting && self.room() > 0;
@@ -336,6 +341,7 @@ impl Dispatcher {
                 }
                 Ok(()) = peers.changed() => self.keys.rank_again(),
                 Ok(()) = suspected.changed() => {}
+                Ok(()) = quiet.changed() => self.keys.try_again(),
                 () = sleep_until(pause_ends) => self.keys.try_again(),
                 _ = idle.tick(), if !stopping && !resting && !self.keys.has_waiting() => self.steal(),
                 () = sleep_until(wake) => {}
@@ -406,17 +412,24 @@ impl Dispatcher {
         }
     }
 
-    /// Whether, in a service that runs until its queues are empty, this one is, or is paused.
+    /// Whether, in a service that runs until its queues are empty, this one is, or nothing more of it is to be taken.
     fn is_done(&self) -> bool {
         self.queue.service.options.once
             && self.listed.len() == self.lists.len()
-            && (self.keys.is_exhausted() || self.queue.control.is_paused())
+            && (self.keys.is_exhausted()
+                || self.queue.control.is_paused()
+                || *self.queue.service.quiet.borrow())
     }
 
     /// An operator has said something.
     async fn follow_orders(&mut self) {
         self.keys.try_again();
         let (queue, worker) = (&self.queue, self.queue.presence.id());
+        let is_quiet = queue.control.now().quiet_workers.iter().any(|wanted| wanted == worker);
+        if std::mem::replace(&mut self.is_quiet, is_quiet) != is_quiet {
+            tracing::info!(is_quiet, "told by an operator whether to claim more");
+            queue.service.quiet.send_replace(is_quiet);
+        }
         if queue.control.now().stop_workers.iter().any(|wanted| wanted == worker) {
             queue.service.stop.drain.cancel();
             if let Err(error) = jobs::stop_is_done(&queue.client, &queue.root, worker).await {

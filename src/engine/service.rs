@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -159,6 +159,8 @@ pub(super) struct Shared {
     pub(super) registry: Arc<Registry>,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) stop: Stop,
+    /// Whether an operator wants nothing more to be claimed, of any queue.
+    pub(super) quiet: watch::Sender<bool>,
     pub(super) tallies: Tallies,
     active: Mutex<HashSet<String>>,
     slots: Arc<Semaphore>,
@@ -326,6 +328,7 @@ impl Service {
         let shared = Arc::new(Shared {
             slots: Arc::new(Semaphore::new(options.concurrency)),
             active: Mutex::default(),
+            quiet: watch::Sender::new(false),
             tallies: Tallies::default(),
             root,
             options,

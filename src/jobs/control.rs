@@ -47,6 +47,8 @@ pub struct Control {
     pub cancel: Vec<String>,
     /// Incarnation ids of workers to be stopped.
     pub stop_workers: Vec<String>,
+    /// Incarnation ids of workers that claim nothing more.
+    pub quiet_workers: Vec<String>,
 }
 
 impl Control {
@@ -76,6 +78,7 @@ impl Control {
                 .collect(),
             cancel: keys("cancel"),
             stop_workers: keys("stop_workers"),
+            quiet_workers: keys("quiet_workers"),
         }
     }
 
@@ -164,6 +167,31 @@ pub async fn ask_to_cancel(client: &Client, root: &ServiceRoot, key: &str) -> Re
 /// When the store refuses or cannot be reached.
 pub async fn ask_to_stop(client: &Client, root: &ServiceRoot, worker: &str) -> Result<(), Error> {
     ask(client, root, "stop_workers", worker).await
+}
+
+/// Asks a worker to claim nothing more; what it runs goes on.
+///
+/// What was asked of workers that are gone is taken back by the way.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn ask_to_be_quiet(client: &Client, root: &ServiceRoot, worker: &str) -> Result<(), Error> {
+    let there = super::workers(client, root).await?;
+    for asked in control(client, root).await?.quiet_workers {
+        if !there.iter().any(|worker| worker.id == asked) {
+            ask_to_go_on(client, root, &asked).await?;
+        }
+    }
+    ask(client, root, "quiet_workers", worker).await
+}
+
+/// Takes back that a worker is to claim nothing more.
+///
+/// # Errors
+/// When the store refuses or cannot be reached.
+pub async fn ask_to_go_on(client: &Client, root: &ServiceRoot, worker: &str) -> Result<(), Error> {
+    client.delete(&root.control().join("quiet_workers").join(worker), None).await?;
+    Ok(())
 }
 
 async fn ask(client: &Client, root: &ServiceRoot, what: &str, key: &str) -> Result<(), Error> {

@@ -19,8 +19,8 @@ mod writing;
 
 pub use claim::{Claimed, SETTLED_AFTER, claim, take_back, verify, write};
 pub use control::{
-    Control, Pause, ask_to_cancel, ask_to_stop, cancel_is_done, control, last_told, pause, resume,
-    stop_is_done,
+    Control, Pause, ask_to_be_quiet, ask_to_cancel, ask_to_go_on, ask_to_stop, cancel_is_done, control,
+    last_told, pause, resume, stop_is_done,
 };
 pub use error::{Error, LostTo};
 pub use filing::{DayLists, day_of, filed_day, unlink};

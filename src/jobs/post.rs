@@ -207,7 +207,7 @@ pub enum Retried {
     Already(Posted),
 }
 
-/// Posts a new job with the type and config of a finished one, and marks the old one with its successor.
+/// Posts a new job with the type of a finished one, and its config unless another is given, and marks the old one with its successor.
 ///
 /// The mark is set by compare-and-set before the new job is linked, so two retries at once, or one that is
 /// interrupted and repeated, make one successor. With `again` an earlier successor does not count.
@@ -219,7 +219,7 @@ pub async fn retry(
     root: &ServiceRoot,
     layout: Layout,
     old: &ResourceId,
-    again: bool,
+    (config, again): (Option<&Map<String, Value>>, bool),
 ) -> Result<Retried, Error> {
     let mut created: Option<Posted> = None;
     let mut left = ATTEMPTS;
@@ -240,7 +240,7 @@ pub async fn retry(
         let new = match &created {
             Some(new) => new.clone(),
             None => {
-                let mut new = NewJob::new(&job.job_type, job.config.clone());
+                let mut new = NewJob::new(&job.job_type, config.unwrap_or(&job.config).clone());
                 new.extra.insert("retry_of".into(), old.as_str().into());
                 created.insert(create(client, root, layout, &new).await?).clone()
             }

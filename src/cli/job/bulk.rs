@@ -48,6 +48,9 @@ pub(in crate::cli) struct BulkArgs {
     /// Does no more than so many a second
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<NonZeroU32>,
+
+    #[arg(skip)]
+    tells_no_results: bool,
 }
 
 fn rate(text: &str) -> Result<NonZeroU32, String> {
@@ -106,7 +109,7 @@ impl BulkArgs {
     /// The jobs that a worker has claimed.
     pub(in crate::cli) fn claimed_by(worker: &str, dry_run: bool) -> Self {
         let choice = ChoiceArgs::of(FilterArgs::claimed_by(worker));
-        Self { choice, limit: None, dry_run, rate: None }
+        Self { choice, limit: None, dry_run, rate: None, tells_no_results: false }
     }
 
     /// Means failures where jobs are chosen by filters, unless a status is named.
@@ -117,6 +120,11 @@ impl BulkArgs {
     /// Whether no job is named or chosen in any way.
     pub(super) fn is_empty(&self) -> bool {
         self.choice.is_empty()
+    }
+
+    /// Leaves it to the caller to tell what came of it.
+    pub(super) fn tell_no_results(&mut self) {
+        self.tells_no_results = true;
     }
 
     /// Means the jobs with these ids.
@@ -281,6 +289,9 @@ impl BulkArgs {
             match acted {
                 Ok((name, record)) => {
                     outcome.done += 1;
+                    if self.tells_no_results {
+                        continue;
+                    }
                     bar.suspend(|| listing.push(&name, &record))?;
                 }
                 Err(failure) if targets.len() == 1 => outcome.failures.push(failure),
@@ -297,7 +308,7 @@ impl BulkArgs {
         }
         bar.finish_and_clear();
         drop(working);
-        if outcome.done > 0 || targets.is_empty() {
+        if !self.tells_no_results && (outcome.done > 0 || targets.is_empty()) {
             listing.finish("no jobs fit")?;
         }
         Ok(outcome)

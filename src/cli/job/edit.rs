@@ -8,12 +8,11 @@ use std::process::Command;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::input;
+use super::input::{self, ChangeArgs};
 use super::selectors::resolve;
 use crate::cli::connect::App;
 use crate::cli::error::{Exit, Failure, While};
 use crate::jobs::{self, NewJob};
-use crate::model::merge;
 
 /// Post a job again with another config; the old job stays as it is
 ///
@@ -28,28 +27,16 @@ pub(in crate::cli) struct EditArgs {
     #[arg(value_name = "JOB")]
     job: String,
 
-    /// Sets one value: `--set a.b=1`; JSON where it can be read as such, else text
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
-
-    /// Merges into the config: a JSON object, `@FILE`, or `-` for stdin
-    #[arg(long, value_name = "CONFIG")]
-    patch: Option<String>,
+    #[command(flatten)]
+    changes: ChangeArgs,
 }
 
 pub(super) async fn edit(args: EditArgs, app: &App) -> Result<Exit, Failure> {
     let store = app.store().await?;
     let found = resolve(&store, &args.job).await?;
-    let mut config = found.job.config.clone();
-    if let Some(patch) = &args.patch {
-        let mut value = Value::Object(config);
-        merge(&mut value, &Value::Object(input::config(patch)?));
-        config = value.as_object().cloned().unwrap_or_default();
-    }
-    for assignment in &args.set {
-        input::set(&mut config, assignment)?;
-    }
-    if args.patch.is_none() && args.set.is_empty() {
+    let changes = args.changes.read()?;
+    let mut config = changes.of(&found.job.config)?;
+    if changes.is_empty() {
         config = in_editor(app, &found.job.job_type, &config)?;
         if config == found.job.config {
             app.ui.note("nothing was changed, so nothing was posted");

@@ -185,6 +185,11 @@ impl FilterArgs {
 }
 
 impl Filters {
+    /// Those that jobs fit which run.
+    pub(super) fn running() -> Self {
+        Self { statuses: vec![JobStatus::Running], ..Self::default() }
+    }
+
     fn wants(&self, status: JobStatus) -> bool {
         self.statuses.is_empty() || self.statuses.contains(&status)
     }

@@ -3,9 +3,11 @@
 use std::fs;
 use std::io::Read;
 
+use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::cli::error::{Exit, Failure, chain};
+use crate::model::merge;
 
 /// Reads a config: JSON as it is, `@FILE`, or `-` for stdin.
 ///
@@ -69,6 +71,59 @@ fn object(place: &str, read: serde_json::Result<Value>) -> Result<Map<String, Va
     }
 }
 
+/// How a config is to differ from that of an earlier job.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ChangeArgs {
+    /// Sets one value of the config: `--set a.b=1`; JSON where it can be read as such, else text
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+
+    /// Merges into the config: a JSON object, `@FILE`, or `-` for stdin
+    #[arg(long, value_name = "CONFIG")]
+    patch: Option<String>,
+}
+
+impl ChangeArgs {
+    /// Reads what is to be merged, once for however many jobs.
+    ///
+    /// # Errors
+    /// As [`config`], and where a value is not given as `a.b=VALUE`.
+    pub(super) fn read(&self) -> Result<Changes, Failure> {
+        let patch = self.patch.as_deref().map(config).transpose()?;
+        let changes = Changes { patch, set: self.set.clone() };
+        // What is wrong whatever the config is told before any job is changed.
+        changes.set.iter().try_for_each(|assignment| set(&mut Map::new(), assignment))?;
+        Ok(changes)
+    }
+}
+
+/// Changes of a config.
+pub(super) struct Changes {
+    patch: Option<Map<String, Value>>,
+    set: Vec<String>,
+}
+
+impl Changes {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.patch.is_none() && self.set.is_empty()
+    }
+
+    /// A config with the changes made.
+    ///
+    /// # Errors
+    /// Where a value is to be set below one that is no object.
+    pub(super) fn of(&self, config: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+        let mut value = Value::Object(config.clone());
+        if let Some(patch) = &self.patch {
+            merge(&mut value, &Value::Object(patch.clone()));
+        }
+        let mut config = value.as_object().cloned().unwrap_or_default();
+        self.set.iter().try_for_each(|assignment| set(&mut config, assignment))?;
+        Ok(config)
+    }
+}
+
 /// Sets one value in a config by `a.b=VALUE`: JSON where it can be read as such, else text.
 ///
 /// # Errors
@@ -93,6 +148,7 @@ pub(super) fn set(config: &mut Map<String, Value>, assignment: &str) -> Result<(
         let inner = place.entry(key).or_insert_with(|| Value::Object(Map::new()));
         place = inner.as_object_mut().ok_or_else(|| {
             Failure::usage(format!("cannot use --set {assignment:?}: {key:?} is not an object"))
+                .hint(format!("set {key:?} as a whole: --set {key}='{{\"inner\": …}}'"))
         })?;
     }
     Err(form())

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::filters::{FilterArgs, Filters};
 use super::live;
-use super::record::{brief, broken};
+use super::record::{brief, broken, started_at};
 use super::sweep::{Bodies, Body, Fitting, More, sweep};
 use super::types::suggest;
-use crate::cli::connect::App;
+use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::{Column, Format, Show};
 
@@ -112,6 +112,22 @@ async fn watch(app: &App, filters: &Filters, limit: Option<u32>) -> Result<Exit,
     // Each job that is followed is one watch on the same socket.
     let store = app.store_over_socket().await?;
     live::watch(app, &store, filters, limit).await
+}
+
+/// The job whose run began longest ago, and when that was. Each that has not ended is read.
+pub(in crate::cli) async fn longest_running(store: &Store) -> Result<Option<(String, Timestamp)>, Failure> {
+    let mut longest: Option<(String, Timestamp)> = None;
+    sweep(store, &Filters::running(), Bodies::All, |job| {
+        if let Some(Body::Job(found)) = &job.body
+            && let Some(since) = started_at(&found.job)
+            && longest.as_ref().is_none_or(|(_, first)| since < *first)
+        {
+            longest = Some((job.listed.key.clone(), since));
+        }
+        Ok(More::Yes)
+    })
+    .await?;
+    Ok(longest)
 }
 
 /// A job as listed.

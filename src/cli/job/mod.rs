@@ -35,7 +35,7 @@ mod watch;
 pub(super) use bulk::{BulkArgs, Target, Verb};
 pub(super) use cache::Cache;
 pub(super) use input::{config, configs};
-pub(super) use ls::{LsArgs, ls};
+pub(super) use ls::{LsArgs, longest_running, ls};
 pub(super) use record::started_at;
 pub(super) use retry::{RetryArgs, retry};
 pub(super) use show::{PrintArgs, print};

@@ -49,7 +49,7 @@ pub(in crate::cli) struct WaitArgs {
 pub(super) type Limit = Option<Duration>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Awaited {
+pub(super) enum Awaited {
     /// It has ended in any way.
     Finished,
     /// It runs, or has ended.
@@ -67,13 +67,24 @@ pub(super) async fn wait(args: WaitArgs, app: &App) -> Result<Exit, Failure> {
         let found = resolve(&store, &selector).await?;
         follows.push((found.id.clone(), Follow::begin(&store, &found.key, &found.id)));
     }
-    let waiting = wait_for(app, &store, follows, &args);
-    match args.timeout {
+    let exit = wait_until(app, &store, (follows, args.timeout), (args.state, args.any)).await?;
+    Ok(args.ending.of(exit))
+}
+
+/// Waits until jobs are as awaited, all of them or the first, and tells how they ended.
+///
+/// # Errors
+/// When it takes too long, or they cannot be followed.
+pub(super) async fn wait_until(
+    app: &App,
+    store: &Store,
+    (follows, timeout): (Vec<(ResourceId, Follow)>, Limit),
+    wanted: (Awaited, bool),
+) -> Result<Exit, Failure> {
+    let waiting = wait_for(app, store, follows, wanted);
+    match timeout {
         None => waiting.await,
-        Some(timeout) => match tokio::time::timeout(timeout, waiting).await {
-            Ok(ended) => ended,
-            Err(_) => Err(timed_out(timeout)),
-        },
+        Some(timeout) => tokio::time::timeout(timeout, waiting).await.map_err(|_| timed_out(timeout))?,
     }
 }
 
@@ -87,13 +98,13 @@ async fn wait_for(
     app: &App,
     store: &Store,
     follows: Vec<(ResourceId, Follow)>,
-    args: &WaitArgs,
+    (state, any): (Awaited, bool),
 ) -> Result<Exit, Failure> {
     let mut running: FuturesUnordered<_> = follows
         .into_iter()
         .map(async |(id, mut follow)| {
             let mut tell = |told: Told| note_connection(app, &told);
-            let job = match args.state {
+            let job = match state {
                 Awaited::Finished | Awaited::Success | Awaited::Failure => {
                     follow.until_end(store, &mut tell).await?
                 }
@@ -108,7 +119,7 @@ async fn wait_for(
     while let Some(ended) = running.next().await {
         let (key, id, job) = ended?;
         show_end(app, &key, &id, &job)?;
-        exits.push(match (args.state, job.status()) {
+        exits.push(match (state, job.status()) {
             (Awaited::Failure, JobStatus::Failure) => Exit::Ok,
             (Awaited::Failure, JobStatus::Success) => {
                 let message = format!("job {key} was waited for to fail, and succeeded");
@@ -117,11 +128,11 @@ async fn wait_for(
             }
             _ => exit_of(&job),
         });
-        if args.any {
+        if any {
             break;
         }
     }
-    Ok(args.ending.of(worst(exits)))
+    Ok(worst(exits))
 }
 
 /// Says that the connection was lost or is there again.

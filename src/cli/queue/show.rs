@@ -2,6 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::Which;
@@ -17,10 +18,15 @@ use crate::cli::output::{Ui, page, plain};
 #[command(after_help = "\
 Examples:
   oada-jobs queue show
-  oada-jobs queue show partner -o json")]
+  oada-jobs queue show partner -o json
+  oada-jobs queue show partner --show-token --columns token")]
 pub(in crate::cli) struct ShowArgs {
     #[command(flatten)]
     queue: Which,
+
+    /// Shows also the token with which the store is used, in clear text
+    #[arg(long)]
+    show_token: bool,
 }
 
 pub(super) async fn show(args: ShowArgs, app: &App) -> Result<Exit, Failure> {
@@ -32,6 +38,9 @@ pub(super) async fn show(args: ShowArgs, app: &App) -> Result<Exit, Failure> {
     record["paused_types"] = paused_types(&figures.control, now);
     record["oldest_key"] = json!(figures.unfinished.oldest_key);
     record["layout"] = json!(figures.layout.map(|layout| layout.to_string()));
+    if args.show_token {
+        record["token"] = store.token.expose_secret().into();
+    }
     let lists = figures.unfinished.lists.iter();
     record["lists"] =
         lists.map(|(path, jobs)| json!({"list": path.to_string(), "jobs": jobs})).collect::<Vec<_>>().into();
@@ -74,6 +83,9 @@ fn describe(ui: &Ui, record: &Value) -> String {
         ("Layout", text("layout")),
         ("State", state),
     ];
+    if record.get("token").is_some() {
+        lines.push(("Token", text("token")));
+    }
     for paused in entries("paused_types") {
         lines.push(("Paused type", format!("{} {}", plain(paused.get("type")), pause(&paused))));
     }

@@ -1,6 +1,7 @@
 //! `worker`: the workers of a service.
 
 mod ls;
+mod quiet;
 mod release;
 mod show;
 mod stop;
@@ -11,13 +12,14 @@ use super::connect::{App, Store};
 use super::error::{Exit, Failure};
 use super::figures::{Worker, workers};
 
-/// See and stop the workers of a service, and take up what dead ones have left
+/// See, quiet and stop the workers of a service, and take up what dead ones have left
 #[derive(Debug, Subcommand)]
 pub(super) enum WorkerCommand {
     #[command(visible_alias = "list")]
     Ls(ls::LsArgs),
     #[command(visible_alias = "get")]
     Show(show::ShowArgs),
+    Quiet(quiet::QuietArgs),
     Stop(stop::StopArgs),
     Release(release::ReleaseArgs),
 }
@@ -33,6 +35,7 @@ pub(super) async fn run(command: WorkerCommand, app: &App) -> Result<Exit, Failu
     match command {
         WorkerCommand::Ls(args) => ls::ls(args, app).await,
         WorkerCommand::Show(args) => show::show(args, app).await,
+        WorkerCommand::Quiet(args) => quiet::quiet(args, app).await,
         WorkerCommand::Stop(args) => stop::stop(args, app).await,
         WorkerCommand::Release(args) => release::release(args, app).await,
     }

@@ -64,6 +64,23 @@ fn figures_and_probes_agree_with_what_is_there() {
     assert_eq!(check(&["--max-pending", "0:1", "--min-workers", "1"]).code, Some(2));
     assert_eq!(check(&["--max-pending", "1:"]).code, Some(2));
     assert!(check(&["--format", "prometheus"]).stdout.contains("oada_jobs_pending{service=\"oada-jobs\"} 1"));
+    // Nothing runs, then a job that began a moment ago.
+    let runs = ["--max-running-age", "1h", "--format", "json"];
+    assert!(
+        check(&runs).stdout.contains("\"name\":\"running_age_seconds\",\"ok\":true"),
+        "{:?}",
+        check(&runs)
+    );
+    let key = env.post(&["long"]);
+    let worker = env.serve(&["--handler", "long=sleep 600"]);
+    env.wait_for_jobs(1, &["--status", "running"]);
+    assert_eq!(check(&runs).code, Some(0));
+    let late = env.wait_for("the job to run for a second", || {
+        let late = check(&["--max-running-age", "0s"]);
+        (late.code == Some(2)).then_some(late)
+    });
+    assert!(late.stdout.contains("CRITICAL  longest runs for ") && late.stdout.contains(&key), "{late:?}");
+    drop(worker);
     let unknown = check(&["--domain", "http://127.0.0.1:1", "--token", "@/dev/null"]);
     assert_eq!(unknown.code, Some(3), "{unknown:?}");
     let doctor = env.records(&["doctor"]);

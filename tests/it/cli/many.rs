@@ -63,6 +63,15 @@ fn many_go_through_one_socket_and_never_one_by_one() {
     let retried = env.records(&[&["job", "retry", "--status", "failure", "--yes"], &at[..]].concat());
     assert_eq!(retried.len(), 1000);
     bounded(20);
+    let most = |args: &[&str]| {
+        sockets();
+        env.ok(&[args, &["--parallel", "3"], &at[..]].concat());
+        trouble.most_under_way()
+    };
+    for args in [&["job", "ls", "--no-cache"][..], &["job", "cancel", "--status", "pending", "--yes"]] {
+        assert!((2..=3).contains(&most(args)), "{args:?}");
+    }
+    assert_eq!(env.run(&["job", "ls", "--parallel", "0"]).code, Some(2));
     sockets();
     let named: String = keys(&posted).into_iter().map(|key| format!("{key}\n")).collect();
     let removed = records_with(&env, &[&["job", "rm", "-", "--resources"], &at[..]].concat(), &named);

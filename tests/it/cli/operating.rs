@@ -67,6 +67,32 @@ fn logs_are_shown_whole_in_part_and_live() {
 }
 
 #[test]
+fn logs_are_shown_since_a_time_and_of_one_run() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    env.script("work.sh", "echo \"run $OADA_JOB_ATTEMPT\" >&2; [ \"$OADA_JOB_ATTEMPT\" = 3 ] || { echo '{\"snooze\": \"10ms\"}' >&3; exit 75; }");
+    let key = env.post(&["t"]);
+    env.ok(&["serve", "--handler", "t=./work.sh", "--retries", "3", "--once"]);
+    let said = |more: &[&str]| -> Vec<String> {
+        let records = env.records(&[&["job", "logs", &key], more].concat());
+        records.iter().map(|record| format!("{} {}", record["status"], record["meta"])).collect()
+    };
+    for attempt in ["1", "2", "3"] {
+        let said = said(&["--attempt", attempt]);
+        let of_handler: Vec<_> = said.iter().filter(|line| line.contains("run ")).collect();
+        assert_eq!(of_handler, [&format!("\"info\" \"run {attempt}\"")], "{said:?}");
+        assert_eq!(said.iter().any(|line| line.contains("again")), attempt != "3", "{said:?}");
+    }
+    let runs = ["1", "2", "3"].map(|attempt| said(&["--attempt", attempt]).len());
+    assert_eq!(runs.iter().sum::<usize>(), said(&[]).len());
+    assert_eq!(said(&["--attempt", "3", "--tail", "1"]), [said(&[]).pop().unwrap()]);
+    assert_eq!((said(&["--since", "1h"]), said(&["--since", "2099-01-01"])), (said(&[]), Vec::new()));
+    env.run(&["job", "logs", &key, "--attempt", "4"]).failed(3, "has no run 4: there were 3", "--attempts");
+    env.run(&["job", "logs", &key, "--since", "soon"]).failed(2, "cannot use --since: \"soon\"", "10m");
+    assert_eq!(env.run(&["job", "logs", &key, "--follow", "--since", "2099-01-01"]).stdout, "");
+}
+
+#[test]
 fn jobs_are_cancelled_while_they_wait_and_while_they_run() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);

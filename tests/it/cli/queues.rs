@@ -59,6 +59,25 @@ fn a_queue_is_shown_with_its_pause_its_lists_and_its_workers() {
 }
 
 #[test]
+fn a_token_is_shown_only_where_it_is_asked_for() {
+    let (env, _store, url) = served();
+    let token = std::fs::read_to_string(env.path().join("home/.local/share/oada-jobs/token")).unwrap();
+    let token = token.trim();
+    env.file("token", token);
+    env.ok(&["queue", "add", "partner", "--domain", &url, "--token-file", "token"]);
+    for name in ["partner", "default-service-queue"] {
+        let asked = env.records(&["queue", "show", name, "--show-token"]).remove(0);
+        assert_eq!(asked["token"], token);
+        assert_documented("queue show", &asked);
+        assert!(env.ok(&["queue", "show", name, "--show-token", "-o", "table"]).contains(token));
+        for format in ["json", "table"] {
+            let silent = env.run(&["queue", "show", name, "-o", format]);
+            assert!(silent.code == Some(0) && !silent.stdout.contains(token), "{silent:?}");
+        }
+    }
+}
+
+#[test]
 fn queues_are_told_of_in_a_line_each_and_one_in_trouble_stops_none() {
     let (env, _store, _url) = served();
     env.post(&["t", "--set", "n=1"]);

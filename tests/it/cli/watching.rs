@@ -87,6 +87,37 @@ fn a_failed_job_is_retried_once_however_often_it_is_asked_for() {
 }
 
 #[test]
+fn jobs_are_retried_with_another_config_and_waited_for() {
+    let env = TestEnv::new();
+    env.script("work.sh", WORK);
+    let (_store, _url) = env.serve_store(&[]);
+    let keys = [0, 1].map(|n| env.post(&["t", "--set", "say=bad", "--set", &format!("n={n}")]));
+    let _worker = env.serve(&HANDLER);
+    for key in &keys {
+        env.run(&["job", "wait", key]);
+    }
+    let retry = |more: &[&str]| env.run(&[&["job", "retry", "--yes", "--wait"], more].concat());
+    // What is wrong with the change is told before anything is done.
+    retry(&[&keys[0], "--set", "=x"]).failed(2, "--set", "--set name=value");
+    retry(&[&keys[0], "--set", "say.deep=x"]).failed(2, "is not an object", "as a whole");
+    assert_eq!(env.records(&["job", "ls"]).len(), 2);
+    let failed = retry(&["--status", "failure", "--wait-timeout", "60s"]);
+    assert_eq!((failed.code, failed.stdout.lines().count()), (Some(8), 2), "{failed:?}");
+    let mended =
+        retry(&["--status", "failure", "--set", "say=good", "--patch", "{\"n\": null, \"more\": 1}"]);
+    assert_eq!((mended.code, mended.stdout.lines().count()), (Some(0), 2), "{mended:?}");
+    for line in mended.stdout.lines() {
+        let job: Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&job["status"], &job["config"]), (&json!("success"), &json!({"say": "good", "more": 1})));
+        assert!(job["retry_of"].is_string(), "{job}");
+    }
+    env.ok(&["queue", "pause"]);
+    let late = retry(&[&keys[0], "--again", "--wait-timeout", "1s"]);
+    late.failed(124, "not ended within 1s", "job watch");
+    assert_eq!(env.run(&["job", "retry", &keys[0], "--wait-timeout", "1s"]).code, Some(2));
+}
+
+#[test]
 fn many_are_retried_by_what_they_are_after_a_look_and_a_yes() {
     let env = TestEnv::new();
     env.script("work.sh", WORK);

@@ -98,6 +98,37 @@ fn the_jobs_of_a_dead_worker_are_released_at_once_and_nothing_of_it_goes_on() {
 }
 
 #[test]
+fn a_quiet_worker_ends_what_it_runs_and_takes_no_more_until_it_may() {
+    let env = TestEnv::new();
+    let (_store, _url) = env.serve_store(&[]);
+    let worker = env.serve(&["--handler", "t=until [ -e go ]; do sleep 0.05; done"]);
+    let first = env.post(&["t"]);
+    env.wait_for_jobs(1, &["--status", "running"]);
+    let id = only_worker(&env)["id"].as_str().unwrap().to_owned();
+    let asked = |more: &[&str]| {
+        let record = env.records(&[&["worker", "quiet", &id[..20]], more].concat()).remove(0);
+        assert_documented("worker quiet", &record);
+        record["done"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((asked(&["--undo"]), asked(&[])), ("was not quiet".into(), "asked to be quiet".into()));
+    assert_eq!(asked(&[]), "already quiet");
+    worker.stderr.line_with("is_quiet=true");
+    assert_eq!(only_worker(&env)["state"], "quiet");
+    let second = env.post(&["t"]);
+    env.file("go", "");
+    assert_eq!(env.run(&["job", "wait", &first, "--timeout", "60s"]).code, Some(0));
+    assert_eq!(env.run(&["job", "wait", &second, "--for", "running", "--timeout", "1s"]).code, Some(124));
+    // Others go on, and so does it once it may.
+    env.ok(&["serve", "--handler", "t=true", "--once"]);
+    assert_eq!(env.run(&["job", "wait", &second, "--timeout", "60s"]).code, Some(0));
+    let third = env.post(&["t"]);
+    assert_eq!(asked(&["--undo"]), "asked to go on");
+    assert_eq!(env.run(&["job", "wait", &third, "--timeout", "60s"]).code, Some(0));
+    assert_eq!(only_worker(&env)["state"], "alive");
+    env.run(&["worker", "quiet", "nobody"]).failed(3, "no living worker", "worker ls");
+}
+
+#[test]
 fn jobs_of_a_living_worker_are_taken_by_force_and_run_elsewhere() {
     let env = TestEnv::new();
     let (_store, _url) = env.serve_store(&[]);
