@@ -143,7 +143,7 @@ fn no_run(found: &Found, attempt: u32) -> Failure {
     let runs = found.job.claim.as_ref().map_or(0, |claim| claim.attempt);
     let message = format!("job {} has no run {attempt}: there were {runs}", found.key);
     Failure::new(Exit::NotFound, message)
-        .hint(format!("see its runs with `oada-jobs job show {} --attempts`", found.key))
+        .hint(format!("see its runs with `oada-jobs job show {}`", found.key))
 }
 
 fn line(app: &App, key: &str, update: &Update) -> Result<(), Failure> {

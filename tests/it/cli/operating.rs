@@ -87,7 +87,7 @@ fn logs_are_shown_since_a_time_and_of_one_run() {
     assert_eq!(runs.iter().sum::<usize>(), said(&[]).len());
     assert_eq!(said(&["--attempt", "3", "--tail", "1"]), [said(&[]).pop().unwrap()]);
     assert_eq!((said(&["--since", "1h"]), said(&["--since", "2099-01-01"])), (said(&[]), Vec::new()));
-    env.run(&["job", "logs", &key, "--attempt", "4"]).failed(3, "has no run 4: there were 3", "--attempts");
+    env.run(&["job", "logs", &key, "--attempt", "4"]).failed(3, "has no run 4: there were 3", "job show");
     env.run(&["job", "logs", &key, "--since", "soon"]).failed(2, "cannot use --since: \"soon\"", "10m");
     assert_eq!(env.run(&["job", "logs", &key, "--follow", "--since", "2099-01-01"]).stdout, "");
 }
