@@ -35,10 +35,10 @@ pub async fn stop_leftovers(entries: Vec<String>, grace: Duration) -> usize {
 
 /// Sends a signal to all that have the entries. Returns how many there are.
 async fn signal_all(entries: &[String], signal: Signal) -> usize {
-    let entries = entries.to_vec();
+    let entries: Vec<Vec<u8>> = entries.iter().map(|entry| entry.clone().into_bytes()).collect();
     // Walking through `/proc` takes milliseconds, which the threads of the runtime are not to be kept for.
     let walk = move || {
-        let is_one = |pid: Pid| entries.iter().all(|entry| is_marked(pid, entry.as_bytes()));
+        let is_one = |pid: Pid| is_marked(pid, &entries);
         all_processes().filter(|pid| is_one(*pid) && send(*pid, signal, is_one)).count()
     };
     tokio::task::spawn_blocking(walk).await.unwrap_or_default()

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
 use nix::sys::signal::{SigSet, Signal as NixSignal};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 #[cfg(target_os = "linux")]
 use tokio::io::{Interest, unix::AsyncFd};
 
@@ -159,7 +159,8 @@ impl Leader {
 
     /// How the leader ended, if it has. It stays unreaped.
     pub(super) fn ended(&self) -> Option<Exit> {
-        self.wait(WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT)
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        exit_of(&rustix::process::waitid(WaitId::Pid(self.pid), look).ok()??)
     }
 
     /// Resolves when the leader has ended. It stays unreaped. Cancelling the wait is harmless.
@@ -175,20 +176,19 @@ impl Leader {
 
     /// Reaps the leader, if it has ended.
     pub(super) fn reap(&mut self) -> Option<Exit> {
-        let exit = self.wait(WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+        let exit = survivors::reap(WaitId::Pid(self.pid)).and_then(|status| exit_of(&status));
         self.reaped = exit.is_some();
         if self.reaped {
             survivors::forget(self.pid);
         }
         exit
     }
+}
 
-    fn wait(&self, options: WaitIdOptions) -> Option<Exit> {
-        let status = rustix::process::waitid(WaitId::Pid(self.pid), options).ok()??;
-        match status.exit_status() {
-            Some(code) => Some(Exit::Code(code)),
-            None => status.terminating_signal().map(Exit::Signal),
-        }
+fn exit_of(status: &WaitIdStatus) -> Option<Exit> {
+    match status.exit_status() {
+        Some(code) => Some(Exit::Code(code)),
+        None => status.terminating_signal().map(Exit::Signal),
     }
 }
 
@@ -205,7 +205,8 @@ impl Drop for Leader {
         let pid = self.pid;
         let reaper = std::thread::Builder::new().name("reaper".to_owned());
         let _ = reaper.spawn(move || {
-            let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED);
+            let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+            survivors::reap(WaitId::Pid(pid));
             survivors::forget(pid);
         });
     }

@@ -16,7 +16,7 @@ use super::command::{Launcher, StartError};
 use super::output::{Captured, Keep, Line};
 use super::pump::{Ends, Pump};
 use super::spawn::{Descriptors, Exit, Input, Leader, spawn};
-use super::survivors::Traces;
+use super::survivors::{Left, Traces};
 
 /// How long output is read after the leader has ended, whoever still holds it.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -359,17 +359,21 @@ impl Run<'_> {
         let mut pause = Duration::from_millis(1);
         loop {
             let (group, orphans) = (self.traces.group_was_killed(), self.traces.kill_orphans());
-            if !group && !orphans {
+            if !group && orphans == Left::None {
                 break;
             }
-            self.survivors = Survivors::Killed;
-            self.traces.signal_strays(Signal::KILL).await;
+            if group || orphans == Left::Killed {
+                self.survivors = Survivors::Killed;
+                self.traces.signal_strays(Signal::KILL).await;
+            }
             // What is left of the group may be dead and somebody else's to reap.
-            if !orphans && self.traces.others().await.is_empty() {
+            if orphans == Left::None && self.traces.others().await.is_empty() {
                 break;
             }
             if Instant::now() > over {
-                self.survivors = Survivors::Remain;
+                if self.survivors == Survivors::Killed {
+                    self.survivors = Survivors::Remain;
+                }
                 break;
             }
             sleep(pause).await;

@@ -9,9 +9,9 @@ use std::fs;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 
 /// How often orphans are looked for and killed before somebody else has a turn.
 const ORPHAN_ROUNDS: usize = 50;
@@ -24,6 +24,10 @@ static LEADERS: Mutex<Option<HashSet<Pid>>> = Mutex::new(None);
 static CHILDREN: OnceLock<Option<fs::File>> = OnceLock::new();
 /// Held for reading while a leader is being started, which is a child of ours before its number is known.
 static STARTING: RwLock<()> = RwLock::new(());
+/// Held for reading while the list of our children is: the system leaves out a child if another one is reaped meanwhile.
+static REAPING: RwLock<()> = RwLock::new(());
+/// How long a process may take to become another program.
+const BECOMING: Duration = Duration::from_secs(1);
 
 /// Has descendants whose parents have ended become children of this process, as far as the system can, so that
 /// they are found at the end of each run and never stay as zombies. Returns whether it does.
@@ -54,6 +58,12 @@ pub(super) fn forget(leader: Pid) {
     }
 }
 
+/// Reaps a child of ours that has ended. Must not be made to wait for one.
+pub(super) fn reap(which: WaitId<'_>) -> Option<WaitIdStatus> {
+    let _nobody_reads = REAPING.write().unwrap_or_else(PoisonError::into_inner);
+    rustix::process::waitid(which, WaitIdOptions::EXITED | WaitIdOptions::NOHANG).ok()?
+}
+
 fn leaders() -> MutexGuard<'static, Option<HashSet<Pid>>> {
     LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -79,9 +89,8 @@ impl Traces {
         if !exists() {
             return false;
         }
-        let dead = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
         let mut killed = false;
-        while let Ok(Some(status)) = rustix::process::waitid(WaitId::Pgid(Some(self.session)), dead) {
+        while let Some(status) = reap(WaitId::Pgid(Some(self.session))) {
             killed |= status.terminating_signal() == Some(Signal::KILL.as_raw());
         }
         killed || exists()
@@ -121,30 +130,39 @@ impl Traces {
     }
 
     fn find_others(&self) -> Vec<Pid> {
-        all_processes().filter(|pid| *pid != self.session && self.group_of(*pid).is_some()).collect()
+        let is_other = |pid: &Pid| *pid != self.session && matches!(self.waited_look(*pid), Look::Is { .. });
+        all_processes().filter(is_other).collect()
     }
 
-    /// Kills the processes of the run that have become ours, and reaps those that are dead. Returns whether some may
-    /// be left. Costs one small read where there are none.
-    pub(super) fn kill_orphans(&self) -> bool {
+    /// Kills the processes of the run that have become ours, and reaps those that are dead. Costs one small read where
+    /// there are none.
+    pub(super) fn kill_orphans(&self) -> Left {
         if !ADOPTING.load(Ordering::Relaxed) {
-            return false;
+            return Left::None;
         }
-        let mut killed = false;
+        let mut found = Left::None;
         // One that forks and ends at once would be gone before a walk through `/proc` is over; this is faster.
         for _ in 0..ORPHAN_ROUNDS {
-            let mut orphans = orphans();
+            let orphans = orphans();
             let some_are_dead = orphans.iter().any(|pid| Stat::of(*pid).is_none_or(|stat| !stat.is_alive));
-            orphans.retain(|pid| self.group_of(*pid).is_some());
+            let looks: Vec<Look> = orphans.iter().map(|pid| self.look(*pid)).collect();
             if some_are_dead {
                 reap_orphans();
-            } else if orphans.is_empty() {
-                return killed;
+            } else if looks.iter().all(|look| *look == Look::IsNot) {
+                return found;
             }
-            killed |= !orphans.is_empty();
-            orphans.into_iter().for_each(|pid| self.signal_stray(pid, Signal::KILL));
+            for (pid, look) in orphans.into_iter().zip(looks) {
+                found = match (look, found) {
+                    (Look::Is { .. }, _) => {
+                        self.signal_stray(pid, Signal::KILL);
+                        Left::Killed
+                    }
+                    (Look::Unclear, Left::None) => Left::Unclear,
+                    (_, found) => found,
+                };
+            }
         }
-        true
+        if found == Left::None { Left::Unclear } else { found }
     }
 
     #[cfg(target_os = "linux")]
@@ -153,7 +171,7 @@ impl Traces {
             return;
         };
         // Looked at again, now that the number cannot become another's.
-        if self.group_of(pid).is_some_and(|group| group != self.session.as_raw_pid()) {
+        if matches!(self.look(pid), Look::Is { group } if group != self.session.as_raw_pid()) {
             let _ = rustix::process::pidfd_send_signal(process, signal);
         }
     }
@@ -161,13 +179,47 @@ impl Traces {
     #[cfg(not(target_os = "linux"))]
     fn signal_stray(&self, _pid: Pid, _signal: Signal) {}
 
-    /// The group of a living process of the run; `None` for any other process.
-    fn group_of(&self, pid: Pid) -> Option<i32> {
-        let stat = Stat::of(pid).filter(|stat| stat.is_alive)?;
-        let in_session = stat.session == self.session.as_raw_pid();
-        let belongs = in_session || self.mark.as_ref().is_some_and(|mark| is_marked(pid, mark));
-        belongs.then_some(stat.group)
+    /// Whether a process is a living one of the run.
+    fn look(&self, pid: Pid) -> Look {
+        let Some(stat) = Stat::of(pid).filter(|stat| stat.is_alive) else { return Look::IsNot };
+        if stat.session == self.session.as_raw_pid() {
+            return Look::Is { group: stat.group };
+        }
+        match self.mark.as_ref().map(|mark| has_entries(pid, std::slice::from_ref(mark))) {
+            Some(Some(true)) => Look::Is { group: stat.group },
+            Some(None) => Look::Unclear,
+            // One that ended while it was looked at may have had the mark, and children that are ours next.
+            Some(Some(false)) if Stat::of(pid).is_none_or(|stat| !stat.is_alive) => Look::Unclear,
+            Some(Some(false)) | None => Look::IsNot,
+        }
     }
+
+    /// The same, but waits until it is clear.
+    fn waited_look(&self, pid: Pid) -> Look {
+        until_clear(|| Some(self.look(pid)).filter(|look| *look != Look::Unclear)).unwrap_or(Look::IsNot)
+    }
+}
+
+/// Whether a process is of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Is {
+        group: i32,
+    },
+    IsNot,
+    /// It is becoming another program, or ending.
+    Unclear,
+}
+
+/// What was found of processes of a run that have become ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// There are none.
+    None,
+    /// Some were killed, and there may be more.
+    Killed,
+    /// There are some of which it cannot be told yet whether they are of the run.
+    Unclear,
 }
 
 /// The children that are no leaders.
@@ -183,7 +235,7 @@ fn orphans() -> Vec<Pid> {
 fn reap_orphans() {
     let _none_is_starting = STARTING.write().unwrap_or_else(PoisonError::into_inner);
     for pid in orphans() {
-        let _ = rustix::process::waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+        reap(WaitId::Pid(pid));
     }
 }
 
@@ -195,6 +247,7 @@ fn children() -> Option<Vec<Pid>> {
         fs::File::open(format!("/proc/{pid}/task/{pid}/children")).ok()
     };
     let file = CHILDREN.get_or_init(open).as_ref()?;
+    let _nobody_reaps = REAPING.read().unwrap_or_else(PoisonError::into_inner);
     let (mut text, mut buffer) = (Vec::new(), [0; 4 << 10]);
     loop {
         match file.read_at(&mut buffer, text.len() as u64).ok()? {
@@ -216,19 +269,45 @@ pub(super) fn all_processes() -> impl Iterator<Item = Pid> {
     entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?))
 }
 
-pub(super) fn is_marked(pid: Pid, mark: &[u8]) -> bool {
-    let environ = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_default();
-    environ.split(|byte| *byte == 0).any(|entry| entry == mark)
+/// Whether a process has all of these entries in its environment; waits while that cannot be told.
+pub(super) fn is_marked(pid: Pid, entries: &[Vec<u8>]) -> bool {
+    until_clear(|| has_entries(pid, entries)).unwrap_or(false)
+}
+
+/// Asks until there is an answer, or no process could take so long.
+fn until_clear<T>(ask: impl Fn() -> Option<T>) -> Option<T> {
+    let begin = Instant::now();
+    loop {
+        match ask() {
+            None if begin.elapsed() < BECOMING => std::thread::sleep(Duration::from_micros(50)),
+            answer => return answer,
+        }
+    }
+}
+
+/// Whether a process has all of these entries in its environment; `None` while it is becoming another program, when it has
+/// no environment for a moment.
+fn has_entries(pid: Pid, entries: &[Vec<u8>]) -> Option<bool> {
+    let environ = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_else(|_| b"\0".to_vec());
+    if environ.is_empty() && Stat::of(pid).is_some_and(|stat| stat.is_becoming) {
+        return None;
+    }
+    let has = |wanted: &Vec<u8>| environ.split(|byte| *byte == 0).any(|entry| entry == wanted);
+    Some(entries.iter().all(has))
 }
 
 struct Stat {
     group: i32,
     session: i32,
     is_alive: bool,
+    /// Whether it is between two programs.
+    is_becoming: bool,
 }
 
 /// In the flags of a process: it is on its way out, and has no environment any more.
 const EXITING: u32 = 0x4;
+/// It is of the kernel, and never had one.
+const OF_KERNEL: u32 = 0x0020_0000;
 
 impl Stat {
     fn of(pid: Pid) -> Option<Self> {
@@ -240,6 +319,28 @@ impl Stat {
         let is_dead = matches!(fields.next()?, "Z" | "X");
         let (group, session) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
         let flags: u32 = fields.nth(2)?.parse().ok()?;
-        Some(Self { group, session, is_alive: !is_dead && flags & EXITING == 0 })
+        // Where its environment ends, which is written when it has been put there.
+        let has_no_end = fields.nth(41) == Some("0");
+        let is_alive = !is_dead && flags & EXITING == 0;
+        Some(Self { group, session, is_alive, is_becoming: is_alive && flags & OF_KERNEL == 0 && has_no_end })
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// A start returns when the old program is given up, and often before the new one has its environment.
+    #[test]
+    fn who_is_becoming_another_program_is_known_by_its_environment_all_the_same() {
+        for n in 0..200 {
+            let mut command = std::process::Command::new("/bin/sleep");
+            let mut child = command.arg("1000").env("SURVIVOR_TEST", n.to_string()).spawn().unwrap();
+            let pid = Pid::from_child(&child);
+            let is_marked = is_marked(pid, &[format!("SURVIVOR_TEST={n}").into_bytes()]);
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(is_marked, "{n}");
+        }
     }
 }
