@@ -10,7 +10,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::gate::{Key, Rate};
+use super::gate::{Key, Rate, key_at};
+use super::running::{Run, Runs, document_of};
+use crate::model::Job;
 
 /// The counts of a gate, and of those that take its place.
 #[derive(Debug, Default)]
@@ -18,6 +20,7 @@ pub(super) struct Counts {
     pub(super) room: Arc<Room>,
     pub(super) tokens: Tokens,
     held: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
+    runs: Mutex<Runs>,
 }
 
 impl Counts {
@@ -34,6 +37,44 @@ impl Counts {
     pub(super) fn try_key(self: &Arc<Self>, key: Key) -> Option<KeyHold> {
         let guard = self.lock_of(key).try_lock_owned().ok()?;
         Some(KeyHold { counts: self.clone(), key, guard: Some(guard) })
+    }
+
+    /// From now on keys are what stands at this pointer. What jobs hold that run already is held for them.
+    pub(super) fn go_by(self: &Arc<Self>, pointer: Option<&str>) {
+        let mut runs = self.runs();
+        if runs.pointer.as_deref() == pointer {
+            return;
+        }
+        runs.pointer = pointer.map(str::to_owned);
+        // Those of the pointer before are let go when nobody is looking.
+        let mut before = Vec::new();
+        let mut holds: HashMap<Key, Arc<KeyHold>> = HashMap::new();
+        for (job, hold) in runs.all() {
+            before.extend(hold.take());
+            let Some(key) = pointer.and_then(|pointer| key_at(pointer, &document_of(job))) else { continue };
+            *hold = match holds.get(&key) {
+                Some(held) => Some(held.clone()),
+                None => self.try_key(key).map(Arc::new),
+            };
+            holds.extend(hold.clone().map(|hold| (key, hold)));
+        }
+        drop(runs);
+        drop(before);
+    }
+
+    /// Notes that a job runs, until what is returned is dropped; `None` if keys are not what stands at this pointer any more.
+    pub(super) fn run(self: &Arc<Self>, pointer: Option<&str>, job: &Arc<Job>) -> Option<Run> {
+        let mut runs = self.runs();
+        if runs.pointer.as_deref() != pointer {
+            return None;
+        }
+        let number = runs.add(job.clone());
+        drop(runs);
+        Some(Run::new(self.clone(), number))
+    }
+
+    pub(super) fn runs(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_of(&self, key: Key) -> Arc<tokio::sync::Mutex<()>> {

@@ -15,6 +15,8 @@ use serde_json::Value;
 
 use super::counts::{Counts, KeyHold, Place};
 use super::handler::BatchLimits;
+use super::running::Run;
+use crate::model::Job;
 
 /// What must hold before a job of a type may start in this worker, over all of its queues.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +56,14 @@ impl Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Key(u64);
 
+/// The key of a job that goes by what stands there.
+pub(super) fn key_at(pointer: &str, job: &Value) -> Option<Key> {
+    let value = job.pointer(pointer).filter(|value| !value.is_null())?;
+    let mut hasher = DefaultHasher::new();
+    (pointer, value).hash(&mut hasher);
+    Some(Key(hasher.finish()))
+}
+
 /// The gate of one handler.
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -76,6 +86,7 @@ impl Gate {
         let counts = counts.unwrap_or_default();
         counts.room.set(limits.concurrency);
         counts.tokens.set(limits.rate);
+        counts.go_by(limits.key.as_deref());
         Arc::new(Self { name: name.into(), limits, batch, counts })
     }
 
@@ -98,11 +109,13 @@ impl Gate {
 
     /// The key of a job.
     pub(super) fn key_of(&self, job: &Value) -> Option<Key> {
-        let pointer = self.limits.key.as_deref()?;
-        let value = job.pointer(pointer).filter(|value| !value.is_null())?;
-        let mut hasher = DefaultHasher::new();
-        (pointer, value).hash(&mut hasher);
-        Some(Key(hasher.finish()))
+        key_at(self.limits.key.as_deref()?, job)
+    }
+
+    /// Notes that a job has been let through and runs; `None` if another gate that goes by other keys has come in the place
+    /// of this one.
+    pub(super) fn run(&self, job: &Arc<Job>) -> Option<Run> {
+        self.counts.run(self.limits.key.as_deref(), job)
     }
 
     /// Waits until one more handler may start. Cancelling leaves the line.
@@ -161,6 +174,7 @@ impl Drop for Pass {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::running::document_of;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures_util::FutureExt;
@@ -286,5 +300,31 @@ mod tests {
         assert!(other.try_key(other.key_of(&job).unwrap()).is_some(), "it is another key");
         let again = in_its_place(StartLimits { key: key("/to"), ..StartLimits::default() });
         assert!(again.try_key(a).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_running_jobs_hold_at_a_new_pointer_is_held_for_them() {
+        let by = |pointer: &str, counts: Option<Arc<Counts>>| {
+            let key = Some(format!("/config/{pointer}"));
+            Gate::new("email", StartLimits { key, ..StartLimits::default() }, None, counts)
+        };
+        let job = |to: &str, from: &str| {
+            let config = json!({ "to": to, "from": from }).as_object().unwrap().clone();
+            Arc::new(Job::new("svc", "email", config))
+        };
+        let old = by("to", None);
+        let running = [job("a", "x"), job("b", "x"), job("c", "y")].map(|job| old.run(&job).unwrap());
+        let new = by("from", Some(old.counts.clone()));
+        assert!(old.run(&job("d", "z")).is_none(), "its key at the new pointer would not be known");
+        let key = |from: &str| new.key_of(&document_of(&job("", from))).unwrap();
+        let is_free = |from: &str| new.try_key(key(from)).is_some();
+        assert_eq!([is_free("x"), is_free("y"), is_free("z")], [false, false, true]);
+        let mut waiting = Box::pin(new.clone().key(key("x")));
+        let [first, second, third] = running;
+        drop((first, third));
+        assert!((&mut waiting).now_or_never().is_none() && is_free("y"));
+        drop(second);
+        drop(waiting.await);
+        assert_eq!((old.counts.held().len(), old.counts.runs().all().count()), (0, 0));
     }
 }

@@ -20,6 +20,7 @@ mod queue;
 mod registry;
 mod retry;
 mod runner;
+mod running;
 mod service;
 mod spill;
 mod turn;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use super::batch::{Departed, Seat};
@@ -24,6 +24,7 @@ use super::links::link_back;
 use super::queue::Queue;
 use super::registry::{BROKEN_REST, HandlerEntry, Registered};
 use super::retry::{pauses, until_it_lands};
+use super::running::document_of;
 use super::service::Unknown;
 use super::spill::spill;
 use super::turn::Turn;
@@ -85,18 +86,21 @@ pub(super) async fn work(
         queue.left_alone(&listed.key, "its link leads to nothing");
         return Ok(Disposition::LeftAlone);
     };
-    let (job, found, attempt, turn) = match plan(queue, listed, &document).await? {
+    let (job, found, attempt, turn): (Arc<Job>, _, _, _) = match plan(queue, listed, &document).await? {
         Plan::Leave(disposition) => return Ok(disposition),
         Plan::File(job) => {
             drop(turn);
             Box::pin(refile(queue, list, listed, &job)).await;
             return Ok(Disposition::Done);
         }
-        Plan::Run { job, found, attempt } => match turn.admit(&found.handler.gate, found.key) {
-            Ok(turn) => (job, Ok(found), attempt, turn),
-            Err(disposition) => return Ok(disposition),
-        },
-        Plan::Fail { job, error, attempt } => (job, Err(error), attempt, turn),
+        Plan::Run { job, found, attempt } => {
+            let job = Arc::new(job);
+            match turn.admit(&found.handler.gate, found.key, &job) {
+                Ok(turn) => (job, Ok(found), attempt, turn),
+                Err(disposition) => return Ok(disposition),
+            }
+        }
+        Plan::Fail { job, error, attempt } => (job.into(), Err(error), attempt, turn),
     };
     let silence = queue.presence.suspected();
     if queue.presence.is_suspect() {
@@ -227,7 +231,7 @@ struct Held<'a> {
     queue: &'a Queue,
     list: &'a PendingList,
     listed: &'a Listed,
-    job: Job,
+    job: Arc<Job>,
     claimed: Claimed,
     /// Tells of silences since the job was looked at, after which others may have taken it.
     silence: watch::Receiver<u64>,
@@ -351,7 +355,7 @@ impl Held<'_> {
     /// Waits in its seat until its batch departs, and then until it is told what it has come to.
     async fn run_seated(&mut self, seat: Seat, entry: &HandlerEntry) -> Ran {
         let HandlerKind::Batch(handler, _) = &entry.handler else { return Ran::not_at_all() };
-        let departed = seat.board(self.job.clone(), self.facts(entry), handler.clone()).await;
+        let departed = seat.board(Job::clone(&self.job), self.facts(entry), handler.clone()).await;
         let Some(Departed { context, outcome }) = departed else { return Ran::not_at_all() };
         let (started, clock) = self.begin();
         let claim = (&mut self.claimed, &mut self.silence);
@@ -466,12 +470,11 @@ impl Held<'_> {
         let next = async {
             tokio::time::sleep(delay).await;
             loop {
-                let turn = Turn::again(self.queue, &found.handler.gate, found.key).await;
+                let turn = Turn::again(self.queue, &found.handler.gate, found.key, &self.job).await;
                 let now = service.registry.find(&self.job.job_type).ok_or("its handler is gone")?;
                 let is_at_its_gate = Arc::ptr_eq(&now.gate, &found.handler.gate);
                 if !is_at_its_gate {
-                    let job = json!({ "type": self.job.job_type, "config": self.job.config });
-                    found.key = now.gate.key_of(&job);
+                    found.key = now.gate.key_of(&document_of(&self.job));
                 }
                 found.handler = now;
                 if is_at_its_gate {

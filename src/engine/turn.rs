@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use super::batch::Seat;
 use super::counts::KeyHold;
@@ -17,7 +18,9 @@ use super::gate::{Gate, Key, Pass};
 use super::gated::Wait;
 use super::keys::Disposition;
 use super::queue::Queue;
+use super::running::Run;
 use super::service::Shared;
+use crate::model::Job;
 
 /// What a job has been given so far. Small, since each job that runs carries one.
 #[derive(Debug, Default)]
@@ -32,6 +35,7 @@ struct Given {
     pass: Option<Pass>,
     seat: Option<Seat>,
     hold: Option<KeyHold>,
+    run: Option<Run>,
 }
 
 impl Given {
@@ -50,26 +54,30 @@ impl Turn {
 
     /// That of a job which was called to its gate.
     pub(super) fn called(slot: OwnedSemaphorePermit, pass: Pass, hold: Option<KeyHold>) -> Self {
-        Self { slot: Some(slot), given: Some(Box::new(Given { pass: Some(pass), hold, seat: None })) }
+        Self { slot: Some(slot), given: Some(Box::new(Given { pass: Some(pass), hold, ..Given::default() })) }
     }
 
     /// That of a job in a batch.
     pub(super) fn seated(seat: Seat, hold: Option<KeyHold>) -> Self {
-        Self { slot: None, given: Some(Box::new(Given { seat: Some(seat), hold, pass: None })) }
+        Self { slot: None, given: Some(Box::new(Given { seat: Some(seat), hold, ..Given::default() })) }
     }
 
     /// Waits for the turn of a job that is in hand already.
-    pub(super) async fn again(queue: &Queue, gate: &Arc<Gate>, key: Option<Key>) -> Self {
+    pub(super) async fn again(queue: &Queue, gate: &Arc<Gate>, key: Option<Key>, job: &Arc<Job>) -> Self {
         let hold = match key {
             Some(key) => Some(gate.clone().key(key).await),
             None => None,
         };
+        let mut given = Given { hold, ..Given::default() };
+        let mut slot = None;
         if gate.batch().is_some() {
-            return Self::seated(queue.returning.seat(gate).await, hold);
+            given.seat = Some(queue.returning.seat(gate).await);
+        } else {
+            given.pass = Some(gate.clone().pass().await);
+            slot = queue.service.slot().await;
         }
-        let pass = gate.clone().pass().await;
-        let given = Given { pass: Some(pass), hold, seat: None };
-        Self { slot: queue.service.slot().await, given: Some(Box::new(given)) }
+        given.run = gate.run(job);
+        Self { slot, given: Some(Box::new(given)) }
     }
 
     /// Whether a job may start with this that turned out to belong at this gate and to have this key. What is missing is
@@ -77,7 +85,12 @@ impl Turn {
     ///
     /// # Errors
     /// Says what becomes of the job otherwise.
-    pub(super) fn admit(self, gate: &Arc<Gate>, key: Option<Key>) -> Result<Self, Disposition> {
+    pub(super) fn admit(
+        self,
+        gate: &Arc<Gate>,
+        key: Option<Key>,
+        job: &Arc<Job>,
+    ) -> Result<Self, Disposition> {
         let wait =
             |behind_key| Err(Disposition::Gated(Box::new(Wait { gate: gate.clone(), key, behind_key })));
         let mut given = self.given.unwrap_or_default();
@@ -102,6 +115,10 @@ impl Turn {
             if given.pass.is_none() {
                 return wait(false);
             }
+        }
+        given.run = gate.run(job);
+        if given.run.is_none() {
+            return Err(Disposition::LookAgain(Instant::now()));
         }
         Ok(Self { slot: self.slot, given: Some(given) })
     }
