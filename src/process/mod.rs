@@ -11,6 +11,7 @@ mod command;
 mod leftovers;
 mod output;
 mod pump;
+mod read_end;
 mod spawn;
 mod supervise;
 mod survivors;
@@ -19,6 +20,7 @@ pub use cgroup::{GroupLimits, use_control_groups};
 pub use command::{CommandSpec, Launcher, Program, Resources, StartError};
 pub use leftovers::stop_leftovers;
 pub use output::{Capture, Captured, Keep, Line, Lines};
+pub use read_end::ReadEnd;
 pub use spawn::{Exit, Input, signal_name};
 pub use supervise::{
     Connections, Ended, LogTail, Orphans, Pipes, RunOptions, Started, StopSignal, Survivors, start,

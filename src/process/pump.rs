@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use tokio::net::unix::pipe;
 
 use super::output::{Capture, Captured, Keep, Line, Lines};
+use super::read_end::ReadEnd;
 use super::supervise::{LogTail, RunOptions};
 
 /// Our ends of the pipes of a run.
@@ -13,15 +14,15 @@ use super::supervise::{LogTail, RunOptions};
 pub(super) struct Ends {
     /// Where the input is written, and what is.
     pub(super) stdin: Option<(OwnedFd, Vec<u8>)>,
-    pub(super) stdout: Option<OwnedFd>,
-    pub(super) stderr: Option<OwnedFd>,
+    pub(super) stdout: Option<ReadEnd>,
+    pub(super) stderr: Option<ReadEnd>,
 }
 
 /// Moves bytes between the run and its pipes.
 pub(super) struct Pump<'a> {
     stdin: Option<(pipe::Sender, Vec<u8>, usize)>,
-    stdout: Option<pipe::Receiver>,
-    stderr: Option<pipe::Receiver>,
+    stdout: Option<ReadEnd>,
+    stderr: Option<ReadEnd>,
     captured: Capture,
     log: Log<'a>,
 }
@@ -42,8 +43,8 @@ impl<'a> Pump<'a> {
         };
         Ok(Self {
             stdin,
-            stdout: ends.stdout.map(pipe::Receiver::from_owned_fd).transpose()?,
-            stderr: ends.stderr.map(pipe::Receiver::from_owned_fd).transpose()?,
+            stdout: ends.stdout,
+            stderr: ends.stderr,
             captured: Capture::new(options.stdout_bytes, options.stdout_keep),
             log: Log::new(options, log),
         })
@@ -57,13 +58,24 @@ impl<'a> Pump<'a> {
 
     /// Moves bytes until both outputs are closed. Cancelling loses nothing.
     pub(super) async fn until_closed(&mut self) {
+        // What has ended by now need not be waited for.
+        self.read_stdout();
+        self.read_stderr();
         while self.stdout.is_some() || self.stderr.is_some() {
             tokio::select! {
-                () = readable(self.stdout.as_ref()) => read(&mut self.stdout, |bytes| self.captured.push(bytes)),
-                () = readable(self.stderr.as_ref()) => read(&mut self.stderr, |bytes| self.log.push(bytes)),
+                () = readable(self.stdout.as_mut()) => self.read_stdout(),
+                () = readable(self.stderr.as_mut()) => self.read_stderr(),
                 () = writable(self.stdin.as_ref().map(|(pipe, ..)| pipe)) => self.write(),
             }
         }
+    }
+
+    fn read_stdout(&mut self) {
+        read(&mut self.stdout, |bytes| self.captured.push(bytes));
+    }
+
+    fn read_stderr(&mut self) {
+        read(&mut self.stderr, |bytes| self.log.push(bytes));
     }
 
     /// Writes what the pipe takes. One that nobody reads any more is closed.
@@ -85,7 +97,7 @@ impl<'a> Pump<'a> {
     }
 }
 
-async fn readable(pipe: Option<&pipe::Receiver>) {
+async fn readable(pipe: Option<&mut ReadEnd>) {
     match pipe {
         // An error shows again in the read.
         Some(pipe) => drop(pipe.readable().await),
@@ -101,7 +113,7 @@ async fn writable(pipe: Option<&pipe::Sender>) {
 }
 
 /// Most commands write little or nothing, and a buffer costs as much as it is large.
-fn read(pipe: &mut Option<pipe::Receiver>, mut sink: impl FnMut(&[u8])) {
+fn read(pipe: &mut Option<ReadEnd>, mut sink: impl FnMut(&[u8])) {
     if read_into(&mut [0; 1 << 10], pipe, &mut sink) {
         let mut buffer = [0; 16 << 10];
         for _ in 0..READS_PER_TURN {
@@ -113,9 +125,9 @@ fn read(pipe: &mut Option<pipe::Receiver>, mut sink: impl FnMut(&[u8])) {
 }
 
 /// Reads once. Returns whether there may be more.
-fn read_into(buffer: &mut [u8], pipe: &mut Option<pipe::Receiver>, sink: &mut impl FnMut(&[u8])) -> bool {
+fn read_into(buffer: &mut [u8], pipe: &mut Option<ReadEnd>, sink: &mut impl FnMut(&[u8])) -> bool {
     let Some(open) = pipe else { return false };
-    match open.try_read(buffer) {
+    match open.read_now(buffer) {
         Ok(0) => *pipe = None,
         Ok(count) => {
             sink(&buffer[..count]);

@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
 use nix::sys::signal::{SigSet, Signal as NixSignal};
@@ -163,8 +164,23 @@ impl Leader {
         exit_of(&rustix::process::waitid(WaitId::Pid(self.pid), look).ok()??)
     }
 
+    /// Waits on this thread until the leader has ended, but no longer than `time`.
+    pub(super) fn wait_here(&self, time: Duration) {
+        #[cfg(target_os = "linux")]
+        if let Ok(pidfd) = rustix::process::pidfd_open(self.pid, rustix::process::PidfdFlags::empty())
+            && let Ok(time) = time.try_into()
+        {
+            let mut ended = [rustix::event::PollFd::new(&pidfd, rustix::event::PollFlags::IN)];
+            let _ = rustix::event::poll(&mut ended, Some(&time));
+        }
+        let _ = time;
+    }
+
     /// Resolves when the leader has ended. It stays unreaped. Cancelling the wait is harmless.
     pub(super) async fn exited(&self) -> io::Result<Exit> {
+        if let Some(exit) = self.ended() {
+            return Ok(exit);
+        }
         let mut watch = ExitWatch::new(self.pid)?;
         loop {
             if let Some(exit) = self.ended() {

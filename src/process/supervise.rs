@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::future::Future;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
@@ -15,11 +15,14 @@ use super::cgroup::{Group, group_for};
 use super::command::{Launcher, StartError};
 use super::output::{Captured, Keep, Line};
 use super::pump::{Ends, Pump};
+use super::read_end::ReadEnd;
 use super::spawn::{Descriptors, Exit, Input, Leader, spawn};
 use super::survivors::{Left, Traces};
 
 /// How long output is read after the leader has ended, whoever still holds it.
 const DRAIN: Duration = Duration::from_secs(2);
+/// What is given to a command in one piece and fits into every pipe.
+const AT_ONCE: usize = 4 << 10;
 /// How long killed processes may take to be gone. Only one that hangs in the kernel takes longer.
 const SETTLE: Duration = Duration::from_secs(10);
 
@@ -191,11 +194,17 @@ pub fn start(launcher: &Launcher, connections: Connections) -> Result<Started, S
                 (Some((stdin.into(), Vec::new())), child_stdin.into())
             }
             Input::Bytes(bytes) => {
-                let (child_stdin, stdin) = io::pipe()?;
-                (Some((stdin.into(), bytes)), child_stdin.into())
+                let (child_stdin, mut stdin) = io::pipe()?;
+                if bytes.len() <= AT_ONCE {
+                    stdin.write_all(&bytes)?;
+                    (None, child_stdin.into())
+                } else {
+                    (Some((stdin.into(), bytes)), child_stdin.into())
+                }
             }
         };
-        let ends = Ends { stdin, stdout: Some(stdout.into()), stderr: Some(stderr.into()) };
+        let (stdout, stderr) = (ReadEnd::new(stdout.into())?, ReadEnd::new(stderr.into())?);
+        let ends = Ends { stdin, stdout: Some(stdout), stderr: Some(stderr) };
         let (stdout, stderr) = (child_stdout.into(), child_stderr.into());
         Ok((ends, Descriptors { stdin: child_stdin, stdout, stderr, control }))
     };
@@ -218,9 +227,9 @@ pub struct Pipes {
     /// What it reads; there if its input is [`Input::Pipe`].
     pub stdin: Option<OwnedFd>,
     /// What it writes.
-    pub stdout: Option<OwnedFd>,
+    pub stdout: Option<ReadEnd>,
     /// What it writes to its standard error.
-    pub stderr: Option<OwnedFd>,
+    pub stderr: Option<ReadEnd>,
 }
 
 impl Started {
@@ -228,6 +237,16 @@ impl Started {
     pub fn take_pipes(&mut self) -> Pipes {
         let Ends { stdin, stdout, stderr } = &mut self.ends;
         Pipes { stdin: stdin.take().map(|(pipe, _)| pipe), stdout: stdout.take(), stderr: stderr.take() }
+    }
+
+    /// Waits on this thread until the leader has ended, but no longer than `time`: what has ended by then is supervised
+    /// without the runtime being told of its pipes. Who writes more than its pipes hold waits as well.
+    ///
+    /// Returns at once for one that is given more than its pipe holds, and where the system cannot wait like this.
+    pub fn wait_here(&self, time: Duration) {
+        if self.ends.stdin.is_none() {
+            self.leader.wait_here(time);
+        }
     }
 
     /// Waits until nothing of the run is left, and gives the lines of its standard error to `log` as they come.

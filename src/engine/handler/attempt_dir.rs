@@ -12,13 +12,15 @@ use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use tokio::runtime::Handle;
+
+use crate::process::ReadEnd;
 
 const JOB: &str = "job.json";
 const CONTROL: &str = "control";
@@ -29,6 +31,9 @@ const TOKEN: &str = "token";
 const SPARES: usize = 64;
 /// How long after an attempt its directory is put away, unless it is taken before.
 const PUT_AWAY_AFTER: Duration = Duration::from_millis(100);
+
+/// The coarsest clock of a file system.
+const CLOCK_STEP: Duration = Duration::from_secs(2);
 
 const PRIVATE_DIR: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
@@ -74,7 +79,7 @@ impl AttemptDirs {
             }
         };
         let path = root.join(name);
-        let furnished = match self.take_over(&path) {
+        let mut furnished = match self.take_over(&path) {
             Some(furnished) => furnished,
             None => Furnished::new(&path).or_else(|error| match error.kind() {
                 // Somebody cleans up in the temporary folder.
@@ -82,6 +87,7 @@ impl AttemptDirs {
                 _ => Err(error),
             })?,
         };
+        furnished.is_dated = furnished.seen.elapsed() > CLOCK_STEP;
         let open = OpenOptions::new().write(true).open(path.join(CONTROL))?;
         Ok(AttemptDir { furnished: Some(furnished), open: Some(open), dirs: Arc::clone(self) })
     }
@@ -209,6 +215,11 @@ struct Furnished {
     job_bytes: u64,
     /// The reading end.
     control: File,
+    /// When the directory was last changed, by the clock of its file system, and when that was seen.
+    changed: (i64, i64),
+    seen: Instant,
+    /// Whether that was so long before the attempt that any change by the attempt shows in it.
+    is_dated: bool,
 }
 
 impl Furnished {
@@ -219,7 +230,9 @@ impl Furnished {
         let control = path.join(CONTROL);
         mknodat(CWD, &control, FileType::Fifo, Mode::from_raw_mode(PRIVATE_FILE), 0)?;
         let control = OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(control)?;
-        Ok(Self { path: path.to_owned(), job, job_bytes: 0, control })
+        let changed = changed_at(&fs::symlink_metadata(path)?);
+        let seen = Instant::now();
+        Ok(Self { path: path.to_owned(), job, job_bytes: 0, control, changed, seen, is_dated: false })
     }
 
     fn move_to(&mut self, path: &Path) -> io::Result<()> {
@@ -230,18 +243,29 @@ impl Furnished {
 
     /// Whether all is as it was given, but for what is in the file.
     fn is_untouched(&mut self) -> io::Result<bool> {
-        let is_same = |name: &str, given: &Metadata, is_kind: fn(&Metadata) -> bool| -> io::Result<bool> {
-            let found = fs::symlink_metadata(self.path.join(name))?;
-            let is_given = found.ino() == given.ino() && found.dev() == given.dev() && found.nlink() == 1;
-            Ok(is_given && is_kind(&found) && found.mode() & 0o7777 == PRIVATE_FILE)
-        };
-        let job = self.job.metadata()?;
-        let is_untouched = fs::symlink_metadata(&self.path)?.permissions().mode() & 0o7777 == PRIVATE_DIR
-            && fs::read_dir(&self.path)?.take(3).count() == 2
-            && is_same(JOB, &job, Metadata::is_file)?
-            && is_same(CONTROL, &self.control.metadata()?, |found| found.file_type().is_fifo())?;
+        let (dir, job, control) =
+            (fs::symlink_metadata(&self.path)?, self.job.metadata()?, self.control.metadata()?);
         self.job_bytes = job.len();
-        Ok(is_untouched)
+        let is_given = |file: &Metadata| file.nlink() == 1 && file.mode() & 0o7777 == PRIVATE_FILE;
+        Ok(dir.mode() & 0o7777 == PRIVATE_DIR
+            && is_given(&job)
+            && is_given(&control)
+            && self.has_only_its_own(&dir, [(JOB, &job), (CONTROL, &control)])?)
+    }
+
+    /// Whether its two entries are those that it was given. A directory that was not changed has them.
+    fn has_only_its_own(&mut self, dir: &Metadata, given: [(&str, &Metadata); 2]) -> io::Result<bool> {
+        if self.is_dated && changed_at(dir) == self.changed {
+            return Ok(true);
+        }
+        (self.changed, self.seen) = (changed_at(dir), Instant::now());
+        for (name, given) in given {
+            let found = fs::symlink_metadata(self.path.join(name))?;
+            if (found.ino(), found.dev()) != (given.ino(), given.dev()) {
+                return Ok(false);
+            }
+        }
+        Ok(fs::read_dir(&self.path)?.take(3).count() == 2)
     }
 
     fn write(&mut self, lines: impl Iterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
@@ -318,10 +342,10 @@ impl AttemptDir {
     ///
     /// A named pipe is descriptor 3 and a path at once: a path is what a language that closes all descriptors of its
     /// children can still use.
-    pub(super) fn open_control(&self) -> io::Result<(File, OwnedFd)> {
+    pub(super) fn open_control(&self) -> io::Result<(ReadEnd, OwnedFd)> {
         let theirs = self.open.as_ref().map(File::try_clone).transpose()?;
         let theirs = theirs.ok_or_else(|| io::Error::other("the control channel is closed"))?;
-        Ok((self.furnished().control.try_clone()?, theirs.into()))
+        Ok((ReadEnd::of_nonblocking(self.furnished().control.try_clone()?.into()), theirs.into()))
     }
 
     /// What the handler wrote as its result, up to `limit` bytes and one; `None` if it wrote nothing.
@@ -359,6 +383,10 @@ impl Drop for AttemptDir {
             }
         }
     }
+}
+
+fn changed_at(dir: &Metadata) -> (i64, i64) {
+    (dir.mtime(), dir.mtime_nsec())
 }
 
 async fn put_away_later(dirs: Arc<AttemptDirs>) {
@@ -410,6 +438,15 @@ mod tests {
         dir
     }
 
+    /// Has a directory been made long before its attempt.
+    fn age(dir: &mut AttemptDir) {
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+        File::open(dir.path()).unwrap().set_modified(long_ago).unwrap();
+        let changed = changed_at(&fs::symlink_metadata(dir.path()).unwrap());
+        let furnished = dir.furnished.as_mut().unwrap();
+        (furnished.changed, furnished.is_dated) = (changed, true);
+    }
+
     /// Runs attempts one after the other, each of which does one of many things to what it was given.
     fn attempts(parent: &Path, is_put_away: bool) {
         let outside = parent.join("outside");
@@ -429,7 +466,10 @@ mod tests {
         ];
         for (number, deed) in deeds.iter().enumerate() {
             for name in ["a", "b"] {
-                let dir = used(&dirs, &format!("{name}{number}"));
+                let mut dir = used(&dirs, &format!("{name}{number}"));
+                if name == "b" {
+                    age(&mut dir);
+                }
                 let path = dir.path().to_owned();
                 let mode = |path: &Path| fs::symlink_metadata(path).unwrap().mode() & 0o777;
                 assert_eq!((mode(&path), mode(&dir.job())), (PRIVATE_DIR, PRIVATE_FILE));
@@ -489,9 +529,9 @@ mod tests {
         let mut late = OpenOptions::new().write(true).open(dir.control()).unwrap();
         drop(dir);
         let dir = used(&dirs, "b");
-        let (mut ours, _theirs) = dir.open_control().unwrap();
+        let (ours, _theirs) = dir.open_control().unwrap();
         let _ = late.write_all(b"x");
-        assert_eq!(ours.read(&mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(ours.read_now(&mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
     }
 
     #[test]

@@ -6,12 +6,12 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
-use tokio::net::unix::pipe;
 
 use super::attempt_dir::{AttemptDir, AttemptDirs};
 use super::control::{Control, SaidError};
@@ -19,12 +19,11 @@ use super::failure::{End, details, unsuccessful, with_causes, with_details};
 use super::given::{RUN, config_line, job_environment, job_line};
 use super::log::log_line;
 use super::options::{ExitMeaning, OversizeMode, Program, ResultMode, ShellOptions, StdinMode};
-use super::pipes::read_now;
 use super::{Context, Handler, JobError, Outcome, RunEnd, result};
 use crate::model::{Job, new_key};
 use crate::process::{
-    Captured, Connections, Ended, Exit, Input, Keep, Launcher, Line, RunOptions, StartError, Started,
-    Survivors, start,
+    Captured, Connections, Ended, Exit, Input, Keep, Launcher, Line, ReadEnd, RunOptions, StartError,
+    Started, Survivors, start,
 };
 
 /// Runs each job as a command of its own.
@@ -34,7 +33,12 @@ pub struct ShellHandler {
     options: ShellOptions,
     run_options: RunOptions,
     dirs: Arc<AttemptDirs>,
+    /// Whether the run that ended last was a brief one.
+    is_brief: AtomicBool,
 }
+
+/// What takes no longer is waited for by the thread that has started it, which costs less than to be told by the runtime.
+const BRIEF: Duration = Duration::from_millis(20);
 
 impl ShellHandler {
     /// A handler that runs `program`. Whether there is such a program is seen when it is started.
@@ -52,7 +56,8 @@ impl ShellHandler {
             log_bytes: options.log_bytes,
             ..options.run_options()
         };
-        Ok(Self { launcher: options.launcher(program)?, run_options, dirs: options.dirs_of_runs(), options })
+        let (launcher, dirs) = (options.launcher(program)?, options.dirs_of_runs());
+        Ok(Self { launcher, run_options, dirs, options, is_brief: AtomicBool::new(false) })
     }
 
     async fn run_job(&self, job: &Job, context: &Context) -> Outcome {
@@ -63,7 +68,7 @@ impl ShellHandler {
     }
 
     async fn attempt(&self, job: &Job, context: &Context) -> Result<Outcome, AttemptError> {
-        let Attempt { dir, control, started } = self.start(job, context).await?;
+        let Attempt { dir, mut control, started } = self.start(job, context).await?;
         let key = &context.facts().key;
         let mut log = |line: Line<'_>| log_line(context, key, line);
         let mut said = Control::new(context);
@@ -74,6 +79,8 @@ impl ShellHandler {
         tokio::pin!(running);
         let ended = loop {
             tokio::select! {
+                // One that has ended is not waited for.
+                biased;
                 ended = &mut running => break ended.map_err(AttemptError::Wait)?,
                 Ok(()) = control.readable() => read_control(&control, &mut said),
             }
@@ -81,6 +88,7 @@ impl ShellHandler {
         // What was written before the end is in the pipe still.
         read_control(&control, &mut said);
         said.finish();
+        self.is_brief.store(ended.duration < BRIEF, Ordering::Relaxed);
         note_limits(context, &ended);
         context.note_end(RunEnd::from(&ended));
         let told = Told { result: said.result, error: said.error, snooze: said.snooze };
@@ -122,14 +130,17 @@ impl ShellHandler {
             }
             Ok((dir, ours, Connections { input, control: Some(theirs), env, mark: Some(RUN) }))
         };
+        let is_brief = self.is_brief.load(Ordering::Relaxed);
         let start = move || -> Result<_, AttemptError> {
             let (dir, control, connections) = prepare().map_err(AttemptError::Prepare)?;
-            Ok((dir, control, start(&launcher, connections)?))
+            let started = start(&launcher, connections)?;
+            if is_brief {
+                started.wait_here(BRIEF);
+            }
+            Ok(Attempt { dir, control, started })
         };
         let started = tokio::task::spawn_blocking(start).await;
-        let (dir, control, started) = started.map_err(|error| AttemptError::Prepare(error.into()))??;
-        let control = pipe::Receiver::from_file_unchecked(control).map_err(AttemptError::Prepare)?;
-        Ok(Attempt { dir, control, started })
+        started.map_err(|error| AttemptError::Prepare(error.into()))?
     }
 
     /// What the handler wrote into its result file; `None` if nothing.
@@ -212,7 +223,7 @@ pub(super) enum AttemptError {
 
 struct Attempt {
     dir: AttemptDir,
-    control: pipe::Receiver,
+    control: ReadEnd,
     started: Started,
 }
 
@@ -223,11 +234,11 @@ struct Told {
     snooze: Option<Duration>,
 }
 
-fn read_control(pipe: &pipe::Receiver, control: &mut Control<'_>) {
+fn read_control(pipe: &ReadEnd, control: &mut Control<'_>) {
     let mut buffer = [0; 2 << 10];
     // More than a pipe holds, but bounded: a handler that never stops writing cannot keep us here.
     for _ in 0..512 {
-        match read_now(pipe, &mut buffer) {
+        match pipe.read_now(&mut buffer) {
             Ok(count) if count > 0 => control.push(&buffer[..count]),
             _ => return,
         }

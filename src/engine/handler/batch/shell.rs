@@ -19,7 +19,6 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::FuturesUnordered;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
-use tokio::net::unix::pipe;
 use tokio::sync::oneshot;
 
 use super::{BatchHandler, BatchJob};
@@ -30,15 +29,13 @@ use crate::engine::handler::failure::{End, details, unsuccessful, with_causes, w
 use crate::engine::handler::given::{RUN, batch_environment, job_line};
 use crate::engine::handler::log::stray_line;
 use crate::engine::handler::options::{ExitMeaning, Program, ShellOptions};
-use crate::engine::handler::pipes::{
-    ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
-};
+use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
 use crate::engine::handler::shell::AttemptError;
 use crate::engine::handler::{Context, JobError, Outcome, RunEnd, StopReason};
 use crate::model::new_key;
 use crate::process::{
-    Capture, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, RunOptions, StartError, Started,
-    Survivors, start,
+    Capture, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, Pipes, ReadEnd, RunOptions,
+    StartError, Started, Survivors, start,
 };
 
 /// Runs each batch as a command of its own.
@@ -96,18 +93,7 @@ impl ShellBatchHandler {
     async fn attend(&self, begun: Begun, jobs: Vec<BatchJob>) {
         let contexts: Vec<Context> = jobs.iter().map(|job| job.context().clone()).collect();
         let Begun { dir, control, mut started } = begun;
-        let pipes = started.take_pipes();
-        let open = |pipe: Option<std::os::fd::OwnedFd>| pipe.map(pipe::Receiver::from_owned_fd).transpose();
-        let opened = || -> io::Result<_> {
-            Ok((open(pipes.stdout)?, open(pipes.stderr)?, pipe::Receiver::from_file_unchecked(control)?))
-        };
-        let (stdout, stderr, control) = match opened() {
-            Ok(opened) => opened,
-            Err(error) => {
-                let reason = with_causes(&AttemptError::Wait(error));
-                return jobs.into_iter().for_each(|job| job.end(Outcome::Broken { reason: reason.clone() }));
-            }
-        };
+        let Pipes { stdout, stderr, .. } = started.take_pipes();
         let mut run = Run::new(self, jobs, &contexts, (stdout, stderr, control));
         let ended = run.until_ended(started, &contexts).await;
         if let Ok(ended) = &ended {
@@ -127,7 +113,7 @@ impl BatchHandler for ShellBatchHandler {
 
 struct Begun {
     dir: AttemptDir,
-    control: File,
+    control: ReadEnd,
     started: Started,
 }
 
@@ -135,7 +121,7 @@ fn prepare(
     dirs: &Arc<AttemptDirs>,
     jobs: &[BatchJob],
     passes_token: bool,
-) -> io::Result<(AttemptDir, File, Connections)> {
+) -> io::Result<(AttemptDir, ReadEnd, Connections)> {
     let first = jobs.first().ok_or_else(|| io::Error::other("there is no job"))?;
     let run = new_key();
     let mut dir = dirs.take(&run)?;
@@ -175,9 +161,9 @@ struct Run<'a> {
     open: BTreeMap<usize, Open<'a>>,
     /// The place of each job, by its id and by its key.
     places: HashMap<String, usize>,
-    stdout: Option<pipe::Receiver>,
-    stderr: Option<pipe::Receiver>,
-    control: pipe::Receiver,
+    stdout: Option<ReadEnd>,
+    stderr: Option<ReadEnd>,
+    control: ReadEnd,
     answers: Lines,
     log: Lines,
     said: Lines,
@@ -191,7 +177,7 @@ struct Run<'a> {
     at: Instant,
 }
 
-type Outputs = (Option<pipe::Receiver>, Option<pipe::Receiver>, pipe::Receiver);
+type Outputs = (Option<ReadEnd>, Option<ReadEnd>, ReadEnd);
 
 impl<'a> Run<'a> {
     fn new(
@@ -253,8 +239,8 @@ impl<'a> Run<'a> {
             }
             tokio::select! {
                 ended = &mut supervision => break ended,
-                () = readable(self.stdout.as_ref()) => self.read_answers(),
-                () = readable(self.stderr.as_ref()) => self.read_log(),
+                () = readable(self.stdout.as_mut()) => self.read_answers(),
+                () = readable(self.stderr.as_mut()) => self.read_log(),
                 Ok(()) = self.control.readable() => self.read_control(),
                 Some((place, reason)) = cancelled.next(), if stop.is_some() => {
                     if self.must_stop(place, reason) {
@@ -299,7 +285,7 @@ impl<'a> Run<'a> {
         let mut buffer = [0; 16 << 10];
         for _ in 0..READS_PER_TURN {
             let Some(stdout) = &self.stdout else { return };
-            match read_now(stdout, &mut buffer) {
+            match stdout.read_now(&mut buffer) {
                 Ok(0) => self.stdout = None,
                 Ok(count) => {
                     // What was said before the answer is in the pipes already.

@@ -20,11 +20,9 @@ use crate::engine::handler::answer::parse_answer;
 use crate::engine::handler::attempt_dir::AttemptDir;
 use crate::engine::handler::control::LINE_BYTES;
 use crate::engine::handler::given::RUN;
-use crate::engine::handler::pipes::{
-    ANSWER_EXTRA, READS_PER_TURN, read_lines, read_now, readable, wait_until,
-};
+use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
 use crate::model::new_key;
-use crate::process::{Connections, Ended, Exit, Input, Line, Lines, start};
+use crate::process::{Connections, Ended, Exit, Input, Line, Lines, ReadEnd, start};
 
 /// How long a process that has closed its output may take to end.
 const ENDING: Duration = Duration::from_secs(1);
@@ -36,9 +34,9 @@ type Supervision = BoxFuture<'static, io::Result<Ended>>;
 /// A process that is running.
 pub(super) struct Process {
     stdin: pipe::Sender,
-    stdout: pipe::Receiver,
-    stderr: Option<pipe::Receiver>,
-    control: pipe::Receiver,
+    stdout: ReadEnd,
+    stderr: Option<ReadEnd>,
+    control: ReadEnd,
     supervision: Supervision,
     stop: oneshot::Sender<()>,
     dir: AttemptDir,
@@ -101,9 +99,9 @@ impl Process {
         });
         Ok(Self {
             stdin: pipe::Sender::from_owned_fd(pipes.stdin.ok_or_else(missing)?)?,
-            stdout: pipe::Receiver::from_owned_fd(pipes.stdout.ok_or_else(missing)?)?,
-            stderr: Some(pipe::Receiver::from_owned_fd(pipes.stderr.ok_or_else(missing)?)?),
-            control: pipe::Receiver::from_file_unchecked(control)?,
+            stdout: pipes.stdout.ok_or_else(missing)?,
+            stderr: pipes.stderr,
+            control,
             supervision,
             stop,
             dir,
@@ -150,7 +148,7 @@ impl Process {
                     return Leave::Ended(ended.ok());
                 }
                 () = pool.work.notified(), if has_room => {}
-                () = readable(self.stderr.as_ref()) => self.read_log(),
+                () = readable(self.stderr.as_mut()) => self.read_log(),
                 Ok(()) = self.control.readable() => self.read_control(),
                 Ok(()) = self.stdin.writable(), if !self.outgoing.is_empty() => {}
                 place = first_stopped(&mut self.in_hand) => return Leave::Stopped(place),
@@ -190,7 +188,7 @@ impl Process {
     fn read_answers(&mut self) {
         let mut buffer = [0; 16 << 10];
         for _ in 0..READS_PER_TURN {
-            match read_now(&self.stdout, &mut buffer) {
+            match self.stdout.read_now(&mut buffer) {
                 Ok(0) => {
                     self.output_closed = Some(tokio::time::Instant::now());
                     return;
@@ -357,11 +355,7 @@ fn control_event(line: Line<'_>) -> (Option<String>, Event) {
 }
 
 /// Waits for the end of a process, and reads what it writes until then, so that it is not kept from ending.
-async fn swallow(
-    supervision: Supervision,
-    stdout: pipe::Receiver,
-    stderr: Option<pipe::Receiver>,
-) -> io::Result<Ended> {
+async fn swallow(supervision: Supervision, stdout: ReadEnd, stderr: Option<ReadEnd>) -> io::Result<Ended> {
     let all = async {
         tokio::join!(swallow_all(Some(stdout)), swallow_all(stderr));
         std::future::pending().await
@@ -372,9 +366,14 @@ async fn swallow(
     }
 }
 
-async fn swallow_all(pipe: Option<pipe::Receiver>) {
-    if let Some(mut pipe) = pipe {
-        let _ = tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await;
+async fn swallow_all(pipe: Option<ReadEnd>) {
+    let Some(mut pipe) = pipe else { return };
+    while pipe.readable().await.is_ok() {
+        match pipe.read_now(&mut [0; 4 << 10]) {
+            Ok(0) => return,
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
+            _ => {}
+        }
     }
 }
 
