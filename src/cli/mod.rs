@@ -32,6 +32,7 @@ mod time;
 mod topics;
 mod tree;
 mod trends;
+mod work;
 mod worker;
 
 use std::process::ExitCode;

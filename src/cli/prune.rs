@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -15,10 +14,13 @@ use super::connect::{App, Store};
 use super::error::{Exit, Failure};
 use super::output::Column;
 use super::time::duration;
+use super::work::{Verb, Work, rate};
 use crate::jobs::{self, FinalList, FinishedDay, JobEntries};
 use crate::model::Path;
 
 /// Remove whole days of finished jobs, the oldest first
+///
+/// Goes on after a failure, and ends with 7; the day of a job that could not be deleted is left for the next time.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -44,7 +46,7 @@ pub(super) struct PruneArgs {
     resources: bool,
 
     /// Deletes no more than so many jobs a second
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<NonZeroU32>,
 
     /// Shows what would be done, and does nothing
@@ -59,8 +61,6 @@ const COLUMNS: [Column; 4] = [
     Column::new("DONE", "done"),
 ];
 
-/// How many jobs are deleted at a time.
-const PARALLEL: usize = 64;
 /// How many days are read at a time.
 const DAYS: usize = 8;
 
@@ -92,22 +92,56 @@ pub(super) async fn prune(args: PruneArgs, app: &App) -> Result<Exit, Failure> {
         app.ui.note("nothing was done");
         return Ok(Exit::Ok);
     }
-    let limiter: Option<DefaultDirectRateLimiter> =
-        args.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
-    let mut listing = app.ui.listing(&COLUMNS);
-    for (day, jobs) in &plan {
-        if !args.dry_run {
-            remove(&store, day, jobs, args.resources, limiter.as_ref()).await?;
+    let nothing = if is_by_count { "there are no more" } else { "nothing is that old" };
+    let row = |day: &FinishedDay, jobs: &[jobs::Listed], done: &str| json!({"list": day.list.as_str(), "day": day.day.to_string(), "jobs": jobs.len(), "done": done});
+    if args.dry_run {
+        let mut listing = app.ui.listing(&COLUMNS);
+        for (day, jobs) in &plan {
+            listing.push(&day.day.to_string(), &row(day, jobs, "would be removed"))?;
         }
-        let done = if args.dry_run { "would be removed" } else { "removed" };
-        let name = day.day.to_string();
-        listing.push(
-            &name,
-            &json!({"list": day.list.as_str(), "day": name, "jobs": jobs.len(), "done": done}),
-        )?;
+        listing.finish(nothing)?;
+        return Ok(Exit::Ok);
     }
-    listing.finish(if is_by_count { "there are no more" } else { "nothing is that old" })?;
-    Ok(Exit::Ok)
+    let verb = Verb { does: "remove", did: "removed" };
+    let mut work = Work::new(app, (verb, &COLUMNS), total, args.rate);
+    for (day, jobs) in &plan {
+        let failed = work.failed();
+        if args.resources {
+            work.on(
+                jobs,
+                |job| &job.key,
+                async |job| {
+                    store.client.delete(&job.id.path(), None).await?;
+                    Ok(None)
+                },
+            )
+            .await?;
+        }
+        if work.is_lost() {
+            break;
+        }
+        // A job that could not be deleted is found again in its list.
+        if work.failed() > failed {
+            work.show(&day.day.to_string(), &row(day, jobs, "left"))?;
+            continue;
+        }
+        match unlist(&store, day).await {
+            Ok(()) => {
+                if !args.resources {
+                    work.pass(jobs.len());
+                }
+                work.show(&day.day.to_string(), &row(day, jobs, "removed"))?;
+            }
+            Err(failure) => {
+                work.fail(failure.context(format_args!("cannot remove the list {}", day.path)));
+                work.show(&day.day.to_string(), &row(day, jobs, "left"))?;
+            }
+        }
+        if work.is_lost() {
+            break;
+        }
+    }
+    work.end(nothing, Vec::new(), false)
 }
 
 /// The day that lies so far back.
@@ -167,30 +201,11 @@ async fn typed_days(store: &Store, day: &FinishedDay) -> Result<Vec<Path>, Failu
     Ok(names.map(|name| typed.join(name).join("day-index").join(&day.day.to_string())).collect())
 }
 
-async fn remove(
-    store: &Store,
-    day: &FinishedDay,
-    jobs: &[jobs::Listed],
-    resources: bool,
-    limiter: Option<&DefaultDirectRateLimiter>,
-) -> Result<(), Failure> {
-    if resources {
-        let mut deleting = stream::iter(jobs)
-            .map(async |job| {
-                if let Some(limiter) = limiter {
-                    limiter.until_ready().await;
-                }
-                store.client.delete(&job.id.path(), None).await
-            })
-            .buffer_unordered(PARALLEL);
-        while let Some(deleted) = deleting.next().await {
-            deleted?;
-        }
-    }
+/// Takes a day out of the lists. Interrupted before, it is found again, and what is deleted is deleted once more.
+async fn unlist(store: &Store, day: &FinishedDay) -> Result<(), Failure> {
     for typed in typed_days(store, day).await? {
         store.client.delete(&typed, None).await?;
     }
-    // Interrupted before this, the day is found again, and what is deleted is deleted once more.
     store.client.delete(&day.path, None).await?;
     Ok(())
 }

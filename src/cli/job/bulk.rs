@@ -1,4 +1,4 @@
-//! Changing many jobs: a plan, a question, bounded work with a rate, and a summary.
+//! Changing many jobs: which, a plan, a question, and the work.
 //!
 //! Owns what all commands that change many jobs share. What is done to one job is handed in.
 
@@ -7,9 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use clap::Args;
-use futures_util::{StreamExt, stream};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -20,14 +18,11 @@ use super::sweep::{Bodies, Body, More, sweep};
 use super::types::suggest;
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
-use crate::cli::output::{Column, SEEN_AFTER, Show};
+use crate::cli::output::{Column, Show};
+use crate::cli::work::{Verb, Work, counted, rate};
 use crate::jobs::{Found, ListedIn};
 use crate::model::{Job, ResourceId};
 
-/// How many jobs are changed at a time.
-const PARALLEL: usize = 64;
-/// How many failures of many are told.
-pub(super) const MOST_TOLD: usize = 20;
 /// How many jobs of a plan are shown before the question.
 const SAMPLE: usize = 5;
 
@@ -51,11 +46,6 @@ pub(in crate::cli) struct BulkArgs {
 
     #[arg(skip)]
     tells_no_results: bool,
-}
-
-fn rate(text: &str) -> Result<NonZeroU32, String> {
-    let number = text.strip_suffix("/s").unwrap_or(text);
-    number.parse().map_err(|_| format!("{text:?} is not a rate: write how many a second, such as 10"))
 }
 
 /// A job to change.
@@ -86,15 +76,6 @@ impl Target {
             None => serde_json::json!({"key": self.key, "id": self.id.as_str()}),
         }
     }
-}
-
-/// What is done, in words.
-#[derive(Clone, Copy)]
-pub(in crate::cli) struct Verb {
-    /// As in "retry 3 jobs?".
-    pub(in crate::cli) does: &'static str,
-    /// As in "retried 3 jobs".
-    pub(in crate::cli) did: &'static str,
 }
 
 const PLAN: [Column; 5] = [
@@ -174,34 +155,13 @@ impl BulkArgs {
             app.ui.note("nothing was done");
             return Ok(Exit::Ok);
         }
-        let is_single = named.len() == 1;
-        let outcome = self.work(app, (verb, columns), targets, act).await?;
-        failures.extend(outcome.failures);
-        match (is_single, failures.pop()) {
-            (true, Some(failure)) => return Err(failure),
-            (_, last) => failures.extend(last),
-        }
-        for failure in failures.iter().take(MOST_TOLD) {
-            app.ui.fail(failure);
-        }
-        let mut told = format!("{} {}", verb.did, counted(outcome.done));
-        if !failures.is_empty() {
-            told.push_str(&format!(", {} failed", failures.len()));
-        }
-        if outcome.untried > 0 {
-            told.push_str(&format!(", {} were not tried; run it again to go on", outcome.untried));
-        }
-        if outcome.done == 0 && failures.is_empty() && outcome.lost.is_none() {
-            told.push_str("; no jobs fit");
-        }
-        if !is_single {
-            app.ui.note(&told);
-        }
-        match outcome.lost {
-            Some(failure) => Err(failure),
-            None if failures.is_empty() => Ok(Exit::Ok),
-            None => Ok(Exit::SomeFailed),
-        }
+        let mut work = Work::new(app, (verb, columns), targets.len(), self.rate);
+        let act = async |target: &Target| {
+            let shown = act(target).await?;
+            Ok((!self.tells_no_results).then_some(shown))
+        };
+        work.on(&targets, |target| &target.key, act).await?;
+        work.end("no jobs fit", failures, named.len() == 1)
     }
 
     async fn sweep(
@@ -250,97 +210,6 @@ impl BulkArgs {
         }
         app.ui.confirm(&format!("{} {}?", capital(verb.does), counted(targets.len())))
     }
-
-    /// Changes all, unless the store is lost on the way.
-    async fn work(
-        &self,
-        app: &App,
-        (verb, columns): (Verb, &'static [Column]),
-        targets: Vec<Target>,
-        act: impl AsyncFn(&Target) -> Result<(String, Value), Failure>,
-    ) -> Result<Outcome, Failure> {
-        let limiter: Option<DefaultDirectRateLimiter> =
-            self.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate).allow_burst(NonZeroU32::MIN)));
-        let bar = progress(app, targets.len());
-        let mut working = stream::iter(&targets)
-            .map(async |target| {
-                if let Some(limiter) = &limiter {
-                    limiter.until_ready().await;
-                }
-                (target, act(target).await)
-            })
-            .buffer_unordered(PARALLEL);
-        let mut listing = app.ui.listing(columns);
-        let mut outcome = Outcome { untried: targets.len(), ..Outcome::default() };
-        let mut looks = tokio::time::interval(SEEN_AFTER);
-        loop {
-            let next = tokio::select! {
-                next = working.next() => next,
-                _ = looks.tick() => {
-                    if listing.is_due() {
-                        bar.suspend(|| listing.show_waiting())?;
-                    }
-                    continue;
-                }
-            };
-            let Some((target, acted)) = next else { break };
-            bar.inc(1);
-            outcome.untried -= 1;
-            match acted {
-                Ok((name, record)) => {
-                    outcome.done += 1;
-                    if self.tells_no_results {
-                        continue;
-                    }
-                    bar.suspend(|| listing.push(&name, &record))?;
-                }
-                Err(failure) if targets.len() == 1 => outcome.failures.push(failure),
-                Err(failure) => {
-                    let failure = failure.context(format_args!("cannot {} {}", verb.does, target.key));
-                    // Each of the others would wait as long, to no avail.
-                    if failure.exit == Exit::Unreachable {
-                        outcome.lost = Some(failure);
-                        break;
-                    }
-                    outcome.failures.push(failure);
-                }
-            }
-        }
-        bar.finish_and_clear();
-        drop(working);
-        if !self.tells_no_results && (outcome.done > 0 || targets.is_empty()) {
-            listing.finish("no jobs fit")?;
-        }
-        Ok(outcome)
-    }
-}
-
-/// What came of changing many jobs.
-#[derive(Default)]
-struct Outcome {
-    done: usize,
-    /// Why jobs could not be changed.
-    failures: Vec<Failure>,
-    /// Why the store is lost.
-    lost: Option<Failure>,
-    /// How many jobs were then left, some of which may have been changed all the same.
-    untried: usize,
-}
-
-/// A bar on stderr, for many jobs and for people.
-fn progress(app: &App, count: usize) -> ProgressBar {
-    let template = "{bar:30} {pos}/{len} {per_sec} ends in {eta}";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let target = if app.ui.is_quiet() || count < 2 {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    ProgressBar::with_draw_target(Some(count as u64), target).with_style(style)
-}
-
-fn counted(jobs: usize) -> String {
-    if jobs == 1 { "1 job".to_owned() } else { format!("{jobs} jobs") }
 }
 
 fn capital(text: &str) -> String {

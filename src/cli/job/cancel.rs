@@ -3,11 +3,12 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::bulk::{BulkArgs, Target, Verb};
+use super::bulk::{BulkArgs, Target};
 use super::ending::{exit_of, has_ended};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
+use crate::cli::work::Verb;
 use crate::jobs::{self, FinalList, Settlement, is_waiting};
 
 /// Cancel jobs: those that wait at once, those that run by asking their worker to stop them

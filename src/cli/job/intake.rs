@@ -14,11 +14,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::bulk::MOST_TOLD;
 use super::input::unreadable;
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure, While};
 use crate::cli::output::{Column, Listing};
+use crate::cli::work::MOST_TOLD;
 use crate::jobs::{self, DayLists, Layout, Posted, SETTLED_AFTER};
 use crate::model::{Path, ResourceId};
 

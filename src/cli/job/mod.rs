@@ -32,7 +32,7 @@ mod view;
 mod wait;
 mod watch;
 
-pub(super) use bulk::{BulkArgs, Target, Verb};
+pub(super) use bulk::{BulkArgs, Target};
 pub(super) use cache::Cache;
 pub(super) use input::{config, configs};
 pub(super) use ls::{LsArgs, longest_running, ls};

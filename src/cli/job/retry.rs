@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::bulk::{BulkArgs, Target, Verb};
+use super::bulk::{BulkArgs, Target};
 use super::ending::EndingArgs;
 use super::follow::Follow;
 use super::input::{ChangeArgs, Changes};
@@ -15,6 +15,7 @@ use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
 use crate::cli::time::limit;
+use crate::cli::work::Verb;
 use crate::jobs::{self, Layout, Posted, Retried, successor};
 
 /// Post finished jobs again, each as a new job that names the old one

@@ -3,10 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::bulk::{BulkArgs, Target, Verb};
+use super::bulk::{BulkArgs, Target};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::output::Column;
+use crate::cli::work::Verb;
 use crate::jobs::{ListedIn, Unique, listed_in, unlink};
 use crate::model::JobStatus;
 

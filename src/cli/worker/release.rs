@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::{find, missing};
 use crate::cli::connect::{App, Store};
 use crate::cli::error::{Exit, Failure};
-use crate::cli::job::{BulkArgs, Target, Verb};
+use crate::cli::job::{BulkArgs, Target};
 use crate::cli::output::Column;
 use crate::cli::time::show_duration;
+use crate::cli::work::Verb;
 use crate::jobs;
 use crate::model::{Claim, JobStatus};
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use oada_jobs::oada::{Client, Domain};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
+use crate::support::terminal::Terminal;
+use crate::support::trouble::{Fault, Trouble};
 
 #[test]
 fn workers_are_listed_and_stopped() {
@@ -179,6 +181,41 @@ fn old_days_are_pruned_and_young_ones_stay() {
     assert!(done.code == Some(0) && done.stdout.contains("\"removed\""), "{done:?}");
     assert_eq!(env.records(&["job", "ls"]).len(), 1);
     assert_eq!(env.run(&["job", "show", &old]).code, Some(3));
+}
+
+#[test]
+fn a_job_that_cannot_be_deleted_keeps_its_day_and_stops_no_other() {
+    let env = TestEnv::new();
+    let (_store, url) = env.serve_store(&["--data-dir", "data"]);
+    let (trouble, _token) = Trouble::before_store_of(&env, &url, "oada-jobs.toml");
+    let lines: String = (0..6)
+        .map(|n| {
+            let day = format!("2026-01-0{}", 1 + n % 2);
+            let job = json!({"service": "oada-jobs", "type": "t", "config": {}, "status": "success"});
+            format!("{}\n", json!({"key": format!("k{n}"), "list": "success", "day": day, "job": job}))
+        })
+        .collect();
+    assert_eq!(env.run_with(&["job", "import"], &lines).code, Some(0));
+    let prune = ["prune", "--success-older-than", "1d", "--resources", "--yes"];
+    trouble.breaks(|asked| match (asked.method.as_str(), asked.path.as_str()) {
+        ("DELETE", "/resources/k0") => Fault::status(403),
+        _ => Fault::Nothing,
+    });
+    let some = env.run(&prune);
+    assert_eq!(some.code, Some(7), "{some:?}");
+    assert!(some.stderr.contains("error: cannot remove k0: "), "{some:?}");
+    assert!(some.stderr.contains("removed 5 jobs, 1 failed"), "{some:?}");
+    let days: Vec<Value> = some.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = days.iter().map(|day| (&day["day"], &day["jobs"], &day["done"])).collect();
+    let (first, second) = (json!("2026-01-01"), json!("2026-01-02"));
+    assert_eq!(told, [(&first, &json!(3), &json!("left")), (&second, &json!(3), &json!("removed"))]);
+    // The bar is for people alone.
+    trouble.breaks(|_| Fault::Nothing);
+    let terminal = Terminal::start(env.command(&prune), 100);
+    terminal.shows("removed 3 jobs");
+    assert_eq!(terminal.ended().0, Some(0));
+    let none = env.run(&prune);
+    assert!(none.code == Some(0) && none.stderr.contains("removed 0 jobs; nothing is that old"), "{none:?}");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn logs_are_shown_since_a_time_and_of_one_run() {
     };
     for attempt in ["1", "2", "3"] {
         let said = said(&["--attempt", attempt]);
-        let of_handler: Vec<_> = said.iter().filter(|line| line.contains("run ")).collect();
+        let of_handler: Vec<_> = said.iter().filter(|line| line.starts_with("\"info\"")).collect();
         assert_eq!(of_handler, [&format!("\"info\" \"run {attempt}\"")], "{said:?}");
         assert_eq!(said.iter().any(|line| line.contains("again")), attempt != "3", "{said:?}");
     }
