@@ -24,6 +24,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
+/// That of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many resources or links a large store has.
 static MANY: LazyLock<usize> =
     LazyLock::new(|| std::env::var("OADA_BENCH_MANY").map_or(1_000_000, |many| many.parse().unwrap()));
