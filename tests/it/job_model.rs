@@ -210,6 +210,26 @@ fn what_was_taken_back_is_soon_run_again() {
     });
 }
 
+/// Between two attempts nobody hears of a job: whoever goes on with it asks first.
+#[test]
+fn what_was_taken_back_in_a_pause_is_not_gone_on_with() {
+    calm("a job taken back in a pause", 1, Layout::Current, async |schedule, poster| {
+        schedule.start_worker(None);
+        schedule
+            .post(poster, &[json!({"millis": 0, "says_every": 1_000_000, "again": 1, "fails": false})])
+            .await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        schedule.take_back_all();
+        schedule.end_within(Duration::from_secs(30)).await;
+        let log = schedule.sim.log();
+        let runs: Vec<_> =
+            log.iter().filter_map(|line| line.split_once(" runs ")).map(|(_, run)| run).collect();
+        let key = &schedule.posted[0];
+        // The second attempt was spent when it was taken back.
+        assert_eq!(runs, [format!("{key}, attempt 1"), format!("{key}, attempt 3")]);
+    });
+}
+
 /// Whoever was too late with its claim since somebody else wrote onto the job, and did not claim it, tries again.
 #[test]
 fn what_is_written_onto_before_it_is_claimed_is_soon_claimed() {
