@@ -114,7 +114,7 @@ impl Traces {
     pub(super) async fn signal_strays(&self, signal: Signal) {
         let signal_all = move |traces: &Self| {
             for pid in traces.find_others() {
-                traces.signal_stray(pid, signal);
+                traces.strike(pid, signal);
             }
         };
         self.on_all_processes(signal_all).await;
@@ -143,45 +143,45 @@ impl Traces {
         let mut found = Left::None;
         // One that forks and ends at once would be gone before a walk through `/proc` is over; this is faster.
         for _ in 0..ORPHAN_ROUNDS {
+            // Those that came last are those that live.
             let orphans = orphans();
-            let some_are_dead = orphans.iter().any(|pid| Stat::of(*pid).is_none_or(|stat| !stat.is_alive));
-            let looks: Vec<Look> = orphans.iter().map(|pid| self.look(*pid)).collect();
-            if some_are_dead {
+            let looks: Vec<Look> = orphans.iter().rev().map(|pid| self.strike(*pid, Signal::KILL)).collect();
+            if looks.iter().any(|look| matches!(look, Look::Is { .. })) {
+                found = Left::Killed;
+            } else if found == Left::None && looks.contains(&Look::Unclear) {
+                found = Left::Unclear;
+            }
+            if looks.contains(&Look::IsDead) {
                 reap_orphans();
             } else if looks.iter().all(|look| *look == Look::IsNot) {
                 return found;
-            }
-            for (pid, look) in orphans.into_iter().zip(looks) {
-                found = match (look, found) {
-                    (Look::Is { .. }, _) => {
-                        self.signal_stray(pid, Signal::KILL);
-                        Left::Killed
-                    }
-                    (Look::Unclear, Left::None) => Left::Unclear,
-                    (_, found) => found,
-                };
             }
         }
         if found == Left::None { Left::Unclear } else { found }
     }
 
+    /// Sends a signal to a process, if it is of the run and outside the leader's group.
     #[cfg(target_os = "linux")]
-    fn signal_stray(&self, pid: Pid, signal: Signal) {
-        let Ok(process) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
-            return;
-        };
-        // Looked at again, now that the number cannot become another's.
-        if matches!(self.look(pid), Look::Is { group } if group != self.session.as_raw_pid()) {
+    fn strike(&self, pid: Pid, signal: Signal) -> Look {
+        // Held before it is looked at, so that the number cannot become another's, and little time is lost in between.
+        let process = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());
+        let look = self.look(pid);
+        if let (Ok(process), Look::Is { group }) = (process, look)
+            && group != self.session.as_raw_pid()
+        {
             let _ = rustix::process::pidfd_send_signal(process, signal);
         }
+        look
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn signal_stray(&self, _pid: Pid, _signal: Signal) {}
+    fn strike(&self, pid: Pid, _signal: Signal) -> Look {
+        self.look(pid)
+    }
 
     /// Whether a process is a living one of the run.
     fn look(&self, pid: Pid) -> Look {
-        let Some(stat) = Stat::of(pid).filter(|stat| stat.is_alive) else { return Look::IsNot };
+        let Some(stat) = Stat::of(pid).filter(|stat| stat.is_alive) else { return Look::IsDead };
         if stat.session == self.session.as_raw_pid() {
             return Look::Is { group: stat.group };
         }
@@ -189,7 +189,7 @@ impl Traces {
             Some(Some(true)) => Look::Is { group: stat.group },
             Some(None) => Look::Unclear,
             // One that ended while it was looked at may have had the mark, and children that are ours next.
-            Some(Some(false)) if Stat::of(pid).is_none_or(|stat| !stat.is_alive) => Look::Unclear,
+            Some(Some(false)) if Stat::of(pid).is_none_or(|stat| !stat.is_alive) => Look::IsDead,
             Some(Some(false)) | None => Look::IsNot,
         }
     }
@@ -207,7 +207,9 @@ enum Look {
         group: i32,
     },
     IsNot,
-    /// It is becoming another program, or ending.
+    /// It has ended, or is about to.
+    IsDead,
+    /// It is becoming another program.
     Unclear,
 }
 
