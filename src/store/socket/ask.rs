@@ -28,7 +28,8 @@ pub(super) enum Verb {
     Do { method: Method, watch: bool },
 }
 
-/// The headers that mean something, whatever the case of their names.
+/// The headers that mean something, whatever the case of their names, but for the first: the reference server knows it in
+/// lower case alone.
 #[derive(Default)]
 pub(super) struct Headers<'m> {
     authorization: Option<Cow<'m, str>>,
@@ -44,8 +45,10 @@ pub(super) struct Headers<'m> {
 
 impl<'m> Headers<'m> {
     fn slot(&mut self, name: &str) -> Option<&mut Option<Cow<'m, str>>> {
+        if name == AUTHORIZATION {
+            return Some(&mut self.authorization);
+        }
         let slots = [
-            ("authorization", &mut self.authorization),
             ("content-type", &mut self.content_type),
             ("if-match", &mut self.if_match),
             ("accept", &mut self.accept),
@@ -58,6 +61,8 @@ impl<'m> Headers<'m> {
         slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
     }
 }
+
+const AUTHORIZATION: &str = "authorization";
 
 /// A string, borrowed unless it holds escapes.
 #[derive(Deserialize)]
@@ -82,7 +87,7 @@ impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
                     *slot = match serde_json::from_str::<Text<'de>>(value) {
                         Ok(Text(text)) => Some(text),
                         // A token is a string; a number elsewhere has a plain meaning.
-                        Err(_) if name.eq_ignore_ascii_case("authorization") => None,
+                        Err(_) if name == AUTHORIZATION => None,
                         Err(_) => Some(value.into()),
                     };
                 }
@@ -162,4 +167,29 @@ pub(super) fn malformed(id: Option<&str>, detail: &str) -> String {
         "detail": {"message": detail},
     });
     serde_json::json!({"status": 400, "requestId": id, "headers": {}, "data": data}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn names_of_headers_may_be_written_in_any_case_but_for_that_of_the_token() {
+        let message = |headers: Value| {
+            json!({"requestId": "1", "method": "get", "path": "/resources/a", "headers": headers}).to_string()
+        };
+        let asked = message(
+            json!({"authorization": "Bearer \"x", "If-Match": "\"a/1\"", "X-OADA-Rev": 7, "else": []}),
+        );
+        let asked = Ask::read(&asked).unwrap_or_else(|answer| panic!("{answer}"));
+        assert_eq!(asked.authorization, "Bearer \"x");
+        assert_eq!(asked.headers.if_match.as_deref(), Some("\"a/1\""));
+        assert_eq!(asked.headers.rev.as_deref(), Some("7"));
+        for bad in [json!({"Authorization": "Bearer x"}), json!({"authorization": 7}), json!({}), json!([])] {
+            let answer = Ask::read(&message(bad)).err().unwrap();
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            assert_eq!((&answer["status"], &answer["requestId"]), (&json!(400), &json!("1")));
+        }
+    }
 }

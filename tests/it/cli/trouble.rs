@@ -202,9 +202,13 @@ fn a_write_that_always_comes_too_late() {
         let ran = world.run(&args, stdin);
         let changed = "changed by somebody else meanwhile (status 412)";
         match args[..] {
-            ["job", "post", "t"] | ["prune", ..] => ran.failed(5, changed, "repeat the command"),
-            ["job", "post" | "retry", ..] => {
-                let told = if args[1] == "post" { 3 } else { 2 };
+            ["job", "post", "t"] => ran.failed(5, changed, "repeat the command"),
+            ["job", "post" | "retry", ..] | ["prune", ..] => {
+                let told = match args[1] {
+                    "post" => 3,
+                    "retry" => 2,
+                    _ => 1,
+                };
                 assert_eq!((ran.code, ran.stderr.matches(changed).count()), (Some(7), told), "{ran:?}");
             }
             ["job", "watch" | "wait", ..] => assert_eq!(ran.code, Some(8), "{ran:?}"),
