@@ -290,9 +290,14 @@ fn until_clear<T>(ask: impl Fn() -> Option<T>) -> Option<T> {
 /// Whether a process has all of these entries in its environment; `None` while it is becoming another program, when it has
 /// no environment for a moment.
 fn has_entries(pid: Pid, entries: &[Vec<u8>]) -> Option<bool> {
-    let environ = fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_else(|_| b"\0".to_vec());
-    if environ.is_empty() && Stat::of(pid).is_some_and(|stat| stat.is_becoming) {
-        return None;
+    let read = || fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_else(|_| b"\0".to_vec());
+    let mut environ = read();
+    if environ.is_empty() {
+        if Stat::of(pid).is_some_and(|stat| stat.is_becoming) {
+            return None;
+        }
+        // It may have become one between the two looks.
+        environ = read();
     }
     let has = |wanted: &Vec<u8>| environ.split(|byte| *byte == 0).any(|entry| entry == wanted);
     Some(entries.iter().all(has))
