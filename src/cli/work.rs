@@ -114,9 +114,9 @@ impl<'a> Work<'a> {
                         self.bar.suspend(|| self.listing.push(&name, &record))?;
                     }
                 }
-                Err(failure) if self.count == 1 => self.failures.push(failure),
                 Err(failure) => {
-                    let failure = failure.context(format_args!("cannot {} {}", self.verb.does, name(item)));
+                    let what = format_args!("cannot {} {}", self.verb.does, name(item));
+                    let failure = if self.count == 1 { failure } else { failure.context(what) };
                     // Each of the others would wait as long, to no avail.
                     if failure.exit == Exit::Unreachable {
                         self.lost = Some(failure);

@@ -1,5 +1,9 @@
 //! Text as a JSON string.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
 /// Appends `text` as a JSON string. What goes through here (ids, paths, headers) seldom holds what JSON has to escape.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
     if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
@@ -11,6 +15,11 @@ pub(crate) fn push_quoted(out: &mut String, text: &str) {
         out.push_str(&serde_json::Value::from(text).to_string());
     }
 }
+
+/// A JSON string, borrowed unless it holds escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! The text messages on a socket (`oada-protocol.md` 8.2 to 8.4).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -13,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::http::Request;
 use super::reply::{Headers, Reply};
-use crate::model::{Change, ResourceId, Rev, push_quoted};
+use crate::model::{Change, ResourceId, Rev, Text, push_quoted};
 
 /// Writes requests. The token is put into its JSON form once.
 pub(super) struct Writer {
@@ -131,11 +130,6 @@ struct Raw<'a> {
     #[serde(borrow)]
     change: Option<&'a RawValue>,
 }
-
-/// A string, borrowed unless it holds escapes.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The request ids that are ours, out of one string or an array.
 #[derive(Default)]

@@ -8,6 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::model::Text;
 use crate::store::http;
 use crate::store::request::Method;
 
@@ -63,11 +64,6 @@ impl<'m> Headers<'m> {
 }
 
 const AUTHORIZATION: &str = "authorization";
-
-/// A string, borrowed unless it holds escapes.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'m>(#[serde(borrow)] Cow<'m, str>);
 
 impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -217,6 +217,18 @@ fn a_write_that_always_comes_too_late() {
     }
 }
 
+#[test]
+fn a_store_that_is_lost_while_the_only_job_is_pruned() {
+    let world = World::new();
+    world.trouble.breaks(|asked| match asked.method.as_str() {
+        "DELETE" => Fault::Close,
+        _ => Fault::Nothing,
+    });
+    let (args, stdin) = world.commands().into_iter().find(|(args, _)| args[0] == "prune").unwrap();
+    let ran = world.run(&args, stdin);
+    assert_eq!(ran.code, Some(6), "{ran:?}");
+}
+
 /// A fault that passes: its name, the requests it befalls, and what it is.
 type Passing = (&'static str, fn(&Asked) -> bool, Box<dyn Fn() -> Fault>);
 
