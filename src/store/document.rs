@@ -338,11 +338,8 @@ impl<'a, 't> Editor<'a, 't> {
 
     /// Puts a value without rows below it in the place of whatever is there.
     fn replace(&mut self, path: &mut DocPath, new: &Node, fresh: bool) -> Result<(), Fault> {
-        let row = path.row(self.resource);
-        let old = match self.batch.put(&row, &new.to_bytes())? {
-            Some(bytes) if !fresh => Some(Node::from_bytes(&bytes)?),
-            _ => None,
-        };
+        let old = if fresh { None } else { node(self.batch, self.resource, path)? };
+        self.put(path, new)?;
         match old {
             Some(Node::Object) => self.remove_below(path),
             Some(Node::Link(link)) => self.forget(path, &link),
@@ -353,9 +350,8 @@ impl<'a, 't> Editor<'a, 't> {
 
     /// Removes the value at `path` with everything below; false if there was none.
     pub(super) fn remove(&mut self, path: &DocPath) -> Result<bool, Fault> {
-        let row = path.row(self.resource);
-        let old = self.batch.remove(&row)?.map(|bytes| Node::from_bytes(&bytes)).transpose()?;
-        let Some(old) = old else { return self.take_out(path) };
+        let Some(old) = node(self.batch, self.resource, path)? else { return self.take_out(path) };
+        self.batch.remove(&path.row(self.resource))?;
         match old {
             Node::Object => self.remove_below(path)?,
             Node::Link(link) => self.forget(path, &link)?,

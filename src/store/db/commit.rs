@@ -1,10 +1,12 @@
 //! From a transaction to the disk.
 //!
-//! A transaction is staged first: committed in the memory of the database, where nobody reads it yet, and put down in a
-//! record. A sync writes the records of all that are staged into the journal as one, and only then what they did can
-//! be read. So transactions are made while others are being synced, and what is read is what outlives a crash. From time
-//! to time a transaction goes through to the data file, which has then caught up with the journal.
+//! A transaction is staged first: its rows are in memory, where nobody reads them yet, and it is put down in a record. A
+//! sync writes the records of all that are staged into the journal as one, and only then what they did can be read. So
+//! transactions are made while others are being synced, and what is read is what outlives a crash. From time to time a
+//! transaction goes through to the data file, which then has all rows that were in memory and has caught up with the
+//! journal. In between the data file is not touched.
 
+use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +15,10 @@ use redb::{Durability, StorageBackend, WriteTransaction};
 
 use super::journal::{HEAD, Journal};
 use super::record::Record;
-use super::rows::{Batch, Snapshot};
-use super::{Db, FORMAT, FORMAT_KEY, FORMAT_WITH_JOURNAL, JOURNAL_KEY, SYSTEM};
+use super::batch::{self, Batch, Limits};
+use super::recent::Recent;
+use super::rows::Snapshot;
+use super::{Db, FORMAT, FORMAT_KEY, FORMAT_WITH_JOURNAL, JOURNAL_KEY, ROWS};
 use crate::store::error::Fault;
 
 /// From which part of the journal on it is worth while to let the data file catch up when there is nothing else to do.
@@ -37,6 +41,8 @@ pub(super) struct Books {
 struct Turn {
     /// Whether anything has been written since the file was opened.
     begun: bool,
+    /// The state as of the last transaction, on the disk or not; `None` before the first and after the last.
+    latest: Option<Snapshot>,
 }
 
 struct Keeping {
@@ -45,7 +51,7 @@ struct Keeping {
     journal: Option<Journal>,
 }
 
-/// What has been committed and is not on the disk.
+/// What has been made and is not on the disk.
 #[derive(Default)]
 struct Staged {
     /// With room for a head at its beginning, unless it is empty.
@@ -82,9 +88,14 @@ impl Books {
         Ok(())
     }
 
-    /// Whether another record of so many bytes is better kept in the journal than in the data file.
-    fn has_room(&self, bytes: usize) -> bool {
-        lock(&self.staged).used.is_some_and(|used| used + bytes as u64 <= self.most)
+    /// How many bytes the next record may have that is kept in the journal.
+    fn room(&self) -> u64 {
+        lock(&self.staged).used.map_or(0, |used| self.most.saturating_sub(used))
+    }
+
+    /// The most bytes that rows may take in memory. What is removed by the range takes no room in the journal.
+    fn most_in_memory(&self) -> usize {
+        2 * self.most as usize
     }
 }
 
@@ -125,20 +136,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut turn = lock(&self.books.turn);
-        let Made { transaction, value, record } = match self.make(work)? {
-            Ok(made) => made,
-            Err(value) => return Ok(value),
-        };
-        match record.into_bytes().filter(|record| self.books.has_room(record.len())) {
-            Some(record) => self.commit_in_memory(transaction, &record)?,
-            None => {
-                self.sync()?;
-                self.begin_journal(&mut turn)?;
-                self.commit_through(transaction)?;
-            }
-        }
-        Ok(value)
+        self.make(work, false)
     }
 
     /// Runs `work` in a transaction that goes through to the data file.
@@ -146,62 +144,59 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let _turn = lock(&self.books.turn);
-        match self.make(work)? {
-            Ok(made) => {
-                self.sync()?;
-                self.commit_through(made.transaction)?;
-                Ok(made.value)
-            }
-            Err(value) => Ok(value),
-        }
+        self.make(work, true)
     }
 
-    /// Does the work of a transaction. The value alone, if nothing was written.
     fn make<T>(
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
-    ) -> Result<Result<Made<T>, T>, Fault> {
-        let transaction = self.begin()?;
-        let (done, record) = {
-            let mut batch = Batch::new(&transaction, self.books.record(), self.keep_changes)?;
-            let done = work(&mut batch);
-            (done, batch.into_record())
-        };
-        match done {
-            Ok(value) if !record.is_empty() => Ok(Ok(Made { transaction, value, record })),
-            // Nothing was written, or is to stay.
-            done => {
-                transaction.abort()?;
-                done.map(Err)
-            }
-        }
-    }
-
-    fn begin(&self) -> Result<WriteTransaction, Fault> {
+        through: bool,
+    ) -> Result<T, Fault> {
+        let mut turn = lock(&self.books.turn);
         self.books.check()?;
-        Ok(self.database()?.begin_write()?)
+        let books = &self.books;
+        let transaction = OnceCell::new();
+        let limits = Limits { record: books.record(), bytes: books.most_in_memory(), changes: self.keep_changes };
+        let mut batch = Batch::new(self.database()?, &transaction, self.latest(&turn)?, limits);
+        if through {
+            batch.go_through()?;
+        }
+        let value = work(&mut batch)?;
+        if batch.is_empty() {
+            return Ok(value);
+        }
+        if batch.record_bytes() > books.room() {
+            batch.go_through()?;
+        }
+        if let Some((record, rows)) = batch.into_staged() {
+            self.keep_in_memory(&mut turn, rows, &record);
+            return Ok(value);
+        }
+        let transaction = transaction.into_inner().ok_or(Fault::Closed)?;
+        self.sync()?;
+        if !through {
+            self.begin_journal(&mut turn)?;
+        }
+        self.commit_through(&mut turn, transaction)?;
+        Ok(value)
     }
 
-    fn commit_in_memory(&self, mut transaction: WriteTransaction, record: &[u8]) -> Result<(), Fault> {
-        transaction.set_durability(Durability::None)?;
-        let step = Step(self);
-        transaction.commit()?;
-        let snapshot = self.latest()?;
+    /// The state as of the last transaction, on the disk or not.
+    fn latest(&self, turn: &Turn) -> Result<Snapshot, Fault> {
+        turn.latest.clone().ok_or(Fault::Closed)
+    }
+
+    /// A transaction whose rows are in memory, and which stands in the record.
+    fn keep_in_memory(&self, turn: &mut Turn, rows: Snapshot, record: &[u8]) {
+        turn.latest = Some(rows.clone());
         let mut staged = lock(&self.books.staged);
         // Done one after the other they are one transaction.
         let begun = if staged.record.is_empty() { 0 } else { HEAD };
         staged.record.extend_from_slice(&record[begun..]);
         staged.used = staged.used.map(|used| used + record.len() as u64);
-        let before = staged.snapshot.replace(snapshot);
+        let before = staged.snapshot.replace(rows);
         drop(staged);
         drop(before);
-        step.done();
-        if let Some(seal) = &self.seal {
-            // The file may have grown, or taken what the cache did not hold.
-            seal.set_again();
-        }
-        Ok(())
     }
 
     /// Brings to the disk what is staged, and lets it be read. When it returns, all that was staged before it was
@@ -235,14 +230,13 @@ impl Db {
 
     /// Commits into the data file, which then has all that the journal holds. Whatever its size it opens at once
     /// after that, also if this process is killed. Nothing may be staged.
-    fn commit_through(&self, mut transaction: WriteTransaction) -> Result<(), Fault> {
+    fn commit_through(&self, turn: &mut Turn, mut transaction: WriteTransaction) -> Result<(), Fault> {
         let mut keeping = lock(&self.books.journal);
         transaction.set_durability(Durability::Immediate)?;
         transaction.set_quick_repair(true);
         if let Some(journal) = &keeping.journal {
-            let mut system = transaction.open_table(SYSTEM)?;
-            system.insert(JOURNAL_KEY, journal.mark().to_bytes().as_slice())?;
-            system.insert(FORMAT_KEY, FORMAT_WITH_JOURNAL.to_be_bytes().as_slice())?;
+            batch::write_system(&transaction, JOURNAL_KEY, Some(&journal.mark().to_bytes()))?;
+            batch::write_system(&transaction, FORMAT_KEY, Some(&FORMAT_WITH_JOURNAL.to_be_bytes()))?;
         }
         let step = Step(self);
         transaction.commit()?;
@@ -254,8 +248,41 @@ impl Db {
         if let Some(seal) = &self.seal {
             seal.set();
         }
-        self.publish(self.latest()?);
+        self.adopt(turn, Snapshot::of(self.database()?, Recent::default())?);
         Ok(())
+    }
+
+    /// From now on this is the state that is read, and that others are made upon.
+    fn adopt(&self, turn: &mut Turn, state: Snapshot) {
+        turn.latest = Some(state.clone());
+        self.publish(state);
+    }
+
+    /// Begins with what the data file has, and what was written since.
+    pub(super) fn begin(&self, recent: Recent) -> Result<(), Fault> {
+        self.adopt(&mut lock(&self.books.turn), Snapshot::of(self.database()?, recent)?);
+        Ok(())
+    }
+
+    /// Makes the tables where there are none, and gives the data file the present format.
+    pub(super) fn found(&self) -> Result<(), Fault> {
+        let transaction = self.database()?.begin_write()?;
+        drop(transaction.open_table(ROWS)?);
+        batch::write_system(&transaction, FORMAT_KEY, Some(&FORMAT.to_be_bytes()))?;
+        self.commit_through(&mut lock(&self.books.turn), transaction)
+    }
+
+    /// Lets go of the states of the data file that are kept, so that it can be closed or made shorter, and hands back what
+    /// it does not have.
+    pub(super) fn let_go(&self) -> Recent {
+        let latest = lock(&self.books.turn).latest.take();
+        drop(self.readable().take());
+        latest.map(|latest| latest.recent).unwrap_or_default()
+    }
+
+    /// Looks at the state as of the last transaction while no other is made.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Snapshot) -> Result<T, Fault>) -> Result<T, Fault> {
+        look(&self.latest(&lock(&self.books.turn))?)
     }
 
     /// Whether the data file should catch up with the journal when there is nothing else to do.
@@ -265,26 +292,30 @@ impl Db {
 
     /// Lets the data file catch up with the journal, so that the next opening has little to do.
     pub(in crate::store) fn settle(&self) -> Result<(), Fault> {
-        let _turn = lock(&self.books.turn);
+        let mut turn = lock(&self.books.turn);
         self.sync()?;
-        let transaction = self.begin()?;
-        self.commit_through(transaction)
+        let transaction = self.caught_up(&turn)?;
+        self.commit_through(&mut turn, transaction)
+    }
+
+    /// A transaction of the data file with all rows that are in memory.
+    fn caught_up(&self, turn: &Turn) -> Result<WriteTransaction, Fault> {
+        let transaction = self.database()?.begin_write()?;
+        batch::write_to(&transaction, &self.latest(turn)?.recent)?;
+        Ok(transaction)
     }
 
     /// Makes the data file whole by itself. What is left to sync, closing it does.
     pub(super) fn fold(&self) -> Result<(), Fault> {
-        let _turn = lock(&self.books.turn);
+        let turn = lock(&self.books.turn);
         self.sync()?;
         let mut keeping = lock(&self.books.journal);
         if keeping.journal.is_none() {
             return Ok(());
         }
-        let mut transaction = self.begin()?;
-        {
-            let mut system = transaction.open_table(SYSTEM)?;
-            system.remove(JOURNAL_KEY)?;
-            system.insert(FORMAT_KEY, FORMAT.to_be_bytes().as_slice())?;
-        }
+        let mut transaction = self.caught_up(&turn)?;
+        batch::write_system(&transaction, JOURNAL_KEY, None)?;
+        batch::write_system(&transaction, FORMAT_KEY, Some(&FORMAT.to_be_bytes()))?;
         transaction.set_durability(Durability::None)?;
         let step = Step(self);
         transaction.commit()?;
@@ -293,13 +324,6 @@ impl Db {
         lock(&self.books.staged).used = None;
         Ok(())
     }
-}
-
-/// A transaction that has done its work.
-struct Made<T> {
-    transaction: WriteTransaction,
-    value: T,
-    record: Record,
 }
 
 fn journal_fault(error: std::io::Error) -> Fault {

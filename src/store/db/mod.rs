@@ -1,13 +1,16 @@
 //! The database: a file with two tables, a journal beside it, transactions, and the format's version. Nothing outside
 //! this folder names the database.
 
+mod batch;
 mod commit;
 mod journal;
+mod recent;
 mod record;
 mod rows;
 mod seal;
 mod storage;
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,9 +21,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageBackend, TableDefinition};
 
 use super::error::{Error, Fault};
+pub(super) use batch::Batch;
 use commit::Books;
+use recent::Recent;
 use journal::Mark;
-pub(super) use rows::{Batch, Rows, Scan, Snapshot};
+pub(super) use rows::{Rows, Scan, Snapshot};
 use seal::Seal;
 use storage::{FileStorage, Guarded};
 
@@ -105,7 +110,7 @@ pub(super) struct Db {
 impl Drop for Db {
     fn drop(&mut self) {
         let whole = self.fold();
-        self.readable().take();
+        drop(self.let_go());
         // Closing writes to the file, and the seal is about the closed file.
         drop(self.database.take());
         match (whole, &self.seal) {
@@ -208,13 +213,14 @@ impl Db {
         }
         if start.mark.is_none() && start.format != Some(FORMAT) {
             // From now on others would not understand it.
-            db.write_through(|batch| batch.put_system(FORMAT_KEY, &FORMAT.to_be_bytes()))?;
+            db.found()?;
+        } else {
+            db.begin(Recent::default())?;
         }
         if start.mark.is_some() {
             let repeating = || db.repeat(&records).map_err(|fault| fault.to_string());
             unless_it_panics(repeating).map_err(damaged)?;
         }
-        db.publish(db.latest()?);
         Ok(db)
     }
 
@@ -254,13 +260,11 @@ impl Db {
         drop(before);
     }
 
-    /// The state as of the last commit, on the disk or not.
-    fn latest(&self) -> Result<Snapshot, Fault> {
-        Snapshot::of(self.database()?)
-    }
-
     /// The number of rows, and the bytes they hold.
     pub(super) fn size(&self) -> Result<(u64, u64), Fault> {
+        if self.snapshot()?.recent.bytes() > 0 {
+            self.settle()?;
+        }
         let transaction = self.database()?.begin_read()?;
         let table = transaction.open_table(ROWS)?;
         Ok((table.len()?, table.stats()?.stored_bytes()))
@@ -297,25 +301,34 @@ impl Db {
 
     /// Makes the file as short as it can be.
     pub(super) fn compact(&mut self) -> Result<(), Fault> {
+        self.sync()?;
         // Nobody may be reading.
-        self.readable().take();
+        let recent = self.let_go();
         let database = self.database.as_mut().ok_or(Fault::Closed)?;
         // Each run moves what it can; it says when there is no more to be had.
         while database.compact().map_err(|error| Fault::Database(error.to_string()))? {}
-        self.publish(self.latest()?);
-        Ok(())
+        self.begin(recent)
     }
 
     /// The rows that are about the store itself.
     pub(super) fn system(&self) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let transaction = self.database()?.begin_read()?;
-        let table = transaction.open_table(SYSTEM)?;
-        let mut rows = Vec::new();
-        for row in ReadableTable::iter(&table)? {
-            let (key, value) = row?;
-            rows.push((key.value().to_owned(), value.value().to_vec()));
-        }
-        Ok(rows)
+        self.look(|latest| {
+            let table = self.database()?.begin_read()?.open_table(SYSTEM)?;
+            let mut rows = BTreeMap::new();
+            for row in ReadableTable::iter(&table)? {
+                let (name, value) = row?;
+                rows.insert(name.value().to_owned(), value.value().to_vec());
+            }
+            latest.recent.system.each(|row| {
+                let name = batch::name_of(row)?;
+                match row.value() {
+                    Some(value) => drop(rows.insert(name.to_owned(), value.to_vec())),
+                    None => drop(rows.remove(name)),
+                }
+                Ok::<_, Fault>(())
+            })?;
+            Ok(rows.into_iter().collect())
+        })
     }
 }
 

@@ -63,6 +63,16 @@ impl Record {
         self.bytes.0.len() == HEAD && !self.too_long
     }
 
+    /// How long it is, unless it is too long for the journal.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.0.len() as u64
+    }
+
+    /// Whether it is too long for the journal.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.too_long
+    }
+
     /// The record with the room for its head; `None` if it is too long for the journal.
     pub(super) fn into_bytes(self) -> Option<Vec<u8>> {
         (!self.too_long).then_some(self.bytes.0)

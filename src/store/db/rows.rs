@@ -1,12 +1,13 @@
-//! Reading and writing rows: those of a snapshot, and those of a transaction.
+//! Reading rows: those of a state that does not change.
 
+use std::cmp::Ordering;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use redb::{AccessGuard, Database, ReadOnlyTable, ReadableDatabase as _, ReadableTable, WriteTransaction};
+use redb::{AccessGuard, Database, ReadOnlyTable, ReadableDatabase as _, ReadableTable};
 
-use super::record::{Op, Record};
-use super::{ROWS, SYSTEM};
+use super::ROWS;
+use super::recent::{Recent, Row, Span};
 use crate::store::error::Fault;
 
 /// Reads rows, of a snapshot or of a transaction that is being written.
@@ -16,147 +17,169 @@ pub(in crate::store) trait Rows {
     fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault>;
 }
 
-/// The bytes of a key or a value, borrowed from the database.
-pub(in crate::store) struct Bytes<'a>(AccessGuard<'a, &'static [u8]>);
+/// The bytes of a key or a value.
+pub(in crate::store) struct Bytes<'a>(Held<'a>);
+
+enum Held<'a> {
+    /// Borrowed from the database.
+    Stored(AccessGuard<'a, &'static [u8]>),
+    KeyOf(Row),
+    ValueOf(Row),
+}
+
+impl<'a> Bytes<'a> {
+    pub(super) fn stored(guard: AccessGuard<'a, &'static [u8]>) -> Self {
+        Self(Held::Stored(guard))
+    }
+}
 
 impl Deref for Bytes<'_> {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        self.0.value()
+        match &self.0 {
+            Held::Stored(guard) => guard.value(),
+            Held::KeyOf(row) => row.key(),
+            Held::ValueOf(row) => row.value().unwrap_or_default(),
+        }
     }
 }
 
-/// An iterator over rows.
-pub(in crate::store) struct Scan<'a>(redb::Range<'a, &'static [u8], &'static [u8]>);
+type Stored<'a> = redb::Range<'a, &'static [u8], &'static [u8]>;
+type StoredRow<'a> = (AccessGuard<'a, &'static [u8]>, AccessGuard<'a, &'static [u8]>);
+
+/// An iterator over rows: those of the data file, and before them those that were written since.
+pub(in crate::store) struct Scan<'a> {
+    stored: Ends<Stored<'a>>,
+    /// `None` where nothing was.
+    recent: Option<Ends<Span>>,
+}
+
+/// An iterator that is looked at from both ends before something is taken.
+struct Ends<I: DoubleEndedIterator> {
+    inner: I,
+    front: Option<I::Item>,
+    back: Option<I::Item>,
+}
+
+impl<I: DoubleEndedIterator> Ends<I> {
+    fn of(inner: I) -> Self {
+        Self { inner, front: None, back: None }
+    }
+
+    fn take(&mut self, end: End) -> Option<I::Item> {
+        let (seen, other) = match end {
+            End::Front => (&mut self.front, &mut self.back),
+            End::Back => (&mut self.back, &mut self.front),
+        };
+        seen.take()
+            .or_else(|| match end {
+                End::Front => self.inner.next(),
+                End::Back => self.inner.next_back(),
+            })
+            .or_else(|| other.take())
+    }
+
+    fn put_back(&mut self, end: End, item: I::Item) {
+        match end {
+            End::Front => self.front = Some(item),
+            End::Back => self.back = Some(item),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Front,
+    Back,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(stored: Stored<'a>, recent: Option<Span>) -> Self {
+        Self { stored: Ends::of(stored), recent: recent.map(Ends::of) }
+    }
+
+    fn take(&mut self, end: End) -> Result<Option<(Bytes<'a>, Bytes<'a>)>, Fault> {
+        let Some(recent) = &mut self.recent else {
+            return Ok(self.stored.take(end).transpose()?.map(of_stored));
+        };
+        loop {
+            let (row, stored) = match (recent.take(end), self.stored.take(end).transpose()?) {
+                (None, stored) => return Ok(stored.map(of_stored)),
+                (Some(row), None) => (row, None),
+                (Some(row), Some(stored)) => (row, Some(stored)),
+            };
+            if let Some(stored) = stored {
+                let order = row.key().cmp(stored.0.value());
+                let order = if end == End::Front { order } else { order.reverse() };
+                match order {
+                    Ordering::Less => self.stored.put_back(end, Ok(stored)),
+                    // It was written since.
+                    Ordering::Equal => {}
+                    Ordering::Greater => {
+                        recent.put_back(end, row);
+                        return Ok(Some(of_stored(stored)));
+                    }
+                }
+            }
+            if row.value().is_some() {
+                return Ok(Some((Bytes(Held::KeyOf(row.clone())), Bytes(Held::ValueOf(row)))));
+            }
+        }
+    }
+}
+
+fn of_stored<'a>((key, value): StoredRow<'a>) -> (Bytes<'a>, Bytes<'a>) {
+    (Bytes::stored(key), Bytes::stored(value))
+}
 
 impl<'a> Iterator for Scan<'a> {
     type Item = Result<(Bytes<'a>, Bytes<'a>), Fault>;
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|(key, value)| (Bytes(key), Bytes(value))).map_err(Fault::from))
+        self.take(End::Front).transpose()
     }
 }
 
 impl DoubleEndedIterator for Scan<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        Some(self.0.next_back()?.map(|(key, value)| (Bytes(key), Bytes(value))).map_err(Fault::from))
+        self.take(End::Back).transpose()
     }
 }
 
 /// A state of the rows that does not change. Clones are handles on the same.
 #[derive(Clone)]
 pub(in crate::store) struct Snapshot {
-    table: Arc<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    /// The data file as it last caught up.
+    stored: Arc<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    /// What was written since.
+    pub(super) recent: Recent,
 }
 
 impl Snapshot {
-    /// The state as of the last commit.
-    pub(super) fn of(database: &Database) -> Result<Self, Fault> {
-        Ok(Self { table: Arc::new(database.begin_read()?.open_table(ROWS)?) })
+    /// The data file as of its last commit, and what was written since.
+    pub(super) fn of(database: &Database, recent: Recent) -> Result<Self, Fault> {
+        Ok(Self { stored: Arc::new(database.begin_read()?.open_table(ROWS)?), recent })
     }
 
     /// A scan that may outlive the snapshot.
     pub(in crate::store) fn owned_scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'static>, Fault> {
-        Ok(Scan(self.table.range::<&[u8]>(from..until)?))
+        Ok(Scan::new(self.stored.range::<&[u8]>(from..until)?, self.span(from, until)))
+    }
+
+    fn span(&self, from: &[u8], until: &[u8]) -> Option<Span> {
+        (!self.recent.rows.is_empty()).then(|| self.recent.rows.span(from, until))
     }
 }
 
 impl Rows for Snapshot {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(ReadableTable::get(&*self.table, key)?.map(Bytes))
-    }
-
-    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
-        Ok(Scan(ReadableTable::range::<&[u8]>(&*self.table, from..until)?))
-    }
-}
-
-/// The rows of a transaction that is being written.
-pub(in crate::store) struct Batch<'t> {
-    transaction: &'t WriteTransaction,
-    rows: redb::Table<'t, &'static [u8], &'static [u8]>,
-    record: Record,
-    /// How many changes of each resource are kept; all without it.
-    pub(in crate::store) keep_changes: Option<u64>,
-}
-
-impl Rows for Batch<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        Ok(self.rows.get(key)?.map(Bytes))
-    }
-
-    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
-        Ok(Scan(self.rows.range::<&[u8]>(from..until)?))
-    }
-}
-
-impl<'t> Batch<'t> {
-    pub(super) fn new(
-        transaction: &'t WriteTransaction,
-        record: Record,
-        keep_changes: Option<u64>,
-    ) -> Result<Self, Fault> {
-        let rows = transaction.open_table(ROWS)?;
-        Ok(Self { transaction, rows, record, keep_changes })
-    }
-
-    /// What was done.
-    pub(super) fn into_record(self) -> Record {
-        self.record
-    }
-
-    /// Writes a row and hands back what stood there.
-    pub(in crate::store) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        self.record.push(&Op::Put(key, value));
-        Ok(self.rows.insert(key, value)?.map(Bytes))
-    }
-
-    /// Removes a row and hands back what stood there.
-    pub(in crate::store) fn remove(&mut self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
-        self.record.push(&Op::Remove(key));
-        Ok(self.rows.remove(key)?.map(Bytes))
-    }
-
-    /// Removes a range of rows, showing each to `seen` first.
-    pub(in crate::store) fn remove_range(
-        &mut self,
-        from: &[u8],
-        until: &[u8],
-        mut seen: impl FnMut(&[u8], &[u8]),
-    ) -> Result<(), Fault> {
-        self.record.push(&Op::RemoveRange(from, until));
-        self.rows.retain_in::<&[u8], _>(from..until, |key, value| {
-            seen(key, value);
-            false
-        })?;
-        Ok(())
-    }
-
-    pub(in crate::store) fn get_system(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let table = self.transaction.open_table(SYSTEM)?;
-        let found = table.get(key)?;
-        Ok(found.map(|value| value.value().to_vec()))
-    }
-
-    pub(in crate::store) fn put_system(&mut self, key: &str, value: &[u8]) -> Result<(), Fault> {
-        self.record.push(&Op::PutSystem(key, value));
-        self.transaction.open_table(SYSTEM)?.insert(key, value)?;
-        Ok(())
-    }
-
-    pub(in crate::store) fn remove_system(&mut self, key: &str) -> Result<(), Fault> {
-        self.record.push(&Op::RemoveSystem(key));
-        self.transaction.open_table(SYSTEM)?.remove(key)?;
-        Ok(())
-    }
-
-    /// Does what a record holds.
-    pub(super) fn repeat(&mut self, op: &Op<'_>) -> Result<(), Fault> {
-        match op {
-            Op::Put(key, value) => self.put(key, value).map(|_| ()),
-            Op::Remove(key) => self.remove(key).map(|_| ()),
-            Op::RemoveRange(from, until) => self.remove_range(from, until, |_, _| {}),
-            Op::PutSystem(key, value) => self.put_system(key, value),
-            Op::RemoveSystem(key) => self.remove_system(key),
+        match self.recent.rows.get(key) {
+            Some(row) => Ok(row.value().map(|_| Bytes(Held::ValueOf(row.clone())))),
+            None => Ok(ReadableTable::get(&*self.stored, key)?.map(Bytes::stored)),
         }
+    }
+
+    fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
+        let stored = ReadableTable::range::<&[u8]>(&*self.stored, from..until)?;
+        Ok(Scan::new(stored, self.span(from, until)))
     }
 }

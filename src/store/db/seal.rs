@@ -65,13 +65,6 @@ impl Seal {
         }
     }
 
-    /// Takes down what the file looks like, if it has been written to since that was done.
-    pub(super) fn set_again(&self) {
-        if self.said.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-            self.set();
-        }
-    }
-
     /// Takes down what the file looks like.
     pub(super) fn set(&self) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);

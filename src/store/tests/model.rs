@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{done, file, options, write};
 use crate::store::auth::Session;
-use crate::store::db::{Db, Rows as _};
+use crate::store::db::{Db, JOURNAL_BYTES, Options, Rows as _};
 use crate::store::key::{self, DocPath, Part};
 use crate::store::request::{Content, Method};
 use crate::store::row::Node;
@@ -228,9 +228,9 @@ fn url(resource: usize, path: &[String]) -> String {
     format!("/resources/{}{}", RESOURCES[resource], key::pointer(path))
 }
 
-fn try_out(ops: &[Op], cycles: bool) -> Result<(), TestCaseError> {
+fn try_out(ops: &[Op], cycles: bool, journal_bytes: u64) -> Result<(), TestCaseError> {
     let memory = || Box::new(InMemoryBackend::new());
-    let db = Db::in_storage(memory(), memory(), file(), &options()).unwrap();
+    let db = Db::in_storage(memory(), memory(), file(), &Options { journal_bytes, ..options() }).unwrap();
     let session = Arc::new(Session::of_everything("u"));
     let mut model = Model::default();
     for op in ops {
@@ -386,16 +386,21 @@ fn cases() -> u32 {
     std::env::var("OADA_MODEL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(96)
 }
 
+/// Rows are all in the data file, some there and some in memory, or nearly all in memory.
+fn journal_bytes() -> impl Strategy<Value = u64> {
+    prop::sample::select(vec![0, 1500, 6000, JOURNAL_BYTES])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn writes_do_what_they_would_do_to_plain_values(ops in prop::collection::vec(op(false), 1..25)) {
-        try_out(&ops, false)?;
+    fn writes_do_what_they_would_do_to_plain_values(ops in prop::collection::vec(op(false), 1..25), journal in journal_bytes()) {
+        try_out(&ops, false, journal)?;
     }
 
     #[test]
-    fn cycles_of_links_end(ops in prop::collection::vec(op(true), 1..25)) {
-        try_out(&ops, true)?;
+    fn cycles_of_links_end(ops in prop::collection::vec(op(true), 1..25), journal in journal_bytes()) {
+        try_out(&ops, true, journal)?;
     }
 }
