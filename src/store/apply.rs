@@ -314,12 +314,12 @@ fn put_body(
     }
 
     let links = if write.request.ignore_links { Links::Ignore } else { Links::Follow };
-    batch.put(&key::header(resource), &header.to_bytes())?;
     let mut editor = Editor::new(batch, resource, links);
-    editor.merge_root(&plan.members, created)?;
+    editor.merge_body(&mut header, &plan.members, created)?;
     if let Some(meta) = &plan.meta {
         editor.merge_members(&mut DocPath::meta(), meta, created)?;
     }
+    batch.put(&key::header(resource), &header.to_bytes())?;
     if let Some(content) = plan.content {
         batch.put(&key::content(resource), content)?;
     }
@@ -356,7 +356,7 @@ impl Sharing<'_> {
         let written = Written::Merge(path, json_text(&link));
         let mut members = Map::new();
         members.insert(self.resource.to_owned(), link);
-        Editor::new(batch, &shares, Links::Follow).merge_root(&members, false)?;
+        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, false)?;
         header.rev += 1;
         header.modified = self.now;
         self.user.clone_into(&mut header.modified_by);
@@ -377,6 +377,7 @@ fn newborn(rows: &impl Rows, resource: &str, user: &str, now: f64) -> Result<Hea
         created_by: user.to_owned(),
         modified: now,
         modified_by: user.to_owned(),
+        whole: None,
     })
 }
 
@@ -478,7 +479,7 @@ fn remove(
     let written = match array_depth {
         None => {
             let path = DocPath::from_segments(&from.leftover);
-            if !Editor::new(batch, resource, Links::Follow).remove(&path)? {
+            if !Editor::new(batch, resource, Links::Follow).remove_from(&mut header, &path)? {
                 return Ok(Ok(success(204, place, resource, header.rev)));
             }
             Written::Delete(path)
@@ -492,7 +493,7 @@ fn remove(
             let text = json_text(&array);
             let root = wrap(&from.leftover[..depth], array);
             if let Value::Object(map) = &root {
-                Editor::new(batch, resource, Links::Follow).merge_root(map, false)?;
+                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, map, false)?;
             }
             Written::Merge(path, text)
         }
@@ -544,6 +545,7 @@ fn delete_resource(
     batch.remove(&key::content(resource))?;
     let mut gone = header.clone();
     gone.exists = false;
+    gone.whole = None;
     batch.put(&key::header(resource), &gone.to_bytes())?;
     events.push(Event::deleted(resource, header.rev));
     graph::propagate(batch, resource, 0, now, events)

@@ -100,6 +100,10 @@ impl Resource {
         match part {
             Part::Header => match Header::from_bytes(row_value) {
                 Ok(header) => {
+                    let whole = header.whole.as_deref().map(parse).transpose();
+                    if !whole.is_ok_and(|whole| whole.is_none_or(|whole| whole.is_object())) {
+                        report.problem(&self.name, "its document is not an object");
+                    }
                     report.resources += u64::from(header.exists);
                     self.header = Some(header);
                 }
@@ -107,6 +111,10 @@ impl Resource {
             },
             Part::Document | Part::Meta => {
                 self.values = true;
+                if part == Part::Document && self.header.as_ref().is_some_and(|header| header.whole.is_some())
+                {
+                    report.problem(&self.name, "has values besides its document");
+                }
                 let mut path = if part == Part::Meta { DocPath::meta() } else { DocPath::root() };
                 for segment in key::segments_of(rest) {
                     path.push(&segment);

@@ -1,7 +1,8 @@
 //! Documents as rows: reading, merging and removing values.
 //!
-//! Every value has one row, except those inside an array, a link or a small object, which their row holds as a whole. A
-//! link is one row, so the rows are also the index of outgoing links. Must not know of requests, revs or changes.
+//! Every value has one row, except those inside an array, a link or a small object, which their row holds as a whole, and
+//! those of a small resource, which its header holds. A link is one row, so the rows are also the index of outgoing links.
+//! Must not know of requests, revs or changes.
 
 use serde_json::{Map, Value};
 
@@ -10,6 +11,7 @@ use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
 use super::packed;
 use super::row::{Header, LinkNode, Node, NodeRef, json_text};
+use super::whole;
 
 /// Members of `_meta` that the store itself keeps; what clients write there is dropped, except `_type` and `_owner`.
 pub(super) const OWN_META: [&str; 8] =
@@ -18,7 +20,7 @@ pub(super) const OWN_META: [&str; 8] =
 /// Members of a resource's root that the store itself keeps.
 pub(super) const OWN_ROOT: [&str; 3] = ["_id", "_rev", "_type"];
 
-fn is_own(name: &str) -> bool {
+pub(super) fn is_own(name: &str) -> bool {
     name == META_KEY || OWN_ROOT.contains(&name)
 }
 
@@ -34,6 +36,7 @@ pub(super) fn living_header(rows: &impl Rows, resource: &str) -> Result<Option<H
     Ok(header(rows, resource)?.filter(|header| header.exists))
 }
 
+/// What has a row at a path. Nothing has in a resource that its header holds.
 pub(super) fn node(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<Option<Node>, Fault> {
     match rows.get(&path.row(resource))? {
         Some(bytes) => Ok(Some(Node::from_bytes(&bytes)?)),
@@ -66,6 +69,12 @@ pub(super) fn own_meta(resource: &str, header: &Header) -> Map<String, Value> {
 
 /// The value at `path` with everything below it; `None` if there is none.
 pub(super) fn value(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<Option<Value>, Fault> {
+    if !path.is_in_meta()
+        && let Some(text) = header(rows, resource)?.and_then(|header| header.whole)
+    {
+        let document = parse(&text)?;
+        return Ok(path.segments().iter().try_fold(&document, |value, segment| value.get(segment)).cloned());
+    }
     if !path.is_base() {
         match node(rows, resource, path)? {
             None => return Ok(None),
@@ -160,8 +169,41 @@ impl<'a, 't> Editor<'a, 't> {
         Self { batch, resource, links }
     }
 
-    /// Merges the members of a body into the root, but for those that the store keeps itself.
-    pub(super) fn merge_root(&mut self, map: &Map<String, Value>, fresh: bool) -> Result<(), Fault> {
+    /// Merges the members of a body into the root, but for those that the store keeps itself. The resource's header is to
+    /// be written after that.
+    pub(super) fn merge_body(
+        &mut self,
+        header: &mut Header,
+        body: &Map<String, Value>,
+        created: bool,
+    ) -> Result<(), Fault> {
+        if created || header.whole.is_some() {
+            let before = header.whole.take();
+            header.whole = whole::merged(before.as_deref(), body)?;
+            if header.whole.is_some() {
+                return Ok(());
+            }
+            if let Some(before) = before {
+                self.merge_root(&packed::object_of(&before)?, true)?;
+            }
+        }
+        self.merge_root(body, created)
+    }
+
+    /// Removes the value at `path` with everything below; false if there was none. The resource's header is to be written
+    /// after that.
+    pub(super) fn remove_from(&mut self, header: &mut Header, path: &DocPath) -> Result<bool, Fault> {
+        let text = header.whole.as_ref().filter(|_| !path.is_in_meta());
+        let Some(text) = text else { return self.remove(path) };
+        let left = whole::without(text, &path.segments())?;
+        let there = left.is_some();
+        if let Some(left) = left {
+            header.whole = left;
+        }
+        Ok(there)
+    }
+
+    fn merge_root(&mut self, map: &Map<String, Value>, fresh: bool) -> Result<(), Fault> {
         let mut path = DocPath::root();
         for (name, value) in map.iter().filter(|(name, _)| !is_own(name)) {
             path.push(name);
@@ -348,8 +390,7 @@ impl<'a, 't> Editor<'a, 't> {
         }
     }
 
-    /// Removes the value at `path` with everything below; false if there was none.
-    pub(super) fn remove(&mut self, path: &DocPath) -> Result<bool, Fault> {
+    fn remove(&mut self, path: &DocPath) -> Result<bool, Fault> {
         let Some(old) = node(self.batch, self.resource, path)? else { return self.take_out(path) };
         self.batch.remove(&path.row(self.resource))?;
         match old {

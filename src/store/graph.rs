@@ -11,6 +11,7 @@ use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
 use super::packed;
 use super::row::{ChangeRow, Child, GRAPH_USER, Header, Node, NodeRef, Written, json_text};
+use super::whole;
 
 /// Where a path leads.
 #[derive(Debug)]
@@ -98,7 +99,12 @@ pub(super) fn resolve(rows: &impl Rows, start: &str, segments: Vec<String>) -> R
             continue;
         }
         let last = index + 1 == segments.len();
-        let end = match walk.node(&path)? {
+        let node = match &header.whole {
+            // Further down it looks into the member itself.
+            Some(text) if !in_meta => whole::member(text, segment)?,
+            _ => walk.node(&path)?,
+        };
+        let end = match node {
             Some(Node::Object) if !last => {
                 index += 1;
                 continue;

@@ -36,6 +36,7 @@ mod tests;
 mod upkeep;
 mod users;
 mod watch;
+mod whole;
 mod writer;
 
 use std::path::Path;

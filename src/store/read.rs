@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::graph::{self, Found, Place};
 use super::key::{self, DocPath, META_KEY};
 use super::media;
-use super::render::Render;
+use super::render::{self, Render};
 use super::request::{Content, Method, Refusal, Request, Response};
 use super::row::{Header, Node, json_text};
 
@@ -160,7 +160,12 @@ fn content(
         Found::Own => {
             let segments: Vec<&str> = place.leftover.iter().map(String::as_str).collect();
             match segments.as_slice() {
-                [] => Render::resource(snapshot, resource, header)?,
+                [] => match &header.whole {
+                    Some(members) => {
+                        return Ok(Some(Content::Json(render::whole(resource, header, members))));
+                    }
+                    None => Render::resource(snapshot, resource, header)?,
+                },
                 [META_KEY] => Render::meta(snapshot, resource, header)?,
                 [META_KEY, "_changes"] => Render::changes(snapshot, resource)?,
                 [META_KEY, "_changes", rev] => {

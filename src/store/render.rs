@@ -29,6 +29,23 @@ enum Source {
     Changes { resource: String, first: bool },
 }
 
+/// The document of a resource that its header holds, likewise.
+pub(super) fn whole(resource: &str, header: &Header, members: &str) -> String {
+    let mut text = own_root(resource, header);
+    text.push(',');
+    text.push_str(members.strip_prefix('{').unwrap_or(members));
+    text
+}
+
+/// The document of a resource up to where its members begin.
+fn own_root(resource: &str, header: &Header) -> String {
+    format!(
+        r#"{{"_id":"resources/{resource}","_type":{},"_rev":{rev},"_meta":{{"_id":"resources/{resource}/_meta","_rev":{rev}}}"#,
+        json_text(&header.content_type),
+        rev = header.rev,
+    )
+}
+
 impl fmt::Debug for Render {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Render").field("done", &self.done).finish_non_exhaustive()
@@ -38,11 +55,7 @@ impl fmt::Debug for Render {
 impl Render {
     /// The document of a resource, with `_meta` cut down to a link.
     pub(super) fn resource(snapshot: &Snapshot, resource: &str, header: &Header) -> Result<Self, Fault> {
-        let prelude = format!(
-            r#"{{"_id":"resources/{resource}","_type":{},"_rev":{rev},"_meta":{{"_id":"resources/{resource}/_meta","_rev":{rev}}}"#,
-            json_text(&header.content_type),
-            rev = header.rev,
-        );
+        let prelude = own_root(resource, header);
         Self::document(snapshot, resource, &DocPath::root(), prelude, false)
     }
 

@@ -23,12 +23,15 @@ pub(super) struct Header {
     pub(super) created_by: String,
     pub(super) modified: f64,
     pub(super) modified_by: String,
+    /// The whole document as JSON text, if it is small and has no links; its values have no rows then.
+    pub(super) whole: Option<String>,
 }
 
 const EXISTS: u8 = 1;
 const CREATED_BY_OWNER: u8 = 2;
 const MODIFIED_BY_OWNER: u8 = 4;
 const MODIFIED_BY_GRAPH: u8 = 8;
+const HAS_WHOLE: u8 = 16;
 
 impl Header {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
@@ -38,7 +41,9 @@ impl Header {
         set(self.created_by == self.owner, CREATED_BY_OWNER);
         set(self.modified_by == self.owner, MODIFIED_BY_OWNER);
         set(self.modified_by == GRAPH_USER, MODIFIED_BY_GRAPH);
-        let mut out = Encoder::with_flags(flags, 64 + self.content_type.len());
+        set(self.whole.is_some(), HAS_WHOLE);
+        let whole = self.whole.as_deref().unwrap_or_default();
+        let mut out = Encoder::with_flags(flags, 64 + self.content_type.len() + whole.len());
         out.number(self.rev);
         out.float(self.created);
         out.float(self.modified);
@@ -50,6 +55,7 @@ impl Header {
         if flags & (MODIFIED_BY_OWNER | MODIFIED_BY_GRAPH) == 0 {
             out.text(&self.modified_by);
         }
+        out.0.extend_from_slice(whole.as_bytes());
         out.0
     }
 
@@ -69,8 +75,9 @@ impl Header {
         } else {
             input.text()?.to_owned()
         };
+        let whole = if flags & HAS_WHOLE != 0 { Some(utf8(input.0)?.to_owned()) } else { None };
         let exists = flags & EXISTS != 0;
-        Ok(Self { exists, rev, content_type, owner, created, created_by, modified, modified_by })
+        Ok(Self { exists, rev, content_type, owner, created, created_by, modified, modified_by, whole })
     }
 }
 
@@ -357,6 +364,7 @@ mod tests {
             created_by: "users/b".to_owned(),
             modified: 2.25,
             modified_by: modified_by.to_owned(),
+            whole: None,
         }
     }
 
@@ -364,6 +372,8 @@ mod tests {
     fn headers_come_back() {
         for user in ["users/a", "users/b", GRAPH_USER] {
             let header = header(user);
+            assert_eq!(Header::from_bytes(&header.to_bytes()).unwrap(), header);
+            let header = Header { whole: Some(r#"{"a":"ä"}"#.to_owned()), ..header };
             assert_eq!(Header::from_bytes(&header.to_bytes()).unwrap(), header);
         }
     }

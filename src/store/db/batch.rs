@@ -212,7 +212,11 @@ impl<'t> Batch<'t> {
     }
 }
 
-pub(super) fn write_system(transaction: &WriteTransaction, name: &str, value: Option<&[u8]>) -> Result<(), Fault> {
+pub(super) fn write_system(
+    transaction: &WriteTransaction,
+    name: &str,
+    value: Option<&[u8]>,
+) -> Result<(), Fault> {
     let mut table = transaction.open_table(SYSTEM)?;
     match value {
         Some(value) => drop(table.insert(name, value)?),

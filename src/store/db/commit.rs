@@ -13,10 +13,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use redb::{Durability, StorageBackend, WriteTransaction};
 
-use super::journal::{HEAD, Journal};
-use super::record::Record;
 use super::batch::{self, Batch, Limits};
+use super::journal::{HEAD, Journal};
 use super::recent::Recent;
+use super::record::Record;
 use super::rows::Snapshot;
 use super::{Db, FORMAT, FORMAT_KEY, FORMAT_WITH_JOURNAL, JOURNAL_KEY, ROWS};
 use crate::store::error::Fault;
@@ -156,7 +156,8 @@ impl Db {
         self.books.check()?;
         let books = &self.books;
         let transaction = OnceCell::new();
-        let limits = Limits { record: books.record(), bytes: books.most_in_memory(), changes: self.keep_changes };
+        let limits =
+            Limits { record: books.record(), bytes: books.most_in_memory(), changes: self.keep_changes };
         let mut batch = Batch::new(self.database()?, &transaction, self.latest(&turn)?, limits);
         if through {
             batch.go_through()?;

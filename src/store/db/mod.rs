@@ -23,17 +23,18 @@ use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageB
 use super::error::{Error, Fault};
 pub(super) use batch::Batch;
 use commit::Books;
-use recent::Recent;
 use journal::Mark;
+use recent::Recent;
 pub(super) use rows::{Rows, Scan, Snapshot};
 use seal::Seal;
 use storage::{FileStorage, Guarded};
 
 /// The format of a data file that is whole by itself.
-pub(super) const FORMAT: u64 = 3;
+pub(super) const FORMAT: u64 = 5;
 /// The format of a data file that counts on the journal beside it.
-pub(super) const FORMAT_WITH_JOURNAL: u64 = 4;
-/// The first format. It and the one after it, its like with a journal, have no packed objects.
+pub(super) const FORMAT_WITH_JOURNAL: u64 = 6;
+/// The first format. It and the one after it, its like with a journal, have no packed objects; the two after those have no
+/// documents in headers.
 const FIRST_FORMAT: u64 = 1;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");

@@ -117,8 +117,8 @@ fn what_the_data_file_takes_to_catch_up_is_little_for_each_write() {
     let store = Filled::with(100_000);
     let mut writes = 0;
     let (mut bytes, mut syncs) = (0, 0);
-    // Until it has caught up, which is two syncs, and it may have grown before.
-    while syncs < writes + 4 {
+    // Until it has caught up, which is two syncs.
+    while syncs < writes + 2 {
         let path = format!("/resources/{}", key(writes));
         let job = json!({"service": "trellis", "type": "work", "config": {"n": writes}, "status": "pending"});
         assert_eq!(store.write(Method::Put, &path, Some(job)), 201);

@@ -1,0 +1,146 @@
+//! Small resources that are kept as a whole in one row, that of their header, instead of one for each value.
+//!
+//! Only what has no links is kept so, and only while it is small, so a write costs the same however long a list is. Most jobs
+//! are: what is written of one is a row for what it is now, and one for the change. Nothing of this can be seen from outside.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::document::{is_own, parse};
+use super::error::Fault;
+use super::packed;
+use super::row::{Node, json_text};
+
+/// The longest text of such a document, in bytes.
+const MOST_BYTES: usize = 1024;
+
+/// The members of a document, each as JSON text.
+type Members<'t> = BTreeMap<String, Cow<'t, str>>;
+
+fn members_of(text: &str) -> Result<Members<'_>, Fault> {
+    let members: BTreeMap<String, &RawValue> =
+        serde_json::from_str(text).map_err(|_| Fault::Damage("document is not an object"))?;
+    Ok(members.into_iter().map(|(name, value)| (name, Cow::Borrowed(value.get()))).collect())
+}
+
+/// The text of a document; `None` for one without members, which needs none.
+fn text_of(members: &Members<'_>) -> Option<String> {
+    let mut text = String::with_capacity(MOST_BYTES);
+    for (name, value) in members {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push_str(&json_text(name));
+        text.push(':');
+        text.push_str(value);
+    }
+    if text.is_empty() {
+        return None;
+    }
+    text.push('}');
+    Some(text)
+}
+
+/// Whether a document with this member may be kept as a whole.
+fn may_hold(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => packed::may_hold(map),
+        Value::Array(items) => !items.iter().any(|item| item.is_object() || item.is_array()),
+        _ => true,
+    }
+}
+
+/// A document into which the members of a body were merged; `None` if it may not, or cannot, be kept as a whole.
+///
+/// An empty one cannot: most often it is a list that is about to be filled.
+pub(super) fn merged(text: Option<&str>, body: &Map<String, Value>) -> Result<Option<String>, Fault> {
+    let mut members = text.map(members_of).transpose()?.unwrap_or_default();
+    for (name, value) in body.iter().filter(|(name, _)| !is_own(name)) {
+        if !may_hold(value) {
+            return Ok(None);
+        }
+        let new = match members.get(name) {
+            Some(old) if value.is_object() && old.starts_with('{') => {
+                let mut old = parse(old)?;
+                crate::model::merge(&mut old, value);
+                json_text(&old)
+            }
+            _ => json_text(value),
+        };
+        members.insert(name.clone(), Cow::Owned(new));
+    }
+    Ok(text_of(&members).filter(|text| text.len() <= MOST_BYTES))
+}
+
+/// What stands at a member of a document.
+pub(super) fn member(text: &str, name: &str) -> Result<Option<Node>, Fault> {
+    Ok(members_of(text)?.remove(name).map(|value| {
+        let object = value.starts_with('{');
+        let value = value.into_owned();
+        if object { Node::Packed(value) } else { Node::Leaf(value) }
+    }))
+}
+
+/// The document without the value that `segments` lead to, where an empty one needs no text; `None` if there is none.
+pub(super) fn without(text: &str, segments: &[String]) -> Result<Option<Option<String>>, Fault> {
+    let mut members = members_of(text)?;
+    let Some((first, rest)) = segments.split_first() else { return Ok(None) };
+    let Some(member) = members.remove(first) else { return Ok(None) };
+    if !rest.is_empty() {
+        let Value::Object(mut object) = parse(&member)? else { return Ok(None) };
+        if !packed::take_out(&mut object, rest) {
+            return Ok(None);
+        }
+        members.insert(first.clone(), Cow::Owned(json_text(&object)));
+    }
+    Ok(Some(text_of(&members)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn made(body: &Value) -> Option<String> {
+        merged(None, body.as_object().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_small_and_holds_no_link_is_kept_as_a_whole() {
+        assert!(
+            made(&json!({"a": 1, "b": {"c": null, "d": {}}, "e": [1, "x"], "_id": "resources/r"})).is_some()
+        );
+        for other in [
+            json!({}),
+            json!({"_id": "resources/r", "_type": "t", "_rev": 1}),
+            json!({"a": {"_id": "resources/x"}}),
+            json!({"a": [{"_id": "resources/x"}]}),
+            json!({"a": {"b": [1]}}),
+            json!({"a": "x".repeat(MOST_BYTES)}),
+        ] {
+            assert_eq!(made(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn members_are_merged_found_and_taken_out() {
+        let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let text = made(&json!({"b": {"c": 1, "d": 0}, "a": "x", "n": null})).unwrap();
+        let body = json!({"b": {"c": {"e": 2}}, "a": {"z": true}, "_rev": 7});
+        let text = merged(Some(&text), body.as_object().unwrap()).unwrap().unwrap();
+        assert_eq!(text, r#"{"a":{"z":true},"b":{"c":{"e":2},"d":0},"n":null}"#);
+        assert_eq!(member(&text, "n").unwrap(), Some(Node::Leaf("null".to_owned())));
+        assert_eq!(member(&text, "a").unwrap(), Some(Node::Packed(r#"{"z":true}"#.to_owned())));
+        assert_eq!(member(&text, "x").unwrap(), None);
+        for none in ["x", "n/x", "b/x", "b/d/x"] {
+            assert_eq!(without(&text, &path(none)).unwrap(), None, "{none}");
+        }
+        let text = without(&text, &path("b/c/e")).unwrap().unwrap().unwrap();
+        assert_eq!(text, r#"{"a":{"z":true},"b":{"c":{},"d":0},"n":null}"#);
+        let text = without(&text, &path("b")).unwrap().unwrap().unwrap();
+        let text = without(&text, &path("n")).unwrap().unwrap().unwrap();
+        assert_eq!(without(&text, &path("a")).unwrap(), Some(None));
+    }
+}
