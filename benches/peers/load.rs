@@ -64,7 +64,7 @@ impl Input {
     }
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     // `cargo bench` and `cargo test --benches` start it too, with words of their own.
     let words: Vec<String> = std::env::args().skip(1).collect();

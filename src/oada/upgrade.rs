@@ -62,6 +62,6 @@ async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSo
     let config = WebSocketConfig::default()
         .max_message_size(Some(LONGEST_BODY))
         .max_frame_size(Some(LONGEST_BODY))
-        .read_buffer_size(32 << 10);
+        .read_buffer_size(16 << 10);
     Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await)
 }

@@ -34,7 +34,8 @@ pub(super) struct Write {
 pub(super) enum Body {
     /// Nothing, in a DELETE.
     None,
-    Json(Value),
+    /// A value, and the text that it was read from.
+    Json(Value, String),
     /// Content that is not JSON.
     Content(axum::body::Bytes),
 }
@@ -110,7 +111,9 @@ fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &m
     if *versioned {
         link.insert("_rev".to_owned(), Value::from(0));
     }
-    let link = Body::Json(Value::Object(link));
+    let link = Value::Object(link);
+    let text = json_text(&link);
+    let link = Body::Json(link, text);
     if let Err(refusal) = plan(place, &link, "")? {
         return Ok(Err(refusal));
     }
@@ -126,6 +129,8 @@ fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &m
 struct Plan<'b> {
     /// The members to merge into the root, without those that the store keeps itself.
     members: Cow<'b, Map<String, Value>>,
+    /// The text that the members were read from, if they are those of the body.
+    text: Option<&'b str>,
     meta: Option<Map<String, Value>>,
     content_type: Option<String>,
     owner: Option<String>,
@@ -136,19 +141,20 @@ struct Plan<'b> {
 /// Checks a body against the place where it is to go.
 fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<Plan<'b>, Refusal>, Fault> {
     let leftover = &place.leftover;
-    if let Body::Json(value) = body
+    if let Body::Json(value, _) = body
         && leftover.len() + depth(value) > MAX_DEPTH
     {
         return Ok(Err(Refusal::new(422, "A document may not be nested so deeply")));
     }
     let id = format!("resources/{}", place.resource);
+    let mut text = None;
     let (path, value, content) = match body {
         Body::None => return Ok(Err(Refusal::new(400, "A body is required"))),
         Body::Content(_) if !leftover.is_empty() => {
             return Ok(Err(Refusal::new(400, "Content that is not JSON belongs at the root of a resource")));
         }
         Body::Content(bytes) => (&leftover[..0], Cow::Owned(Value::Object(Map::new())), Some(&bytes[..])),
-        Body::Json(value) => match &place.found {
+        Body::Json(value, body_text) => match &place.found {
             Found::InArray { array_depth, array, .. } => {
                 let mut array = array.clone();
                 if let Err(refusal) = set_in_array(&mut array, &leftover[*array_depth..], value) {
@@ -156,7 +162,10 @@ fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<
                 }
                 (&leftover[..*array_depth], Cow::Owned(array), None)
             }
-            _ => (&leftover[..], Cow::Borrowed(value), None),
+            _ => {
+                text = Some(body_text.trim_ascii());
+                (&leftover[..], Cow::Borrowed(value), None)
+            }
         },
     };
     let root: Cow<'b, Map<String, Value>> = match (path.is_empty(), value) {
@@ -196,12 +205,13 @@ fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<
     {
         return Ok(Err(Refusal::new(400, format!("{content_type:?} is not a media type"))));
     }
-    let written = written(path, &root, created);
+    let written = written(path, &root, text, created);
+    let text = text.filter(|_| path.is_empty());
     let meta = meta.map(|mut meta| {
         meta.retain(|name, _| !OWN_META.contains(&name.as_str()));
         meta
     });
-    Ok(Ok(Plan { members: root, meta, content_type, owner, content, written }))
+    Ok(Ok(Plan { members: root, text, meta, content_type, owner, content, written }))
 }
 
 /// The most objects and arrays inside each other: what all clients can read, with what a change puts around it.
@@ -215,18 +225,19 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// What the log keeps of a write: the body as it was sent, without what every change carries anyway.
-fn written(path: &[String], root: &Map<String, Value>, created: bool) -> Written {
+/// What the log keeps of a write: the body as it was sent, without what every change carries anyway. The text is that of
+/// the body, if that is what is merged.
+fn written(path: &[String], root: &Map<String, Value>, text: Option<&str>, created: bool) -> Written {
     let own = |name: &str| ["_rev", "_type", META_KEY].contains(&name);
     if let Some(first) = path.first()
         && !own(first)
     {
-        let value = path[1..].iter().fold(root.get(first), |value, segment| value?.get(segment));
-        let text = value.map_or_else(|| "null".to_owned(), json_text);
-        return Written::Merge(DocPath::from_segments(path), text);
+        let there = || path[1..].iter().fold(root.get(first), |value, segment| value?.get(segment));
+        let text = text.map(str::to_owned).or_else(|| there().map(json_text));
+        return Written::Merge(DocPath::from_segments(path), text.unwrap_or_else(|| "null".to_owned()));
     }
     if !root.keys().any(|name| own(name)) {
-        return Written::Merge(DocPath::root(), json_text(root));
+        return Written::Merge(DocPath::root(), text.map_or_else(|| json_text(root), str::to_owned));
     }
     let mut kept = root.clone();
     kept.remove("_rev");
@@ -315,7 +326,7 @@ fn put_body(
 
     let links = if write.request.ignore_links { Links::Ignore } else { Links::Follow };
     let mut editor = Editor::new(batch, resource, links);
-    editor.merge_body(&mut header, &plan.members, created)?;
+    editor.merge_body(&mut header, &plan.members, plan.text, created)?;
     if let Some(meta) = &plan.meta {
         editor.merge_members(&mut DocPath::meta(), meta, created)?;
     }
@@ -356,7 +367,7 @@ impl Sharing<'_> {
         let written = Written::Merge(path, json_text(&link));
         let mut members = Map::new();
         members.insert(self.resource.to_owned(), link);
-        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, false)?;
+        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, None, false)?;
         header.rev += 1;
         header.modified = self.now;
         self.user.clone_into(&mut header.modified_by);
@@ -493,7 +504,7 @@ fn remove(
             let text = json_text(&array);
             let root = wrap(&from.leftover[..depth], array);
             if let Value::Object(map) = &root {
-                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, map, false)?;
+                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, map, None, false)?;
             }
             Written::Merge(path, text)
         }

@@ -169,17 +169,18 @@ impl<'a, 't> Editor<'a, 't> {
         Self { batch, resource, links }
     }
 
-    /// Merges the members of a body into the root, but for those that the store keeps itself. The resource's header is to
-    /// be written after that.
+    /// Merges the members of a body into the root, but for those that the store keeps itself. The text is theirs, if there
+    /// is one. The resource's header is to be written after that.
     pub(super) fn merge_body(
         &mut self,
         header: &mut Header,
         body: &Map<String, Value>,
+        text: Option<&str>,
         created: bool,
     ) -> Result<(), Fault> {
         if created || header.whole.is_some() {
             let before = header.whole.take();
-            header.whole = whole::merged(before.as_deref(), body)?;
+            header.whole = whole::merged(before.as_deref(), body, text)?;
             if header.whole.is_some() {
                 return Ok(());
             }

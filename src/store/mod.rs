@@ -379,12 +379,14 @@ fn prepare(mut request: Request) -> Result<Box<Write>, Box<(Request, Refusal)>> 
     let json = media::is_json(content_type);
     let bytes = request.body.take();
     let body = match (json, bytes) {
-        (true, Some(bytes)) => match serde_json::from_slice(&bytes) {
-            Ok(value) => Body::Json(value),
-            Err(error) => {
-                return refused(request, format!("The body is not JSON: {error}"));
+        (true, Some(bytes)) => {
+            let read = serde_json::from_slice(&bytes).map_err(|error| error.to_string());
+            let text = || String::from_utf8(bytes.into()).map_err(|error| error.to_string());
+            match read.and_then(|value| Ok((value, text()?))) {
+                Ok((value, text)) => Body::Json(value, text),
+                Err(error) => return refused(request, format!("The body is not JSON: {error}")),
             }
-        },
+        }
         (true, None) => return refused(request, "The body is empty".to_owned()),
         (false, bytes) => Body::Content(bytes.unwrap_or_default()),
     };

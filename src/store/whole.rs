@@ -53,22 +53,29 @@ fn may_hold(value: &Value) -> bool {
 
 /// A document into which the members of a body were merged; `None` if it may not, or cannot, be kept as a whole.
 ///
-/// An empty one cannot: most often it is a list that is about to be filled.
-pub(super) fn merged(text: Option<&str>, body: &Map<String, Value>) -> Result<Option<String>, Fault> {
+/// An empty one cannot: most often it is a list that is about to be filled. `body_text` is what the body was read from, if
+/// that is at hand.
+pub(super) fn merged(
+    text: Option<&str>,
+    body: &Map<String, Value>,
+    body_text: Option<&str>,
+) -> Result<Option<String>, Fault> {
+    let own = |name: &String| is_own(name);
+    if !body.iter().all(|(name, value)| own(name) || may_hold(value)) {
+        return Ok(None);
+    }
     let mut members = text.map(members_of).transpose()?.unwrap_or_default();
-    for (name, value) in body.iter().filter(|(name, _)| !is_own(name)) {
-        if !may_hold(value) {
-            return Ok(None);
-        }
+    let mut texts = body_text.map(members_of).transpose()?.unwrap_or_default();
+    for (name, value) in body.iter().filter(|(name, _)| !own(name)) {
         let new = match members.get(name) {
             Some(old) if value.is_object() && old.starts_with('{') => {
                 let mut old = parse(old)?;
                 crate::model::merge(&mut old, value);
-                json_text(&old)
+                Cow::Owned(json_text(&old))
             }
-            _ => json_text(value),
+            _ => texts.remove(name).unwrap_or_else(|| Cow::Owned(json_text(value))),
         };
-        members.insert(name.clone(), Cow::Owned(new));
+        members.insert(name.clone(), new);
     }
     Ok(text_of(&members).filter(|text| text.len() <= MOST_BYTES))
 }
@@ -104,7 +111,7 @@ mod tests {
     use super::*;
 
     fn made(body: &Value) -> Option<String> {
-        merged(None, body.as_object().unwrap()).unwrap()
+        merged(None, body.as_object().unwrap(), Some(&body.to_string())).unwrap()
     }
 
     #[test]
@@ -125,11 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_kept_as_it_was_written() {
+        let text = "{ \"a\" : [1.0, 2],\n\"b\": {\"c\" : 1e2}, \"b\": {\"d\":  0} }";
+        let body: Value = serde_json::from_str(text).unwrap();
+        let kept = merged(Some(r#"{"e":1}"#), body.as_object().unwrap(), Some(text)).unwrap();
+        assert_eq!(kept.unwrap(), r#"{"a":[1.0, 2],"b":{"d":  0},"e":1}"#);
+    }
+
+    #[test]
     fn members_are_merged_found_and_taken_out() {
         let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
         let text = made(&json!({"b": {"c": 1, "d": 0}, "a": "x", "n": null})).unwrap();
         let body = json!({"b": {"c": {"e": 2}}, "a": {"z": true}, "_rev": 7});
-        let text = merged(Some(&text), body.as_object().unwrap()).unwrap().unwrap();
+        let text = merged(Some(&text), body.as_object().unwrap(), None).unwrap().unwrap();
         assert_eq!(text, r#"{"a":{"z":true},"b":{"c":{"e":2},"d":0},"n":null}"#);
         assert_eq!(member(&text, "n").unwrap(), Some(Node::Leaf("null".to_owned())));
         assert_eq!(member(&text, "a").unwrap(), Some(Node::Packed(r#"{"z":true}"#.to_owned())));

@@ -50,6 +50,7 @@ pub(super) async fn run(serving: Serving, base: String, upgraded: Upgraded) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
+        .read_buffer_size(16 * 1024)
         .write_buffer_size(64 * 1024);
     let connection = TokioIo::new(upgraded);
     let connection = WebSocketStream::from_raw_socket(connection, Role::Server, Some(config)).await;

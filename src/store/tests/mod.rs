@@ -44,7 +44,7 @@ fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>
         link_revs: false,
         body: None,
     };
-    let body = body.map_or(Body::None, Body::Json);
+    let body = body.map_or(Body::None, |body| Body::Json(body.clone(), body.to_string()));
     Write { request, body, ensure: None }
 }
 
