@@ -228,9 +228,12 @@ pub(super) fn write_system(
 /// Writes the rows that are in memory into a transaction of the data file.
 pub(super) fn write_to(transaction: &WriteTransaction, recent: &Recent) -> Result<(), Fault> {
     let mut table = transaction.open_table(ROWS)?;
-    recent.rows.each(|row| match row.value() {
-        Some(value) => Ok(drop(table.insert(row.key(), value)?)),
-        None => Ok::<_, Fault>(drop(table.remove(row.key())?)),
+    recent.rows.each(|row| {
+        match row.value() {
+            Some(value) => drop(table.insert(row.key(), value)?),
+            None => drop(table.remove(row.key())?),
+        }
+        Ok::<_, Fault>(())
     })?;
     recent.system.each(|row| write_system(transaction, name_of(row)?, row.value()))
 }

@@ -295,7 +295,11 @@ mod tests {
 
     fn all(layer: &Layer) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
         let mut rows = Vec::new();
-        layer.each(|row| Ok::<_, ()>(rows.push(plain(row)))).unwrap();
+        let seen = layer.each(|row| {
+            rows.push(plain(row));
+            Ok::<_, ()>(())
+        });
+        seen.unwrap();
         rows
     }
 
