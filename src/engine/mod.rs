@@ -29,6 +29,8 @@ mod updates;
 pub use error::Error;
 pub use event::{Event, JobEvent, Observer};
 pub use gate::{Rate, StartLimits};
+#[doc(hidden)]
+pub use keys::KeySet;
 pub use registry::{HandlerEntry, Handlers, matches};
 pub use service::{Builder, LayoutChoice, OWN_QUEUE, Options, Service, Stop, Summary, Unknown, Verify};
 pub use spill::Spilled;

@@ -100,8 +100,7 @@ impl Resource {
         match part {
             Part::Header => match Header::from_bytes(row_value) {
                 Ok(header) => {
-                    let whole = header.whole.as_deref().map(parse).transpose();
-                    if !whole.is_ok_and(|whole| whole.is_none_or(|whole| whole.is_object())) {
+                    if header.whole.as_deref().is_some_and(|whole| packed::object_of(whole).is_err()) {
                         report.problem(&self.name, "its document is not an object");
                     }
                     report.resources += u64::from(header.exists);
@@ -232,7 +231,11 @@ impl Resource {
             report.problem(name, &format!("is at rev {}, but its log is not", header.rev));
         }
         if header.exists {
-            compare(snapshot, name, &self.revs, report)?;
+            match compare(snapshot, name, &self.revs, report) {
+                // The others are to be looked at all the same.
+                Err(Fault::Damage(what)) => report.problem(name, what),
+                compared => return compared,
+            }
         }
         Ok(())
     }

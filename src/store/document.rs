@@ -72,7 +72,7 @@ pub(super) fn value(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<
     if !path.is_in_meta()
         && let Some(text) = header(rows, resource)?.and_then(|header| header.whole)
     {
-        let document = parse(&text)?;
+        let document = Value::Object(packed::object_of(&text)?);
         return Ok(path.segments().iter().try_fold(&document, |value, segment| value.get(segment)).cloned());
     }
     if !path.is_base() {

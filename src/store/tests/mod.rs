@@ -5,6 +5,7 @@ mod damage;
 mod large;
 mod model;
 mod power;
+mod problems;
 
 use std::path::Path;
 use std::sync::Arc;
