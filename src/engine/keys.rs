@@ -4,7 +4,6 @@
 //! them fit; knows nothing of stores or handlers, and no clock but the one it is handed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Bound;
 
 use tokio::time::Instant;
 
@@ -56,23 +55,30 @@ impl Entry {
 }
 
 /// The entries with one key in one list, whatever resource they link to.
-struct Named {
+struct Named<'k> {
+    list: u8,
+    key: &'k str,
     same: Entry,
-    first_other: Entry,
-    last_other: Entry,
 }
 
-impl Named {
-    fn new(list: u8, key: &str) -> Self {
+impl<'k> Named<'k> {
+    fn new(list: u8, key: &'k str) -> Self {
         let same = Entry::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
-        let other = |id: &str| Entry(Key::Other(list, Box::new((key.to_owned(), ResourceId::from_key(id)))));
-        Self { same, first_other: other(""), last_other: other("\u{10ffff}") }
+        Self { list, key, same }
+    }
+
+    /// The first or the last that may link to another resource.
+    fn other(&self, id: &str) -> Entry {
+        Entry(Key::Other(self.list, Box::new((self.key.to_owned(), ResourceId::from_key(id)))))
     }
 
     /// The one that is among these.
     fn find_in<T>(&self, known: &BTreeMap<Entry, T>) -> Option<Entry> {
-        let others = (Bound::Included(&self.first_other), Bound::Included(&self.last_other));
-        let found = known.get_key_value(&self.same).or_else(|| known.range::<Entry, _>(others).next());
+        let found = known.get_key_value(&self.same).or_else(|| {
+            // Such entries come first, and are rare.
+            known.first_key_value().filter(|(first, _)| matches!(first.0, Key::Other(..)))?;
+            known.range(self.other("")..=self.other("\u{10ffff}")).next()
+        });
         found.map(|(entry, _)| entry.clone())
     }
 }

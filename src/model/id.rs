@@ -47,7 +47,7 @@ impl ResourceId {
     /// The id with this key.
     #[must_use]
     pub fn from_key(key: &str) -> Self {
-        Self(format!("{PREFIX}{key}"))
+        Self([PREFIX, key].concat())
     }
 
     /// A new id with a KSUID as its key.

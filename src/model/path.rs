@@ -97,6 +97,24 @@ impl Path {
         Some(Self { segments: init.to_vec() })
     }
 
+    /// The text of it, as `Display` gives it, without its detours: each request has one.
+    pub(crate) fn to_text(&self) -> String {
+        let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
+        let mut text = String::with_capacity(length.max(1));
+        for segment in &self.segments {
+            text.push('/');
+            if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+                text.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            } else {
+                text.push_str(segment);
+            }
+        }
+        if text.is_empty() {
+            text.push('/');
+        }
+        text
+    }
+
     /// The first `length` segments.
     #[must_use]
     pub fn prefix(&self, length: usize) -> Self {
@@ -121,18 +139,7 @@ pub fn is_item_key(key: &str) -> bool {
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.segments.is_empty() {
-            return f.write_str("/");
-        }
-        for segment in &self.segments {
-            f.write_str("/")?;
-            if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
-                f.write_str(&segment.replace('~', "~0").replace('/', "~1"))?;
-            } else {
-                f.write_str(segment)?;
-            }
-        }
-        Ok(())
+        f.write_str(&self.to_text())
     }
 }
 

@@ -457,7 +457,7 @@ fn says_missing(reply: &Reply, path: &str) -> bool {
 
 /// The path as it is sent. Whatever would make another path of it on the way is refused.
 pub(super) fn sendable(path: &Path) -> Result<String, Error> {
-    let text = path.to_string();
+    let text = path.to_text();
     let reason = if text.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\')) {
         "it holds characters that cannot stand in a request"
     } else if path.segments().iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
