@@ -41,7 +41,9 @@ impl Store {
     pub fn stats(&self) -> Result<Stats, Error> {
         let (rows, stored_bytes) = self.db()?.size()?;
         let on_disk = |file: &Path| fs::metadata(file).map_or(0, |data| data.blocks() * 512);
-        let disk_bytes = self.data_file().map(|file| on_disk(&file) + on_disk(&db::journal_of(&file)));
+        let disk_bytes = self.data_file().map(|file| {
+            on_disk(&file) + db::journals_of(&file).iter().map(|journal| on_disk(journal)).sum::<u64>()
+        });
         Ok(Stats {
             rows,
             stored_bytes,
@@ -103,7 +105,8 @@ impl Store {
             file.sync_all().map_err(Error::io("sync", &draft))?;
             fs::rename(&draft, &data).map_err(Error::io("write", &data))
         })();
-        for left in [draft.clone(), draft.with_extension("seal"), db::journal_of(&draft)] {
+        let [first, second] = db::journals_of(&draft);
+        for left in [draft.clone(), draft.with_extension("seal"), first, second] {
             let _ = fs::remove_file(left);
         }
         restored

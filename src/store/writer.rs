@@ -1,5 +1,5 @@
-//! The one writer: a thread that makes a transaction of what has arrived, and one that brings it to the disk and only then
-//! answers, while the next is being made.
+//! The one writer: a thread that makes a transaction of what has arrived, one that brings it to the disk and only then
+//! answers, while the next is being made, and one that lets the data file catch up meanwhile.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,10 +71,13 @@ impl Writer {
             under_way: Mutex::new(0),
             fewer: Condvar::new(),
         });
-        let writing = Thread { db, syncing: Arc::clone(&syncing), syncer, failed: None };
+        let (keeper, due) = channel();
+        let kept = Arc::clone(&db);
+        let writing = Thread { db, syncing: Arc::clone(&syncing), syncer, keeper, failed: None };
         let threads = vec![
             named("store-writer", move || writing.run(&jobs))?,
             named("store-syncer", move || syncing.run(&made))?,
+            named("store-keeper", move || catch_up(&kept, &due))?,
         ];
         Ok(Self { inbox: Mutex::new(Some(inbox)), threads: Mutex::new(threads), room, counts })
     }
@@ -127,11 +130,24 @@ fn named(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<Jo
     std::thread::Builder::new().name(name.to_owned()).spawn(work)
 }
 
+/// The thread that lets the data file catch up, whenever it should.
+fn catch_up(db: &Db, due: &Receiver<()>) {
+    while due.recv().is_ok() {
+        let caught_up = catch_unwind(AssertUnwindSafe(|| db.catch_up()));
+        if let Err(fault) = caught_up.unwrap_or_else(|_| Err(Fault::Database("a commit panicked".to_owned())))
+        {
+            tracing::error!(%fault, "the data file cannot catch up with its journal");
+        }
+    }
+}
+
 /// The thread that makes the transactions.
 struct Thread {
     db: Arc<Db>,
     syncing: Arc<Syncing>,
     syncer: Sender<Made>,
+    /// Is told when the data file should catch up.
+    keeper: Sender<()>,
     /// Set by the first fault of the database: from then on nothing is written, since what is on disk is not known.
     failed: Option<Fault>,
 }
@@ -156,6 +172,10 @@ impl Thread {
             let mut batch = vec![first];
             batch.extend(jobs.try_iter().take(MAX_BATCH - 1));
             if let Some(made) = self.make(batch) {
+                if self.db.is_due() {
+                    // Without it, it is done here, later.
+                    let _ = self.keeper.send(());
+                }
                 next = jobs.try_recv().ok();
                 self.bring_to_disk(made, next.is_some());
             }

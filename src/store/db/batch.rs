@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 
 use redb::{Database, ReadableDatabase as _, ReadableTable, WriteTransaction};
 
-use super::recent::{Recent, Row};
+use super::recent::{Layer, Recent, Row};
 use super::record::{Op, Record};
 use super::rows::{Bytes, Rows, Scan, Snapshot};
 use super::{ROWS, SYSTEM};
@@ -19,6 +19,8 @@ const PART: usize = 1000;
 /// The rows of a transaction that is being written.
 pub(in crate::store) struct Batch<'t> {
     target: Target<'t>,
+    /// What was written since the data file began to catch up, if it is doing so.
+    since: Option<Recent>,
     database: &'t Database,
     /// Where the transaction of the data file is kept, once there is one.
     transaction: &'t OnceCell<WriteTransaction>,
@@ -62,16 +64,17 @@ impl Rows for Batch<'_> {
 }
 
 impl<'t> Batch<'t> {
-    /// A transaction upon the state of `rows`.
+    /// A transaction upon the state of `rows`, and of what of it the data file will not have when it has caught up.
     pub(super) fn new(
         database: &'t Database,
         transaction: &'t OnceCell<WriteTransaction>,
         rows: Snapshot,
+        since: Option<Recent>,
         limits: Limits,
     ) -> Self {
         let Limits { record, bytes: most_bytes, changes: keep_changes } = limits;
         let target = Target::Memory(rows);
-        Self { target, database, transaction, record, most_bytes, draft: Vec::new(), keep_changes }
+        Self { target, since, database, transaction, record, most_bytes, draft: Vec::new(), keep_changes }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -82,10 +85,10 @@ impl<'t> Batch<'t> {
         self.record.bytes()
     }
 
-    /// Its record and the rows as they are with it; `None` if it is a transaction of the data file.
-    pub(super) fn into_staged(self) -> Option<(Vec<u8>, Snapshot)> {
+    /// Its record, the rows as they are with it, and those since; `None` if it is a transaction of the data file.
+    pub(super) fn into_staged(self) -> Option<(Vec<u8>, Snapshot, Option<Recent>)> {
         match self.target {
-            Target::Memory(rows) => Some((self.record.into_bytes()?, rows)),
+            Target::Memory(rows) => Some((self.record.into_bytes()?, rows, self.since)),
             Target::DataFile(_) => None,
         }
     }
@@ -114,7 +117,10 @@ impl<'t> Batch<'t> {
     pub(in crate::store) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Fault> {
         self.note(&Op::Put(key, value))?;
         match &mut self.target {
-            Target::Memory(rows) => rows.recent.rows.set(key, Some(value), &mut self.draft),
+            Target::Memory(rows) => {
+                let row = Row::new(key, Some(value), &mut self.draft);
+                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
+            }
             Target::DataFile(table) => drop(table.insert(key, value)?),
         }
         Ok(())
@@ -123,7 +129,10 @@ impl<'t> Batch<'t> {
     pub(in crate::store) fn remove(&mut self, key: &[u8]) -> Result<(), Fault> {
         self.note(&Op::Remove(key))?;
         match &mut self.target {
-            Target::Memory(rows) => rows.recent.rows.set(key, None, &mut self.draft),
+            Target::Memory(rows) => {
+                let row = Row::new(key, None, &mut self.draft);
+                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
+            }
             Target::DataFile(table) => drop(table.remove(key)?),
         }
         Ok(())
@@ -146,7 +155,8 @@ impl<'t> Batch<'t> {
                 keys.push(key.to_vec());
             }
             for key in &keys {
-                rows.recent.rows.set(key, None, &mut self.draft);
+                let row = Row::new(key, None, &mut self.draft);
+                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
             }
             match keys.pop() {
                 Some(last) if keys.len() + 1 == PART => from = last,
@@ -193,7 +203,8 @@ impl<'t> Batch<'t> {
 
     fn set_system(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), Fault> {
         if let Target::Memory(rows) = &mut self.target {
-            rows.recent.system.set(name.as_bytes(), value, &mut self.draft);
+            let row = Row::new(name.as_bytes(), value, &mut self.draft);
+            set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.system, row);
         } else if let Some(transaction) = self.transaction.get() {
             write_system(transaction, name, value)?;
         }
@@ -210,6 +221,14 @@ impl<'t> Batch<'t> {
             Op::RemoveSystem(name) => self.remove_system(name),
         }
     }
+}
+
+/// Takes a row into a layer of all that is in memory, and of what was written since the data file began to catch up.
+fn set(all: &mut Recent, since: Option<&mut Recent>, layer: impl Fn(&mut Recent) -> &mut Layer, row: Row) {
+    if let Some(since) = since {
+        layer(since).set(row.clone());
+    }
+    layer(all).set(row);
 }
 
 pub(super) fn write_system(

@@ -2,14 +2,17 @@
 //! date.
 //!
 //! The transactions that are brought to the disk together are one record at its end, and one sync, whatever the size of the
-//! data file. From time to time the
-//! data file catches up, takes down the number of the last record that it has, and the journal is written from its
-//! beginning again. Whoever opens the data file does the records with higher numbers once more.
+//! data file. From time to time the data file catches up. A journal that has been written long enough is ended for it by
+//! a record that names the one in the other file, which goes on from there; once the data file has all of the first, it
+//! takes down the name of the second, and the first file is free for the next journal. Where nothing is written meanwhile,
+//! the data file takes down the number of the last record that it has, and the journal is written from its beginning
+//! again. Whoever opens the data file does the records that it does not have once more.
 //!
 //! ```text
 //! 0      "oadajrn1", name of the journal, checksum of both
 //! 4096   records, each beginning at a multiple of 8:
-//!        "JREC", length, number, checksum of these with the name, checksum of all with the name, what it holds
+//!        "JREC", length, number, checksum of these with the name, checksum of all with the name, what it holds:
+//!        what transactions did, or 00 and the name of the next journal
 //! ```
 //!
 //! Each journal has a name of its own, which clients do not know, so nothing that they write can look like a record.
@@ -43,11 +46,21 @@ const NUMBER: Range<usize> = 8..16;
 const HEAD_SUM: Range<usize> = 16..24;
 const SUM: Range<usize> = 24..40;
 
+/// What a record begins with that names the next journal; no transaction does.
+const GOES_ON: u8 = 0;
+
+/// Where a journal can be.
+pub(super) const FILES: usize = 2;
+/// The files of a store's journals.
+pub(super) type Files = [Box<dyn StorageBackend>; FILES];
+
 /// Which journal belongs to a data file, and the number of the last record that the data file has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     name: String,
     number: u64,
+    /// In which file it is.
+    which: usize,
 }
 
 impl Mark {
@@ -55,12 +68,19 @@ impl Mark {
         let mut out = Encoder::default();
         out.text(&self.name);
         out.number(self.number);
+        out.number(self.which as u64);
         out.0
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Damage> {
         let mut input = Decoder(bytes);
-        Ok(Self { name: input.text()?.to_owned(), number: input.number()? })
+        let (name, number) = (input.text()?.to_owned(), input.number()?);
+        // Earlier versions had one file.
+        let which = if input.is_at_end() { 0 } else { input.number()? as usize };
+        if which >= FILES {
+            return Err(Damage("mark of a journal"));
+        }
+        Ok(Self { name, number, which })
     }
 }
 
@@ -68,6 +88,8 @@ impl Mark {
 #[derive(Debug)]
 pub(super) struct Journal {
     name: String,
+    /// In which file it is.
+    which: usize,
     /// The number of the last record.
     number: u64,
     /// Where the next one goes.
@@ -76,18 +98,29 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Begins a journal, over what the file held before.
-    pub(super) fn begin(file: &dyn StorageBackend) -> io::Result<Self> {
+    /// Begins a journal in one of the files, over what that held before.
+    pub(super) fn begin(files: &Files, which: usize) -> io::Result<Self> {
         let name = crate::model::new_key();
+        let file = &*files[which];
         let file_bytes = extend(file, file.len()?, RECORDS)?;
         file.write(0, &header(&name))?;
         file.sync_data()?;
-        Ok(Self { name, number: 0, at: RECORDS, file_bytes })
+        Ok(Self { name, which, number: 0, at: RECORDS, file_bytes })
+    }
+
+    /// Ends it: the journal that is begun in the other file goes on from here.
+    pub(super) fn go_on(mut self, files: &Files) -> io::Result<Self> {
+        let next = Self::begin(files, FILES - 1 - self.which)?;
+        let mut record = vec![0; HEAD];
+        record.push(GOES_ON);
+        record.extend_from_slice(next.name.as_bytes());
+        self.append(files, record)?;
+        Ok(next)
     }
 
     /// What the data file is to take down once it has all that was written.
     pub(super) fn mark(&self) -> Mark {
-        Mark { name: self.name.clone(), number: self.number }
+        Mark { name: self.name.clone(), number: self.number, which: self.which }
     }
 
     /// How much of it holds records, in bytes.
@@ -96,7 +129,8 @@ impl Journal {
     }
 
     /// Writes a record, for whose head there is room at its beginning, and syncs it.
-    pub(super) fn append(&mut self, file: &dyn StorageBackend, mut record: Vec<u8>) -> io::Result<()> {
+    pub(super) fn append(&mut self, files: &Files, mut record: Vec<u8>) -> io::Result<()> {
+        let file = &*files[self.which];
         let number = self.number + 1;
         seal(&self.name, number, &mut record);
         let end = self.at + record.len() as u64;
@@ -183,8 +217,23 @@ impl Head {
     }
 }
 
-/// Reads the records that a data file with this mark does not have. What is wrong with the file is the error.
-pub(super) fn read(file: &dyn StorageBackend, mark: &Mark) -> Result<Vec<Vec<u8>>, String> {
+/// Reads the records that a data file with this mark does not have. What is wrong, and with which file, is the error.
+pub(super) fn read(files: &Files, mark: &Mark) -> Result<Vec<Vec<u8>>, (usize, String)> {
+    let (mut records, next) = read_one(&*files[mark.which], mark).map_err(|reason| (mark.which, reason))?;
+    if let Some(name) = next {
+        let which = FILES - 1 - mark.which;
+        let mark = Mark { name, number: 0, which };
+        let (more, after) = read_one(&*files[which], &mark).map_err(|reason| (which, reason))?;
+        if after.is_some() {
+            return Err((which, "it goes on in a journal that the data file should have named".to_owned()));
+        }
+        records.extend(more);
+    }
+    Ok(records)
+}
+
+/// The records of one journal, and the name of the one that goes on from there.
+fn read_one(file: &dyn StorageBackend, mark: &Mark) -> Result<(Vec<Vec<u8>>, Option<String>), String> {
     let failed = |error: io::Error| error.to_string();
     let length = file.len().map_err(failed)?;
     if length == 0 {
@@ -202,10 +251,14 @@ pub(super) fn read(file: &dyn StorageBackend, mark: &Mark) -> Result<Vec<Vec<u8>
     let mut rest = &bytes[RECORDS as usize..];
     let mut number = mark.number;
     let mut records = Vec::new();
+    let mut next = None;
     while let Some(head) = Head::read(name, rest).filter(|head| head.number == number + 1 && head.length > 0)
         && let Some(record) = head.whole(name, rest)
     {
-        records.push(record[HEAD..HEAD + head.length].to_vec());
+        match record[HEAD..HEAD + head.length].split_first() {
+            Some((&GOES_ON, name)) => next = Some(String::from_utf8_lossy(name).into_owned()),
+            _ => records.push(record[HEAD..HEAD + head.length].to_vec()),
+        }
         rest = &rest[record.len()..];
         number += 1;
     }
@@ -213,7 +266,7 @@ pub(super) fn read(file: &dyn StorageBackend, mark: &Mark) -> Result<Vec<Vec<u8>
     if (0..rest.len()).step_by(ALIGN).any(later) {
         return Err(format!("record {} is damaged", number + 1));
     }
-    Ok(records)
+    Ok((records, next))
 }
 
 #[cfg(test)]
@@ -225,27 +278,31 @@ mod tests {
         [&[0; HEAD], text.as_bytes()].concat()
     }
 
-    fn written(texts: &[&str]) -> (InMemoryBackend, Mark, Journal) {
-        let file = InMemoryBackend::new();
-        let mut journal = Journal::begin(&file).unwrap();
+    fn empty() -> Files {
+        [Box::new(InMemoryBackend::new()), Box::new(InMemoryBackend::new())]
+    }
+
+    fn written(texts: &[&str]) -> (Files, Mark, Journal) {
+        let files = empty();
+        let mut journal = Journal::begin(&files, 0).unwrap();
         let mark = journal.mark();
         for text in texts {
-            journal.append(&file, record(text)).unwrap();
+            journal.append(&files, record(text)).unwrap();
         }
-        (file, mark, journal)
+        (files, mark, journal)
     }
 
-    fn texts(file: &InMemoryBackend, mark: &Mark) -> Result<Vec<String>, String> {
-        Ok(read(file, mark)?.into_iter().map(|record| String::from_utf8(record).unwrap()).collect())
+    fn texts(files: &Files, mark: &Mark) -> Result<Vec<String>, (usize, String)> {
+        Ok(read(files, mark)?.into_iter().map(|record| String::from_utf8(record).unwrap()).collect())
     }
 
-    fn bytes(file: &InMemoryBackend) -> Vec<u8> {
+    fn bytes(file: &dyn StorageBackend) -> Vec<u8> {
         let mut bytes = vec![0; file.len().unwrap() as usize];
         file.read(0, &mut bytes).unwrap();
         bytes
     }
 
-    fn flip(file: &InMemoryBackend, at: u64) {
+    fn flip(file: &dyn StorageBackend, at: u64) {
         let mut byte = [0];
         file.read(at, &mut byte).unwrap();
         file.write(at, &[byte[0] ^ 1]).unwrap();
@@ -253,43 +310,74 @@ mod tests {
 
     #[test]
     fn records_come_back_and_the_mark_comes_back_from_its_bytes() {
-        let (file, mark, journal) = written(&["one", "two", "three"]);
-        assert_eq!(texts(&file, &mark).unwrap(), ["one", "two", "three"]);
-        assert_eq!(texts(&file, &journal.mark()).unwrap(), Vec::<String>::new());
+        let (files, mark, journal) = written(&["one", "two", "three"]);
+        assert_eq!(texts(&files, &mark).unwrap(), ["one", "two", "three"]);
+        assert_eq!(texts(&files, &journal.mark()).unwrap(), Vec::<String>::new());
         assert_eq!(Mark::from_bytes(&mark.to_bytes()), Ok(mark));
     }
 
     #[test]
     fn what_the_data_file_has_is_not_done_again() {
-        let (file, _, mut journal) = written(&["one", "two", "three"]);
+        let (files, _, mut journal) = written(&["one", "two", "three"]);
         let mark = journal.mark();
         journal.rewind();
-        assert_eq!(texts(&file, &mark).unwrap(), Vec::<String>::new());
-        journal.append(&file, record("four")).unwrap();
-        assert_eq!(texts(&file, &mark).unwrap(), ["four"]);
+        assert_eq!(texts(&files, &mark).unwrap(), Vec::<String>::new());
+        journal.append(&files, record("four")).unwrap();
+        assert_eq!(texts(&files, &mark).unwrap(), ["four"]);
+    }
+
+    #[test]
+    fn a_journal_goes_on_in_the_other_file() {
+        let (files, mark, journal) = written(&["one", "two"]);
+        let mut next = journal.go_on(&files).unwrap();
+        assert_eq!(texts(&files, &mark).unwrap(), ["one", "two"]);
+        let later = next.mark();
+        next.append(&files, record("three")).unwrap();
+        assert_eq!(texts(&files, &mark).unwrap(), ["one", "two", "three"]);
+        assert_eq!(texts(&files, &later).unwrap(), ["three"]);
+        assert_eq!(Mark::from_bytes(&later.to_bytes()), Ok(later.clone()));
+        // The first file is used again, once the data file has what was in it.
+        let mut last = next.go_on(&files).unwrap();
+        last.append(&files, record("four")).unwrap();
+        assert_eq!(texts(&files, &later).unwrap(), ["three", "four"]);
+        assert!(texts(&files, &mark).unwrap_err().1.contains("another"));
+        // What goes on is not there.
+        files[0].set_len(0).unwrap();
+        assert_eq!(texts(&files, &later).unwrap_err().0, 0);
+    }
+
+    #[test]
+    fn a_mark_of_an_earlier_version_is_of_the_first_file() {
+        let (_, mark, _) = written(&[]);
+        let bytes = mark.to_bytes();
+        assert_eq!(Mark::from_bytes(&bytes[..bytes.len() - 1]), Ok(mark));
+        let mut other = bytes;
+        other.pop();
+        other.push(2);
+        assert!(Mark::from_bytes(&other).is_err());
     }
 
     #[test]
     fn any_changed_bit_is_noticed() {
-        let (file, mark, journal) = written(&["one", "a longer one", "three"]);
+        let (files, mark, journal) = written(&["one", "a longer one", "three"]);
         for at in (0..67).chain(RECORDS..journal.at + HEAD_SUM.end as u64) {
-            flip(&file, at);
-            match texts(&file, &mark) {
+            flip(&*files[0], at);
+            match texts(&files, &mark) {
                 Err(_) => {}
                 // The empty record at the end says nothing but that the one before it is whole.
                 Ok(found) => assert!(at >= journal.at && found.len() == 3, "{at}: {found:?}"),
             }
-            flip(&file, at);
+            flip(&*files[0], at);
         }
     }
 
     #[test]
     fn a_record_whose_writing_was_cut_off_is_as_if_it_had_never_been() {
-        let (file, mark, mut journal) = written(&["one", "two"]);
+        let (files, mark, mut journal) = written(&["one", "two"]);
         let from = journal.at as usize;
-        let before = bytes(&file);
-        journal.append(&file, record(&"longer than what a sector holds ".repeat(80))).unwrap();
-        let after = bytes(&file);
+        let before = bytes(&*files[0]);
+        journal.append(&files, record(&"longer than what a sector holds ".repeat(80))).unwrap();
+        let after = bytes(&*files[0]);
         let sectors: Vec<usize> = (from / 512..=(journal.at as usize - 1) / 512).collect();
         assert!(sectors.len() > 4);
         for lost in sectors {
@@ -297,22 +385,22 @@ mod tests {
             for at in (from..journal.at as usize).filter(|at| at / 512 != lost) {
                 image[at] = after[at];
             }
-            let file = InMemoryBackend::new();
-            file.set_len(image.len() as u64).unwrap();
-            file.write(0, &image).unwrap();
-            assert_eq!(texts(&file, &mark).unwrap(), ["one", "two"], "without sector {lost}");
+            let files = empty();
+            files[0].set_len(image.len() as u64).unwrap();
+            files[0].write(0, &image).unwrap();
+            assert_eq!(texts(&files, &mark).unwrap(), ["one", "two"], "without sector {lost}");
         }
-        assert_eq!(texts(&file, &mark).unwrap().len(), 3);
+        assert_eq!(texts(&files, &mark).unwrap().len(), 3);
     }
 
     #[test]
     fn a_file_that_was_cut_or_replaced_is_told() {
-        let (file, mark, _) = written(&["one"]);
+        let (files, mark, _) = written(&["one"]);
         let (other, _, _) = written(&["one"]);
-        assert!(texts(&other, &mark).unwrap_err().contains("another"));
-        file.set_len(5000).unwrap();
-        assert!(texts(&file, &mark).unwrap_err().contains("cut off"));
-        file.set_len(0).unwrap();
-        assert!(texts(&file, &mark).unwrap_err().contains("gone"));
+        assert!(texts(&other, &mark).unwrap_err().1.contains("another"));
+        files[0].set_len(5000).unwrap();
+        assert!(texts(&files, &mark).unwrap_err().1.contains("cut off"));
+        files[0].set_len(0).unwrap();
+        assert!(texts(&files, &mark).unwrap_err().1.contains("gone"));
     }
 }

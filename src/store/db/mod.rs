@@ -1,7 +1,8 @@
-//! The database: a file with two tables, a journal beside it, transactions, and the format's version. Nothing outside
+//! The database: a file with two tables, journals beside it, transactions, and the format's version. Nothing outside
 //! this folder names the database.
 
 mod batch;
+mod catch_up;
 mod commit;
 mod journal;
 mod recent;
@@ -23,7 +24,7 @@ use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata as _, StorageB
 use super::error::{Error, Fault};
 pub(super) use batch::Batch;
 use commit::Books;
-use journal::Mark;
+use journal::{Files, Mark};
 use recent::Recent;
 pub(super) use rows::{Rows, Scan, Snapshot};
 use seal::Seal;
@@ -88,9 +89,9 @@ impl Options {
     }
 }
 
-/// The journal that belongs to a data file.
-pub(super) fn journal_of(data: &Path) -> PathBuf {
-    data.with_extension("journal")
+/// The files of the journals that belong to a data file.
+pub(super) fn journals_of(data: &Path) -> [PathBuf; journal::FILES] {
+    ["journal", "journal2"].map(|extension| data.with_extension(extension))
 }
 
 /// The open database.
@@ -138,27 +139,29 @@ impl Db {
         let large = seal.data_bytes() > options.walk_bytes;
         let verify = options.verify || !seal.is_whole(large);
         let storage = FileStorage::sealed(opened, Arc::clone(&seal));
-        let beside = journal_of(file);
-        let journal = FileStorage::lazy(&beside).map_err(Error::io("open", &beside))?;
+        let journal = |path: &PathBuf| -> Result<Box<dyn StorageBackend>, Error> {
+            Ok(Box::new(FileStorage::lazy(path).map_err(Error::io("open", path))?))
+        };
+        let [first, second] = journals_of(file);
         let options = Options { verify, ..*options };
-        Self::on(Box::new(storage), Box::new(journal), file, &options, Some(seal))
+        Self::on(Box::new(storage), [journal(&first)?, journal(&second)?], file, &options, Some(seal))
     }
 
-    /// Opens what is in `storage` and `journal`, checking it from end to end.
+    /// Opens what is in `storage` and `journals`, checking it from end to end.
     #[cfg(test)]
     pub(super) fn in_storage(
         storage: Box<dyn StorageBackend>,
-        journal: Box<dyn StorageBackend>,
+        journals: Files,
         file: &Path,
         options: &Options,
     ) -> Result<Self, Error> {
-        Self::on(storage, journal, file, options, None)
+        Self::on(storage, journals, file, options, None)
     }
 
     /// Opens what is in `storage`; `file` is what to call it.
     fn on(
         storage: Box<dyn StorageBackend>,
-        journal: Box<dyn StorageBackend>,
+        journals: Files,
         file: &Path,
         options: &Options,
         seal: Option<Arc<Seal>>,
@@ -190,8 +193,10 @@ impl Db {
             Some(found) => return Err(damaged(format!("format {found} is unknown"))),
         }
         let records = match &start.mark {
-            Some(mark) => journal::read(&*journal, mark)
-                .map_err(|reason| Error::Damaged { file: journal_of(file), reason })?,
+            Some(mark) => journal::read(&journals, mark).map_err(|(which, reason)| {
+                let [first, second] = journals_of(file);
+                Error::Damaged { file: if which == 0 { first } else { second }, reason }
+            })?,
             None => Vec::new(),
         };
         guarded.accept().map_err(io)?;
@@ -202,7 +207,7 @@ impl Db {
             database: Some(database),
             data: guarded,
             seal,
-            books: Books::new(journal, options.journal_bytes),
+            books: Books::new(journals, options.journal_bytes),
             readable: Mutex::default(),
             keep_changes,
             #[cfg(test)]

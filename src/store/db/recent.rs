@@ -21,7 +21,7 @@ const HEAD: usize = size_of::<u32>();
 
 impl Row {
     /// A row to be written, or without a value to be removed; `draft` is somewhere to put it together.
-    fn new(key: &[u8], value: Option<&[u8]>, draft: &mut Vec<u8>) -> Self {
+    pub(super) fn new(key: &[u8], value: Option<&[u8]>, draft: &mut Vec<u8>) -> Self {
         // A key of 2 GiB is none that the database takes.
         let length = key.len() as u32 & !REMOVED;
         let head = if value.is_some() { length } else { length | REMOVED };
@@ -190,9 +190,8 @@ impl Layer {
         self.bytes == 0
     }
 
-    /// Writes a row, or without a value removes it; `draft` is somewhere to put it together.
-    pub(super) fn set(&mut self, key: &[u8], value: Option<&[u8]>, draft: &mut Vec<u8>) {
-        let row = Row::new(key, value, draft);
+    /// Takes in a row in the place of the one with its key.
+    pub(super) fn set(&mut self, row: Row) {
         self.bytes += row.bytes();
         let (before, half) = Node::insert(&mut self.root, row);
         self.bytes -= before.map_or(0, |before| before.bytes());
@@ -304,7 +303,7 @@ mod tests {
     }
 
     fn set(layer: &mut Layer, key: &[u8], value: Option<&[u8]>) {
-        layer.set(key, value, &mut Vec::new());
+        layer.set(Row::new(key, value, &mut Vec::new()));
     }
 
     fn key() -> impl Strategy<Value = Vec<u8>> {

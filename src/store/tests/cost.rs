@@ -62,9 +62,10 @@ impl Filled {
     /// A store with a list of so many links.
     fn with(links: u64) -> Self {
         let counts = Arc::new(Counts::default());
-        let storage = || Box::new(Counting(InMemoryBackend::new(), Arc::clone(&counts)));
+        let storage =
+            || -> Box<dyn StorageBackend> { Box::new(Counting(InMemoryBackend::new(), Arc::clone(&counts))) };
         let options = Options { cache_bytes: 64 * 1024 * 1024, ..options() };
-        let db = Db::in_storage(storage(), storage(), file(), &options).unwrap();
+        let db = Db::in_storage(storage(), [storage(), storage()], file(), &options).unwrap();
         let filled = Self { db, session: Arc::new(Session::of_everything("u")), counts };
         for part in 0..links / 1000 {
             let links: Map<String, Value> =

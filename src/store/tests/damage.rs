@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{done, options, write};
 use crate::store::auth::Session;
-use crate::store::db::{Db, FORMAT_WITH_JOURNAL, journal_of};
+use crate::store::db::{Db, FORMAT_WITH_JOURNAL, journals_of};
 use crate::store::document::{living_header, value};
 use crate::store::error::Error;
 use crate::store::key::DocPath;
@@ -39,7 +39,8 @@ fn made(db: &Db) -> States {
 
 /// Opens changed files: either they are refused and stay as they are, or everything in them is what was once written.
 fn try_out(file: &Path, states: &States) -> bool {
-    let bytes = || [file, &journal_of(file)].map(|file| fs::read(file).unwrap_or_default());
+    let [first, second] = journals_of(file);
+    let bytes = || [file, &first, &second].map(|file| fs::read(file).unwrap_or_default());
     let before = bytes();
     let db = match Db::open(file, &options()) {
         Ok(db) => db,
@@ -62,9 +63,10 @@ fn try_out(file: &Path, states: &States) -> bool {
 
 /// Changes one of the files in some way, tries them out, and says how often that was refused.
 fn refused(rounds: usize, file: &Path, changed: &Path, states: &States) -> usize {
-    let restore: Vec<_> = [file, &journal_of(file), &file.with_extension("seal")]
+    let [first, second] = journals_of(file);
+    let restore: Vec<_> = [file, &first, &second, &file.with_extension("seal")]
         .into_iter()
-        .map(|file| (file.to_owned(), fs::read(file).unwrap()))
+        .filter_map(|file| Some((file.to_owned(), fs::read(file).ok()?)))
         .collect();
     let whole = fs::read(changed).unwrap();
     // A panic of the database is part of what is caught here, and needs no trace on the screen.
@@ -110,7 +112,7 @@ fn a_cut_or_changed_journal_gives_no_wrong_answer_and_is_not_written_to() {
     let states = made(&db);
     // As kill -9 leaves it.
     std::mem::forget(db);
-    let journal = journal_of(&file);
+    let [journal, _] = journals_of(&file);
     // Behind the records there is nothing that could be damaged.
     let used = fs::read(&journal).unwrap().iter().rposition(|byte| *byte != 0).unwrap();
     let kept = fs::read(&journal).unwrap().len();
@@ -134,7 +136,7 @@ fn what_was_acknowledged_is_in_the_file_or_the_file_is_refused() {
     };
     let acknowledged = revs(&db);
     std::mem::forget(db);
-    let journal = journal_of(&file);
+    let [journal, _] = journals_of(&file);
     let whole = fs::read(&journal).unwrap();
     let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
     // The last records among them: none of them is taken for one that was never whole.

@@ -6,6 +6,7 @@ mod large;
 mod model;
 mod power;
 mod problems;
+mod together;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 use serde_json::{Map, Value, json};
 
@@ -229,8 +230,9 @@ fn url(resource: usize, path: &[String]) -> String {
 }
 
 fn try_out(ops: &[Op], cycles: bool, journal_bytes: u64) -> Result<(), TestCaseError> {
-    let memory = || Box::new(InMemoryBackend::new());
-    let db = Db::in_storage(memory(), memory(), file(), &Options { journal_bytes, ..options() }).unwrap();
+    let memory = || -> Box<dyn StorageBackend> { Box::new(InMemoryBackend::new()) };
+    let db = Db::in_storage(memory(), [memory(), memory()], file(), &Options { journal_bytes, ..options() })
+        .unwrap();
     let session = Arc::new(Session::of_everything("u"));
     let mut model = Model::default();
     for op in ops {

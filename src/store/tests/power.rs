@@ -31,18 +31,18 @@ impl Dice {
     }
 }
 
-/// What is on a disk: the data file and its journal.
-type Image = [Vec<u8>; 2];
+/// What is on a disk: the data file and its journals.
+type Image = [Vec<u8>; 3];
 
 #[derive(Clone, Debug)]
 struct Disk(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    files: [FileState; 2],
+    files: [FileState; 3],
     /// How many more operations go through.
     left: u64,
-    /// Whether a sync of the one and of the other file does what it says.
+    /// Whether a sync of the data file and of a journal does what it says.
     honest: [bool; 2],
 }
 
@@ -70,16 +70,16 @@ impl Disk {
     }
 
     fn open(&self, verify: bool) -> Result<Db, Error> {
-        let one = |which| Box::new(OnDisk { disk: self.clone(), which });
+        let one = |which| -> Box<dyn StorageBackend> { Box::new(OnDisk { disk: self.clone(), which }) };
         // Short, so that the data file catches up often.
         let options = Options { journal_bytes: 24 * 1024, verify, ..options() };
-        Db::in_storage(one(0), one(1), file(), &options)
+        Db::in_storage(one(0), [one(1), one(2)], file(), &options)
     }
 
     /// What is on the disk after the cut: what was synced, and any part of what was not.
     fn cut(&self, dice: &mut Dice) -> Image {
         let state = self.0.lock().unwrap();
-        [0, 1].map(|which| {
+        [0, 1, 2].map(|which| {
             let mut image = state.files[which].safe.clone();
             for (offset, data) in &state.files[which].unsafe_writes {
                 // A sector is on the disk or is not, wherever the write began.
@@ -105,7 +105,7 @@ impl OnDisk {
             return Err(io::Error::other("the power is gone"));
         }
         state.left -= 1;
-        let honest = state.honest[self.which];
+        let honest = state.honest[self.which.min(1)];
         Ok(work(&mut state.files[self.which], honest))
     }
 }
@@ -171,6 +171,9 @@ fn until_the_cut(disk: &Disk, dice: &mut Dice, acknowledged: &mut BTreeMap<Strin
             })
             .collect();
         if dice.roll(10) == 0 && db.settle().is_err() {
+            return;
+        }
+        if dice.roll(4) == 0 && db.catch_up().is_err() {
             return;
         }
         let staged = db.stage(|batch| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 use serde_json::json;
 
@@ -17,8 +18,8 @@ use crate::store::row::{Header, Node};
 
 /// A store with a small resource, kept as a whole, one with an array that links to it, and one that was deleted.
 fn store() -> Db {
-    let memory = || Box::new(InMemoryBackend::new());
-    let db = Db::in_storage(memory(), memory(), file(), &options()).unwrap();
+    let memory = || -> Box<dyn StorageBackend> { Box::new(InMemoryBackend::new()) };
+    let db = Db::in_storage(memory(), [memory(), memory()], file(), &options()).unwrap();
     let session = Arc::new(Session::of_everything("u"));
     let put =
         |path: &str, body| assert_eq!(done(&db, &write(&session, Method::Put, path, Some(body))).status, 201);
