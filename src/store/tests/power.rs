@@ -262,15 +262,29 @@ fn what_is_not_on_the_disk_is_not_read() {
     db.sync().unwrap();
     assert_eq!(rev(&db), 5);
 
+    // Nor is it when the data file has caught up with what was before.
+    let mut n = 5;
+    while !db.is_due() {
+        n += 1;
+        db.stage(|batch| applied(batch, &put(n))).unwrap();
+        db.sync().unwrap();
+    }
+    db.stage(|batch| applied(batch, &put(n + 1))).unwrap();
+    db.catch_up().unwrap();
+    assert_eq!(rev(&db), n);
+    db.sync().unwrap();
+    assert_eq!(rev(&db), n + 1);
+    let last = n + 1;
+
     // The journal cannot be written: what was staged is nowhere, and stays so.
-    db.stage(|batch| applied(batch, &put(6))).unwrap();
+    db.stage(|batch| applied(batch, &put(last + 1))).unwrap();
     disk.0.lock().unwrap().left = 0;
     db.sync().unwrap_err();
-    assert_eq!(rev(&db), 5);
+    assert_eq!(rev(&db), last);
     disk.0.lock().unwrap().left = u64::MAX;
-    db.write(|batch| applied(batch, &put(7))).unwrap_err();
+    db.write(|batch| applied(batch, &put(last + 2))).unwrap_err();
     drop(db);
-    assert_eq!(rev(&disk.open(true).unwrap()), 5);
+    assert_eq!(rev(&disk.open(true).unwrap()), last);
 }
 
 #[test]
