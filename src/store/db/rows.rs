@@ -183,3 +183,74 @@ impl Rows for Snapshot {
         Ok(Scan::new(stored, self.span(from, until)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use redb::backends::InMemoryBackend;
+
+    use super::*;
+
+    type Plain = BTreeMap<Vec<u8>, Vec<u8>>;
+
+    fn key() -> impl Strategy<Value = Vec<u8>> {
+        (0..60_u8).prop_map(|number| vec![number])
+    }
+
+    /// A state with some rows in the data file, and some that were written or removed since.
+    fn state(stored: &Plain, since: &BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> (Database, Snapshot) {
+        let database = Database::builder().create_with_backend(InMemoryBackend::new()).unwrap();
+        let transaction = database.begin_write().unwrap();
+        {
+            let mut table = transaction.open_table(ROWS).unwrap();
+            for (key, value) in stored {
+                table.insert(key.as_slice(), value.as_slice()).unwrap();
+            }
+        }
+        transaction.commit().unwrap();
+        let mut recent = Recent::default();
+        for (key, value) in since {
+            recent.rows.set(Row::new(key, value.as_deref(), &mut Vec::new()));
+        }
+        let snapshot = Snapshot::of(&database, recent).unwrap();
+        (database, snapshot)
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_since_stands_before_the_data_file(
+            stored in prop::collection::btree_map(key(), prop::collection::vec(any::<u8>(), 0..3), 0..40),
+            since in prop::collection::btree_map(key(), prop::option::of(prop::collection::vec(any::<u8>(), 0..3)), 0..40),
+            from in key(),
+            until in key(),
+            ends in prop::collection::vec(any::<bool>(), 0..70),
+        ) {
+            let (_database, snapshot) = state(&stored, &since);
+            let mut expected = stored;
+            for (key, value) in since {
+                match value {
+                    Some(value) => drop(expected.insert(key, value)),
+                    None => drop(expected.remove(&key)),
+                }
+            }
+            prop_assert_eq!(snapshot.get(&from).unwrap().map(|value| value.to_vec()), expected.get(&from).cloned());
+            let (from, until) = if from <= until { (from, until) } else { (until, from) };
+            let mut within = expected.range(from.clone()..until.clone()).map(|(key, value)| (key.clone(), value.clone()));
+            let plain = |row: Result<(Bytes<'_>, Bytes<'_>), Fault>| {
+                let (key, value) = row.unwrap();
+                (key.to_vec(), value.to_vec())
+            };
+            let mut scan = snapshot.owned_scan(&from, &until).unwrap();
+            for front in ends {
+                if front {
+                    prop_assert_eq!(scan.next().map(plain), within.next());
+                } else {
+                    prop_assert_eq!(scan.next_back().map(plain), within.next_back());
+                }
+            }
+            prop_assert_eq!(scan.map(plain).collect::<Vec<_>>(), within.collect::<Vec<_>>());
+        }
+    }
+}
