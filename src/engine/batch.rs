@@ -1,18 +1,20 @@
 //! One batch on its way: jobs come aboard as they are claimed, and depart together.
 //!
-//! Owns that nothing of a job's time is spent before all are aboard. Each job is claimed, watched and filed by its own
-//! runner, as any other.
+//! Owns that nothing of a job's time is spent before all are aboard, and that none departs that was lost meanwhile. Each job is
+//! claimed, watched and filed by its own runner, as any other.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
+use futures_util::future::{BoxFuture, join_all};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot, watch};
 
+use super::doubt::{ask, is_in_doubt};
 use super::gate::{Gate, Pass};
 use super::handler::{BatchHandler, BatchJob, Context, JobFacts, Outcome};
 use super::queue::Queue;
+use crate::jobs::Claimed;
 use crate::model::Job;
 
 /// A place in a batch. Dropped, it stays empty.
@@ -22,10 +24,25 @@ pub(super) struct Seat {
     board: mpsc::Sender<Aboard>,
 }
 
+/// A claimed job that is to travel.
+pub(super) struct Passenger {
+    pub(super) job: Job,
+    pub(super) facts: JobFacts,
+    pub(super) handler: Arc<dyn BatchHandler>,
+    pub(super) claimed: Claimed,
+    /// Tells of silences since the job was looked at, after which others may have taken it.
+    pub(super) silence: watch::Receiver<u64>,
+}
+
+impl Passenger {
+    /// Whether the job is still ours: others may have taken it while it waited in its seat.
+    async fn may_depart(&self, queue: &Queue) -> bool {
+        !is_in_doubt(queue, &self.silence) || ask(queue, &self.facts.key, &self.claimed).await.is_ok()
+    }
+}
+
 struct Aboard {
-    job: Job,
-    facts: JobFacts,
-    handler: Arc<dyn BatchHandler>,
+    passenger: Passenger,
     depart: oneshot::Sender<Departed>,
 }
 
@@ -40,15 +57,10 @@ impl Seat {
         Arc::ptr_eq(&self.gate, gate)
     }
 
-    /// Takes a claimed job aboard and waits for the departure; `None` if the batch has come to nothing.
-    pub(super) async fn board(
-        self,
-        job: Job,
-        facts: JobFacts,
-        handler: Arc<dyn BatchHandler>,
-    ) -> Option<Departed> {
+    /// Takes a claimed job aboard and waits for the departure; `None` if it has been left behind.
+    pub(super) async fn board(self, passenger: Passenger) -> Option<Departed> {
         let (depart, departed) = oneshot::channel();
-        let sent = self.board.send(Aboard { job, facts, handler, depart }).await;
+        let sent = self.board.send(Aboard { passenger, depart }).await;
         drop(self.board);
         sent.ok()?;
         departed.await.ok()
@@ -83,10 +95,16 @@ impl Batch {
         while let Some(one) = aboard.recv().await {
             all.push(one);
         }
-        let Some(handler) = all.first().map(|one: &Aboard| one.handler.clone()) else { return };
+        // Whoever is left behind finds out what became of the job when it gives the job back.
+        let ours = join_all(all.into_iter().map(async |one: Aboard| {
+            let may = one.passenger.may_depart(&queue).await;
+            may.then_some(one)
+        }));
+        let all: Vec<_> = ours.await.into_iter().flatten().collect();
+        let Some(handler) = all.first().map(|one| one.passenger.handler.clone()) else { return };
         pass.use_up();
         let mut jobs = Vec::with_capacity(all.len());
-        for Aboard { job, facts, depart, .. } in all {
+        for Aboard { passenger: Passenger { job, facts, .. }, depart } in all {
             let context =
                 Context::new(facts, &queue.service.options.logging).with_client(queue.client.clone());
             let (job, outcome) = BatchJob::new(job, context.clone());

@@ -5,6 +5,7 @@
 mod batch;
 mod control;
 mod counts;
+mod doubt;
 mod error;
 mod event;
 mod feed;

@@ -15,7 +15,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use super::batch::{Departed, Seat};
+use super::batch::{Departed, Passenger, Seat};
+use super::doubt::{ask, is_in_doubt};
 use super::event::{Event, JobEvent};
 use super::gate::Key;
 use super::handler::{Context, HandlerKind, JobError, JobFacts, Outcome, StopReason, marks};
@@ -129,8 +130,8 @@ async fn claim(
 ) -> Result<Claimed, jobs::Error> {
     let (worker, verify) = (queue.presence.id(), queue.must_verify_claims());
     let claimed = jobs::claim(&queue.client, &listed.id, etag, job, (worker, attempt), verify).await?;
-    if queue.presence.is_suspect() || silence.has_changed().unwrap_or(true) {
-        // The answer may be old news: others may have taken this worker for dead, and the job from it, in the meantime.
+    if is_in_doubt(queue, silence) {
+        // The answer may be old news.
         Box::pin(jobs::verify(&queue.client, &claimed)).await?;
     }
     Ok(claimed)
@@ -312,8 +313,8 @@ impl Held<'_> {
                     if let Err(why) = Box::pin(self.pause(delay, &mut found)).await {
                         return Box::pin(self.release(why, &Map::new())).await;
                     }
-                    if let Err(lost) = Box::pin(self.still_holds()).await {
-                        return lost;
+                    if let Err(by) = Box::pin(ask(self.queue, &self.listed.key, &self.claimed)).await {
+                        return self.lost(&by);
                     }
                 }
             }
@@ -355,7 +356,14 @@ impl Held<'_> {
     /// Waits in its seat until its batch departs, and then until it is told what it has come to.
     async fn run_seated(&mut self, seat: Seat, entry: &HandlerEntry) -> Ran {
         let HandlerKind::Batch(handler, _) = &entry.handler else { return Ran::not_at_all() };
-        let departed = seat.board(Job::clone(&self.job), self.facts(entry), handler.clone()).await;
+        let passenger = Passenger {
+            job: Job::clone(&self.job),
+            facts: self.facts(entry),
+            handler: handler.clone(),
+            claimed: self.claimed.clone(),
+            silence: self.silence.clone(),
+        };
+        let departed = seat.board(passenger).await;
         let Some(Departed { context, outcome }) = departed else { return Ran::not_at_all() };
         let (started, clock) = self.begin();
         let claim = (&mut self.claimed, &mut self.silence);
@@ -488,21 +496,6 @@ impl Held<'_> {
             turn = next => self.turn = turn?,
         }
         Ok(())
-    }
-
-    /// Asks whether the job is still ours, until there is an answer; `Err` if it is not.
-    async fn still_holds(&self) -> Result<(), Disposition> {
-        let mut pauses = pauses(LONGEST_PAUSE);
-        loop {
-            match jobs::verify(&self.queue.client, &self.claimed).await {
-                Ok(()) => return Ok(()),
-                Err(jobs::Error::ClaimLost { by, .. }) => return Err(self.lost(&by)),
-                Err(error) => {
-                    self.queue.trouble(&format!("the claim of {}", self.listed.key), &error.to_string());
-                }
-            }
-            tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
-        }
     }
 
     /// Writes onto the job until it lands; `Err` if the job is not ours any more.

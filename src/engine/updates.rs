@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::doubt::ask;
 use super::handler::{Context, JobError, Outcome, StopReason};
 use super::queue::Queue;
 use crate::jobs::{self, Claimed, JobWrite, LostTo};
@@ -49,7 +50,7 @@ pub(super) async fn run_watched(
         outcome.unwrap_or_else(|panic| Outcome::Failure(panicked(panic.as_ref())))
     };
     let pump = async {
-        let pumped = pump(queue, context, claimed, silence, &ended).await;
+        let pumped = pump(queue, key, context, claimed, silence, &ended).await;
         if pumped.is_err() {
             context.stop(StopReason::ClaimLost);
         }
@@ -90,6 +91,7 @@ async fn listen(queue: &Queue, key: &str, context: &Context, ended: &Cancellatio
 /// What became of the job, when its claim is lost.
 async fn pump(
     queue: &Queue,
+    key: &str,
     context: &Context,
     claimed: &mut Claimed,
     silence: &mut watch::Receiver<u64>,
@@ -101,8 +103,10 @@ async fn pump(
             biased;
             () = ended.cancelled() => return Ok(unwritten),
             Ok(()) = silence.changed() => {
-                if let Err(jobs::Error::ClaimLost { by, .. }) = Box::pin(jobs::verify(&queue.client, claimed)).await {
-                    return Err(by);
+                tokio::select! {
+                    biased;
+                    () = ended.cancelled() => return Ok(unwritten),
+                    asked = Box::pin(ask(queue, key, claimed)) => asked?,
                 }
                 continue;
             }

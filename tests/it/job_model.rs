@@ -5,6 +5,7 @@
 //! again with `OADA_JOBS_SEED=n cargo test --test it job_model`, more of them with `OADA_JOBS_SCHEDULES=n`, from
 //! `OADA_JOBS_FIRST=n` on. How the model is itself tested is in `docs/job-life.md`.
 
+mod directed;
 mod schedule;
 
 use std::panic::AssertUnwindSafe;
@@ -14,10 +15,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use oada_jobs::engine::Verify;
-use oada_jobs::jobs::{self, Layout};
-use oada_jobs::model::{Job, ResourceId};
+use oada_jobs::engine::handler::BatchLimits;
+use oada_jobs::jobs::Layout;
 use oada_jobs::oada::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::schedule::{Schedule, bad_network};
 use super::sim::{FIRST_PERSON, Faults, Random, Sim};
@@ -26,8 +27,6 @@ use super::sim::{FIRST_PERSON, Faults, Random, Sim};
 const SCHEDULES: u64 = 100;
 /// Schedules that have found a fault, or that are the first to find one of those in `tests/mutations`.
 const ALWAYS: [u64; 0] = [];
-/// How often workers meet.
-const MEETINGS: u64 = 6;
 
 /// Plays one schedule in simulated time and returns its course; tells all of it if it breaks a rule.
 #[expect(clippy::print_stdout, reason = "the test runner shows it with the failure")]
@@ -84,6 +83,11 @@ async fn play(sim: Sim, mut random: Random) {
     }
     schedule.has_zones = schedule.random.chance(30);
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
+    if schedule.random.chance(20) {
+        let size = usize::try_from(2 + schedule.random.below(4)).unwrap();
+        let wait = Duration::from_millis(schedule.random.below(10_000));
+        schedule.batch = Some(BatchLimits { size, wait });
+    }
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();
     sim.turn().await;
@@ -175,156 +179,6 @@ fn a_worker_may_die_at_any_moment() {
     }
 }
 
-/// A worker that was not heard of for so long that its job was taken from it asks about it as soon as it is heard again.
-#[test]
-fn whoever_comes_back_stops_what_it_has_lost() {
-    calm("a worker that comes back", 1, Layout::Classic, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule.post(poster, &[quiet(100_000)]).await;
-        // Until all that it has said is written.
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
-        assert_eq!(sim.who_runs(&key), ["w0"]);
-        schedule.start_worker(None);
-        sim.cut_off(0, Duration::from_secs(75));
-        tokio::time::sleep(Duration::from_secs(74)).await;
-        assert_eq!(sim.who_runs(&key), ["w0", "w1"]);
-        // It would go on for another 21.
-        tokio::time::sleep(Duration::from_secs(16)).await;
-        assert_eq!(sim.who_runs(&key), ["w1"]);
-        schedule.end().await;
-    });
-}
-
-/// Nobody tells workers that a job may be had again: the one from which it was taken finds it.
-#[test]
-fn what_was_taken_back_is_soon_run_again() {
-    calm("a job taken back", 1, Layout::Current, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule.post(poster, &[quiet(10_000)]).await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        schedule.take_back_all();
-        schedule.end_within(Duration::from_secs(30)).await;
-        let job = schedule.sim.read(&format!("/resources/{}", schedule.posted[0])).unwrap();
-        assert_eq!((&job["status"], &job["claim"]["attempt"]), (&json!("success"), &json!(2)));
-    });
-}
-
-/// Between two attempts nobody hears of a job: whoever goes on with it asks first.
-#[test]
-fn what_was_taken_back_in_a_pause_is_not_gone_on_with() {
-    calm("a job taken back in a pause", 1, Layout::Current, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule
-            .post(poster, &[json!({"millis": 0, "says_every": 1_000_000, "again": 1, "fails": false})])
-            .await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        schedule.take_back_all();
-        schedule.end_within(Duration::from_secs(30)).await;
-        let log = schedule.sim.log();
-        let runs: Vec<_> =
-            log.iter().filter_map(|line| line.split_once(" runs ")).map(|(_, run)| run).collect();
-        let key = &schedule.posted[0];
-        // The second attempt was spent when it was taken back.
-        assert_eq!(runs, [format!("{key}, attempt 1"), format!("{key}, attempt 3")]);
-    });
-}
-
-/// Whoever was too late with its claim since somebody else wrote onto the job, and did not claim it, tries again.
-#[test]
-fn what_is_written_onto_before_it_is_claimed_is_soon_claimed() {
-    calm("jobs that are written onto", 1, Layout::Classic, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule.post(poster, &short_jobs()).await;
-        schedule.sim.set_faults(Faults { meddle: 50, ..Faults::default() });
-        schedule.end_within(Duration::from_secs(60)).await;
-    });
-}
-
-/// Of two claims that a store accepts, the later one stands, and the other is not believed, whichever is answered first.
-#[test]
-fn of_two_claims_that_are_accepted_one_is_believed() {
-    for gap in (20..=220).step_by(40) {
-        calm("two claims", gap, Layout::Classic, async |schedule, poster| {
-            let sim = schedule.sim.clone();
-            sim.accept_double_claims(Duration::from_millis(240));
-            schedule.post(poster, &[quiet(0)]).await;
-            let id = ResourceId::from_key(&schedule.posted[0]);
-            let document = poster.find(&id.path()).await.unwrap().unwrap();
-            let job = Job::from_value(&document.value).unwrap();
-            let claim = async |participant: usize, waits: u64| {
-                let client = sim.client(participant, Duration::from_secs(5));
-                tokio::time::sleep(Duration::from_millis(waits)).await;
-                let worker = format!("w{participant}");
-                jobs::claim(&client, &id, &document.etag, &job, (&worker, 1), true).await
-            };
-            let (early, late) = tokio::join!(claim(0, 0), claim(1, gap));
-            assert_eq!([early.is_ok(), late.is_ok()], [false, true], "{gap} ms apart");
-            schedule.hear_complaints();
-        });
-    }
-}
-
-/// A claim may be answered when its worker has been taken for dead, and the job from it; and the worker may have been heard
-/// of again before that.
-#[test]
-fn a_claim_that_is_answered_after_a_silence_is_read_back() {
-    for silence in [24, 60] {
-        calm("claims answered late", silence, Layout::Classic, async |schedule, poster| {
-            schedule.verify = Verify::Never;
-            schedule.concurrency = 30;
-            schedule.stale_after = Duration::from_secs(20);
-            schedule.sim.stale_after(schedule.stale_after);
-            schedule.start_worker(None);
-            schedule.start_worker(None);
-            tokio::time::sleep(Duration::from_secs(10)).await;
-            schedule.sim.ail(0, Duration::from_secs(silence), Duration::from_secs(29));
-            schedule.post(poster, &vec![quiet(40_000); 30]).await;
-            schedule.end().await;
-        });
-    }
-}
-
-/// Workers that go for the same jobs, and make the list of the day, at the same time, where two writes under one condition
-/// are accepted. They know of each other.
-#[test]
-fn what_workers_do_at_the_same_time_is_done_once() {
-    for seed in 0..MEETINGS {
-        meet("a meeting", seed, async |schedule, poster| {
-            for _ in 0..3 {
-                schedule.start_worker(None);
-            }
-            tokio::time::sleep(Duration::from_secs(30)).await;
-            schedule.sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
-            schedule.post(poster, &short_jobs()).await;
-        });
-    }
-}
-
-/// The same, where one joins another that believes itself alone, and does not hear of it at once.
-#[test]
-fn who_joins_a_worker_does_not_do_again_what_it_does() {
-    for seed in 0..MEETINGS {
-        meet("a joining", seed, async |schedule, poster| {
-            schedule.start_worker(None);
-            let (delay, lag) = (Duration::from_millis(100), Duration::from_secs(9));
-            schedule.sim.set_faults(Faults { delay, lag, ..Faults::default() });
-            schedule.post(poster, &short_jobs()).await;
-            tokio::time::sleep(Duration::from_secs(2)).await;
-            schedule.start_worker(None);
-        });
-    }
-}
-
-/// The config of a job that says nothing but when it begins.
-fn quiet(millis: u64) -> Value {
-    json!({"millis": millis, "says_every": 1_000_000, "again": 0, "fails": false})
-}
-
-fn short_jobs() -> Vec<Value> {
-    vec![quiet(400); 30]
-}
-
 /// Plays what happens to workers that do not die by chance; `play` is also handed whoever posts jobs.
 fn calm(name: &str, seed: u64, layout: Layout, play: impl AsyncFnOnce(&mut Schedule, &Client)) {
     simulated(&format!("{name} ({seed})"), "", seed, async |sim| {
@@ -333,15 +187,6 @@ fn calm(name: &str, seed: u64, layout: Layout, play: impl AsyncFnOnce(&mut Sched
         layout.ensure(&poster, &schedule.root).await.unwrap();
         schedule.is_calm = true;
         play(&mut schedule, &poster).await;
-    });
-}
-
-fn meet(name: &str, seed: u64, begin: impl AsyncFnOnce(&mut Schedule, &Client)) {
-    calm(name, seed, Layout::Classic, async |schedule, poster| {
-        schedule.sim.accept_double_claims(Duration::from_millis(240));
-        schedule.concurrency = 1;
-        begin(schedule, poster).await;
-        schedule.end().await;
     });
 }
 

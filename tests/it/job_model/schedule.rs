@@ -1,12 +1,15 @@
 //! A schedule: workers that die, are cut off and come back, the jobs that they are given, and how these must stand in the end.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::tz::{self, TimeZone};
-use oada_jobs::engine::handler::{Context, Handler, JobError, Outcome};
+use oada_jobs::engine::handler::{
+    BatchHandler, BatchJob, BatchLimits, Context, Handler, HandlerKind, JobError, Outcome,
+};
 use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, Stop, Verify};
 use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
 use oada_jobs::model::{Job, Ksuid};
@@ -61,6 +64,16 @@ impl Handler for Work {
     }
 }
 
+impl BatchHandler for Work {
+    fn run(&self, jobs: Vec<BatchJob>) -> BoxFuture<'_, ()> {
+        let each = jobs.into_iter().map(async |one| {
+            let outcome = Handler::run(self, one.job(), one.context()).await;
+            one.end(outcome);
+        });
+        join_all(each).map(drop).boxed()
+    }
+}
+
 /// A worker that can die at any moment.
 pub(super) struct Worker {
     pub(super) participant: usize,
@@ -78,6 +91,8 @@ pub(super) struct Schedule {
     pub(super) concurrency: usize,
     pub(super) stale_after: Duration,
     pub(super) verify: Verify,
+    /// Jobs are run together, as many as this says.
+    pub(super) batch: Option<BatchLimits>,
     /// Workers file by days of different zones.
     pub(super) has_zones: bool,
     /// The store accepts two writes under one condition.
@@ -102,6 +117,7 @@ impl Schedule {
             concurrency: 3,
             stale_after: Options::default().stale_after,
             verify: Verify::Auto,
+            batch: None,
             has_zones: false,
             accepts_two: false,
             workers: Vec::new(),
@@ -136,12 +152,15 @@ impl Schedule {
             },
             ..Options::default()
         };
-        let (root, sim) = (self.root.clone(), self.sim.clone());
+        let (root, sim, batch) = (self.root.clone(), self.sim.clone(), self.batch);
         let build = move || {
-            let handler = std::sync::Arc::new(Work(sim.clone()));
+            let work = Arc::new(Work(sim.clone()));
+            let handler = match batch {
+                Some(limits) => HandlerKind::Batch(work, limits),
+                None => HandlerKind::Each(work),
+            };
             let (worker, ends) = (format!("w{participant}"), sim.clone());
-            let entry =
-                HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::each(handler) };
+            let entry = HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::of(handler) };
             Service::builder(root.name())
                 .client(client.clone())
                 .options(options.clone())

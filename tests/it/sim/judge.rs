@@ -251,6 +251,7 @@ impl Judge {
     }
 }
 
-fn record_of(worker: &str) -> String {
+/// The resource of a worker's record.
+pub(super) fn record_of(worker: &str) -> String {
     format!("resources/{RECORDS}{worker}")
 }

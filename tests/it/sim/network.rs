@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Random;
-use super::judge::{FIRST_PERSON, Judge};
+use super::judge::{FIRST_PERSON, Judge, record_of};
 use super::people;
 use super::store::Documents;
 
@@ -126,6 +126,8 @@ struct State {
     down_until: Instant,
     cut_off: BTreeMap<usize, Instant>,
     ailing: BTreeMap<usize, Ailing>,
+    /// Of which jobs a participant is told nothing, and until when.
+    denied: BTreeMap<(usize, String), Instant>,
     dead: BTreeSet<usize>,
     dooms: BTreeMap<usize, (u64, CancellationToken)>,
     /// Which worker runs which job.
@@ -176,6 +178,7 @@ impl Sim {
             down_until: Instant::now(),
             cut_off: BTreeMap::new(),
             ailing: BTreeMap::new(),
+            denied: BTreeMap::new(),
             dead: BTreeSet::new(),
             dooms: BTreeMap::new(),
             runs: Vec::new(),
@@ -243,6 +246,17 @@ impl Sim {
     pub(crate) fn ail(&self, participant: usize, time: Duration, late: Duration) {
         self.note(&format!("participant {participant} is not heard for {time:?}, its writes take {late:?}"));
         self.state().ailing.insert(participant, Ailing { until: Instant::now() + time, late });
+    }
+
+    /// Refuses what a participant asks of a job for a while.
+    pub(crate) fn deny(&self, participant: usize, key: &str, time: Duration) {
+        self.note(&format!("participant {participant} is refused {key} for {time:?}"));
+        self.state().denied.insert((participant, format!("/resources/{key}")), Instant::now() + time);
+    }
+
+    /// When a worker was last heard of, in seconds of the store's clock.
+    pub(crate) fn heard_of(&self, worker: &str) -> Option<f64> {
+        self.state().documents.modified(&record_of(worker))
     }
 
     /// Somebody who is no participant writes.

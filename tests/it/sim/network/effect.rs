@@ -28,8 +28,9 @@ impl State {
         let resource = state.documents.resource_at(path);
         let is_worker = line.participant < FIRST_PERSON;
         let is_beat = method == "put" && path.contains(people::RECORDS);
-        let is_refused =
-            is_worker && fate.chance(faults.refuse) || is_beat && state.ails(line.participant).is_some();
+        let is_refused = is_worker && fate.chance(faults.refuse)
+            || is_beat && state.ails(line.participant).is_some()
+            || state.denies(line.participant, path);
         let mut changes = Vec::new();
         if method == "put" && !is_refused {
             let mut others_write = |state: &mut State, what: &str, data: Value| {
@@ -84,6 +85,11 @@ impl State {
 
     pub(super) fn ails(&self, participant: usize) -> Option<Ailing> {
         self.ailing.get(&participant).copied().filter(|ailing| ailing.until > Instant::now())
+    }
+
+    fn denies(&self, participant: usize, path: &str) -> bool {
+        let until = self.denied.get(&(participant, path.to_owned()));
+        until.is_some_and(|until| *until > Instant::now())
     }
 
     pub(super) fn has_died(&self, worker: &str) -> bool {
