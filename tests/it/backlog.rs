@@ -35,6 +35,19 @@ fn post(env: &TestEnv, mut command: Command, count: usize) {
     assert!(command.status().unwrap().success(), "the jobs could not be posted");
 }
 
+/// How many jobs have ended well.
+fn filed(env: &TestEnv, at: &[&str]) -> u64 {
+    let counts = env.records(&[&["job", "count", "--status", "success"], at].concat());
+    counts.iter().filter_map(|record| record["count"].as_u64()).sum()
+}
+
+/// Waits until one more has than before; returns how long that took.
+fn until_one_is_filed(env: &TestEnv, at: &[&str], before: u64) -> Duration {
+    let began = Instant::now();
+    env.wait_for("the first job is filed", || (filed(env, at) > before).then_some(()));
+    began.elapsed()
+}
+
 /// Waits until the only worker has read the list, and follows it; returns the most memory it has had.
 fn peak_after_reading(env: &TestEnv, at: &[&str], worker: &Running) -> u64 {
     let began = Instant::now();
@@ -75,27 +88,26 @@ fn a_worker_begins_at_once_and_needs_little_memory_however_many_jobs_wait() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let proxy = runtime.block_on(Proxy::start(address, PENDING, (count * 90 / 10).max(64 << 10)));
     let through = format!("http://{}", proxy.address);
-    let began = Instant::now();
     let worker = start(&["serve", "-d", &through, "--token-file", "token", "--handler", "work=./work.sh"]);
-    let success = [&["job", "count", "--status", "success"], &at[..]].concat();
-    let filed = || env.records(&success).iter().any(|record| record["count"].as_u64() > Some(0));
-    env.wait_for("the first job is filed", || filed().then_some(()));
-    let first = began.elapsed();
+    let first = until_one_is_filed(&env, &at, 0);
     proxy.release();
     let of_worker = peak_after_reading(&env, &at, &worker);
     let of_store = peak(store.pid());
     drain(worker);
+    let before = filed(&env, &at);
     drain(store);
 
     let both = start(&["serve", "--handler", "work=./work.sh"]);
-    both.stderr.line_with("queue started");
+    let first_of_both = until_one_is_filed(&env, &[], before);
+    let of_both_then = peak(both.pid());
     let of_both = peak_after_reading(&env, &[], &both);
     drain(both);
-    let [worker, store, posted, one] =
-        [of_worker, of_store, store_posting, of_both].map(|bytes| bytes / 1_000_000);
+    let [worker, store, posted, one_then, one] =
+        [of_worker, of_store, store_posting, of_both_then, of_both].map(|bytes| bytes / 1_000_000);
     eprintln!(
         "{count} jobs, posted in {posting:.0?}: the first filed after {first:.1?}; at most {worker} MB in the worker and \
-         {store} MB in the store, {posted} MB of that after posting; {one} MB in a process that is both"
+         {store} MB in the store, {posted} MB of that after posting; in a process that is both, the first after \
+         {first_of_both:.1?}, {one_then} MB until then and {one} MB in all"
     );
     assert!(of_worker < MOST_MEMORY, "{of_worker} bytes");
     assert!(of_both < MOST_MEMORY, "{of_both} bytes");
