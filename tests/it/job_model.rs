@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use oada_jobs::engine::Verify;
 use oada_jobs::engine::handler::BatchLimits;
+use oada_jobs::engine::{StartLimits, Verify};
 use oada_jobs::jobs::Layout;
 use oada_jobs::oada::Client;
 use serde_json::json;
@@ -88,6 +88,13 @@ async fn play(sim: Sim, mut random: Random) {
         let wait = Duration::from_millis(schedule.random.below(10_000));
         schedule.batch = Some(BatchLimits { size, wait });
     }
+    if schedule.random.chance(20) {
+        // All that fail have one key, and all that do not.
+        let key = schedule.random.chance(50).then(|| "/config/fails".to_owned());
+        let concurrency = Some(usize::try_from(1 + schedule.random.below(2)).unwrap());
+        schedule.limits = StartLimits { key, concurrency, ..StartLimits::default() };
+    }
+    schedule.retries = u32::from(schedule.random.chance(30));
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();
     sim.turn().await;
@@ -109,16 +116,17 @@ async fn play(sim: Sim, mut random: Random) {
             false => schedule.post(&poster, &[config]).await,
         }
         if schedule.random.chance(50) {
-            schedule.disturb().await;
+            schedule.disturb(&poster).await;
         }
     }
     for _ in 0..schedule.random.below(12) {
-        schedule.disturb().await;
+        schedule.disturb(&poster).await;
     }
     sim.turn().await;
     schedule.is_calm = true;
     sim.heal();
     sim.set_faults(Faults::default());
+    schedule.take_orders_back(&poster).await;
     if schedule.random.chance(20) {
         schedule.take_back_all();
     }

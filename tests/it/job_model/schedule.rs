@@ -10,9 +10,9 @@ use jiff::tz::{self, TimeZone};
 use oada_jobs::engine::handler::{
     BatchHandler, BatchJob, BatchLimits, Context, Handler, HandlerKind, JobError, Outcome,
 };
-use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, Stop, Verify};
-use oada_jobs::jobs::{self, Layout, NewJob, ServiceRoot};
-use oada_jobs::model::{Job, Ksuid};
+use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, StartLimits, Stop, Verify};
+use oada_jobs::jobs::{self, Layout, NewJob, Pause, ServiceRoot};
+use oada_jobs::model::{Job, Ksuid, now_text};
 use oada_jobs::oada::Client;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
@@ -93,6 +93,10 @@ pub(super) struct Schedule {
     pub(super) verify: Verify,
     /// Jobs are run together, as many as this says.
     pub(super) batch: Option<BatchLimits>,
+    /// What must hold before a job may start.
+    pub(super) limits: StartLimits,
+    /// How many further attempts a failed job gets.
+    pub(super) retries: u32,
     /// Workers file by days of different zones.
     pub(super) has_zones: bool,
     /// The store accepts two writes under one condition.
@@ -102,6 +106,10 @@ pub(super) struct Schedule {
     /// Workers that were told to end.
     pub(super) drained: BTreeSet<String>,
     pub(super) posted: Vec<String>,
+    /// Jobs that were to be cancelled.
+    cancelled: BTreeSet<String>,
+    /// Workers that were told to claim nothing more.
+    quiet: BTreeSet<String>,
     /// From now on nobody dies.
     pub(super) is_calm: bool,
 }
@@ -118,12 +126,16 @@ impl Schedule {
             stale_after: Options::default().stale_after,
             verify: Verify::Auto,
             batch: None,
+            limits: StartLimits::default(),
+            retries: 0,
             has_zones: false,
             accepts_two: false,
             workers: Vec::new(),
             next_participant: 0,
             drained: BTreeSet::new(),
             posted: Vec::new(),
+            cancelled: BTreeSet::new(),
+            quiet: BTreeSet::new(),
             is_calm: false,
         }
     }
@@ -153,6 +165,7 @@ impl Schedule {
             ..Options::default()
         };
         let (root, sim, batch) = (self.root.clone(), self.sim.clone(), self.batch);
+        let (limits, retries) = (self.limits.clone(), self.retries);
         let build = move || {
             let work = Arc::new(Work(sim.clone()));
             let handler = match batch {
@@ -160,7 +173,8 @@ impl Schedule {
                 None => HandlerKind::Each(work),
             };
             let (worker, ends) = (format!("w{participant}"), sim.clone());
-            let entry = HandlerEntry { timeout: Some(Duration::from_secs(120)), ..HandlerEntry::of(handler) };
+            let (timeout, limits) = (Some(Duration::from_secs(120)), limits.clone());
+            let entry = HandlerEntry { timeout, limits, retries, ..HandlerEntry::of(handler) };
             Service::builder(root.name())
                 .client(client.clone())
                 .options(options.clone())
@@ -225,10 +239,10 @@ impl Schedule {
         self.start_worker(dies_at);
     }
 
-    pub(super) async fn disturb(&mut self) {
+    pub(super) async fn disturb(&mut self, poster: &Client) {
         self.sim.turn().await;
         self.replace_ended();
-        match self.random.below(16) {
+        match self.random.below(20) {
             0..=3 => self.crash_one().await,
             4..=6 => {
                 let index = self.any_worker();
@@ -256,12 +270,53 @@ impl Schedule {
                 self.start_worker(dies_at);
             }
             13 => self.take_back_all(),
+            14..=16 => self.order(poster).await,
             _ => {
                 let calm = self.random.chance(50);
                 self.sim.set_faults(if calm { Faults::default() } else { bad_network(&mut self.random) });
             }
         }
         tokio::time::sleep(Duration::from_millis(self.random.below(20_000))).await;
+    }
+
+    /// An operator tells the workers something.
+    async fn order(&mut self, poster: &Client) {
+        let root = &self.root;
+        let told = match self.random.below(6) {
+            0..=1 if !self.posted.is_empty() => {
+                let index = usize::try_from(self.random.below(self.posted.len() as u64)).unwrap();
+                let key = self.posted[index].clone();
+                self.sim.note(&format!("{key} is to be cancelled"));
+                self.cancelled.insert(key.clone());
+                jobs::ask_to_cancel(poster, root, &key).await
+            }
+            2..=3 => {
+                let index = self.any_worker();
+                let worker = format!("w{}", self.workers[index].participant);
+                self.sim.note(&format!("{worker} is to be quiet"));
+                self.quiet.insert(worker.clone());
+                jobs::ask_to_be_quiet(poster, &self.root, &worker).await
+            }
+            4 => {
+                let job_type = self.random.chance(50).then_some("work");
+                self.sim.note(&format!("a pause of {job_type:?}"));
+                let pause = Pause { since: now_text(), until: None, reason: None };
+                jobs::pause(poster, root, job_type, &pause).await
+            }
+            _ => return self.take_orders_back(poster).await,
+        };
+        told.unwrap();
+    }
+
+    /// An operator lets all go on.
+    pub(super) async fn take_orders_back(&mut self, poster: &Client) {
+        self.sim.note("orders are taken back");
+        for worker in std::mem::take(&mut self.quiet) {
+            jobs::ask_to_go_on(poster, &self.root, &worker).await.unwrap();
+        }
+        for job_type in [None, Some("work")] {
+            jobs::resume(poster, &self.root, job_type).await.unwrap();
+        }
     }
 
     /// An operator gives all jobs that run to whoever comes first.
@@ -387,6 +442,8 @@ impl Schedule {
         if job["result"]["JobError"] == "crashed" {
             // Those that were taken back by hand count, and end nothing.
             assert!(attempts > u64::from(self.max_attempts), "{job:#}");
+        } else if job["result"]["JobError"] == "cancelled" {
+            assert!(self.cancelled.contains(key), "nobody wanted {key} cancelled: {job:#}");
         } else {
             let run = &job["result"]["run"];
             assert_eq!(
