@@ -41,7 +41,11 @@ pub(super) struct Presence {
     root: ServiceRoot,
     record: WorkerRecord,
     stale_after: Duration,
+    /// How long the list of workers may still be lost with all that is in it, where two workers made it at once.
+    settled_after: Duration,
     peers: watch::Sender<Peers>,
+    /// When the last look around began that showed this worker too. Who has come since then sees it.
+    looked: Mutex<Option<Instant>>,
     /// The types that it has handlers for now.
     types: watch::Sender<Vec<String>>,
     /// Counts the times that this worker may have been taken for dead.
@@ -55,7 +59,7 @@ impl Presence {
         client: Client,
         root: ServiceRoot,
         record: WorkerRecord,
-        stale_after: Duration,
+        (stale_after, settled_after): (Duration, Duration),
     ) -> Result<Self, jobs::Error> {
         let sent = Instant::now();
         let now = jobs::register(&client, &root, &record).await?;
@@ -66,9 +70,12 @@ impl Presence {
             root,
             record,
             stale_after,
+            settled_after,
             suspected: watch::Sender::new(0),
             last_beat: Mutex::new(Beat { sent, at: Instant::now(), store_time: now }),
+            looked: Mutex::default(),
         };
+        tokio::time::sleep(settled_after).await;
         presence.look_around().await?;
         Ok(presence)
     }
@@ -139,13 +146,19 @@ impl Presence {
     }
 
     async fn look_around(&self) -> Result<(), jobs::Error> {
-        let workers = jobs::workers(&self.client, &self.root).await?;
-        let now = self.store_now();
-        let mut alive = Peers::from([self.record.id.clone()]);
-        if !workers.iter().any(|worker| worker.id == self.record.id) {
+        let is_shown = |workers: &[WorkerRecord]| workers.iter().any(|worker| worker.id == self.record.id);
+        let mut began = Instant::now();
+        let mut workers = jobs::workers(&self.client, &self.root).await?;
+        if !is_shown(&workers) {
             // Swept away by others, or lost with a list that two workers made at once.
             jobs::register(&self.client, &self.root, &self.record).await?;
+            tokio::time::sleep(self.settled_after).await;
+            began = Instant::now();
+            workers = jobs::workers(&self.client, &self.root).await?;
         }
+        let is_shown = is_shown(&workers);
+        let now = self.store_now();
+        let mut alive = Peers::from([self.record.id.clone()]);
         for worker in workers {
             if worker.id == self.record.id {
                 continue;
@@ -161,6 +174,9 @@ impl Presence {
             *peers = alive;
             changed
         });
+        if is_shown {
+            *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(began);
+        }
         Ok(())
     }
 
@@ -205,9 +221,10 @@ impl Presence {
         rank(&self.peers.borrow(), &self.record.id, key)
     }
 
-    /// Whether other workers live.
-    pub(super) fn has_peers(&self) -> bool {
-        self.peers.borrow().len() > 1
+    /// Whether no other worker lives, as was seen within this time.
+    pub(super) fn is_alone(&self, within: Duration) -> bool {
+        let looked = *self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.is_some_and(|at| at.elapsed() < within) && self.peers.borrow().len() < 2
     }
 }
 

@@ -68,12 +68,14 @@ impl Queue {
         let survey = prepare(&client, &root, service.options.layout).await?;
         let options = &service.options;
         let record = new_record(worker, service.registry.types(), options.concurrency);
-        let presence = Presence::begin(client.clone(), root.clone(), record, options.stale_after).await?;
+        let embedded = client.is_embedded_store().await.unwrap_or(false);
+        let settled_after = if embedded { Duration::ZERO } else { jobs::SETTLED_AFTER };
+        let times = (options.stale_after, settled_after);
+        let presence = Presence::begin(client.clone(), root.clone(), record, times).await?;
         let control = ControlFeed::open(client.clone(), root.clone()).await?;
         let observer = service.observer.clone();
         let queue_name = name.clone();
-        let embedded = client.is_embedded_store().await.unwrap_or(false);
-        let days = DayLists::new(if embedded { Duration::ZERO } else { jobs::SETTLED_AFTER });
+        let days = DayLists::new(settled_after);
         let (filer, filing) = Filer::new(client.clone(), days, move |what, error| {
             observer.notice(&store_trouble(&queue_name, what, error));
         });
@@ -150,17 +152,25 @@ impl Queue {
         match self.service.options.verify_claims {
             Verify::Always => true,
             Verify::Never => false,
-            Verify::Auto => !self.embedded && self.presence.has_peers(),
+            Verify::Auto => {
+                // Less than a joining worker waits, by more than two claims that are both accepted may lie apart.
+                let within = self.is_known_after().saturating_sub(2 * jobs::SETTLED_AFTER);
+                !self.embedded && !self.presence.is_alone(within)
+            }
         }
     }
 
-    /// From when on a worker that joins others may claim, where two claims can be accepted: when all have had the time
-    /// to see it. One that believes itself alone does not read its claims back.
-    fn is_known_from(&self) -> Option<Instant> {
-        let options = &self.service.options;
-        let joins = options.verify_claims == Verify::Auto && self.must_verify_claims();
+    /// How long a worker waits that joins others, until all have had the time to see it.
+    fn is_known_after(&self) -> Duration {
         // One beat may be under way, and the next look around comes after the one after it.
-        joins.then(|| Instant::now() + 2 * options.heartbeat)
+        2 * self.service.options.heartbeat
+    }
+
+    /// From when on a worker that joins others may claim, where two claims can be accepted. One that has seen nobody else
+    /// for less than that does not read its claims back.
+    fn is_known_from(&self) -> Option<Instant> {
+        let joins = self.service.options.verify_claims == Verify::Auto && self.must_verify_claims();
+        joins.then(|| Instant::now() + self.is_known_after())
     }
 
     /// Counts how often a job was found empty.

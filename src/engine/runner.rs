@@ -128,7 +128,7 @@ async fn claim(
     (job, attempt): (&Job, u32),
     silence: &watch::Receiver<u64>,
 ) -> Result<Claimed, jobs::Error> {
-    let (worker, verify) = (queue.presence.id(), queue.must_verify_claims());
+    let (worker, verify) = (queue.presence.id(), || queue.must_verify_claims());
     let claimed = jobs::claim(&queue.client, &listed.id, etag, job, (worker, attempt), verify).await?;
     if is_in_doubt(queue, silence) {
         // The answer may be old news.

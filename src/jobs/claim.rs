@@ -39,9 +39,9 @@ impl Claimed {
 /// Claims a job that was read as `job` under `etag`.
 ///
 /// One conditional PUT writes the claim, `status` and the `started` update. An earlier run that did not end is
-/// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. With
-/// `verify` the job is read back after [`SETTLED_AFTER`] before the claim is believed, for stores that may accept two;
-/// likewise when the answer tells of a write in between.
+/// recorded as crashed, and an earlier result is taken away, since a PUT would merge the next one into it. If `verify`,
+/// which is asked when the answer is there, says so, the job is read back after [`SETTLED_AFTER`] before the claim is
+/// believed, for stores that may accept two; likewise when the answer tells of a write in between.
 ///
 /// # Errors
 /// [`Error::ClaimLost`] when somebody else was faster, or the errors of the store.
@@ -51,7 +51,7 @@ pub async fn claim(
     etag: &str,
     job: &Job,
     (worker, attempt): (&str, u32),
-    verify: bool,
+    verify: impl Fn() -> bool,
 ) -> Result<Claimed, Error> {
     let claim = Claim { worker: worker.to_owned(), nonce: new_key(), attempt, at: now_text() };
     let previous = job.claim.as_ref().filter(|previous| {
@@ -71,7 +71,7 @@ pub async fn claim(
         Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
         Err(error) => return Err(error.into()),
     }
-    if !verify && follows(etag, &claimed.etag) {
+    if !verify() && follows(etag, &claimed.etag) {
         return Ok(claimed);
     }
     tokio::time::sleep(SETTLED_AFTER).await;

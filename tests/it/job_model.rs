@@ -14,13 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use oada_jobs::engine::handler::BatchLimits;
-use oada_jobs::engine::{StartLimits, Verify};
+use oada_jobs::engine::Verify;
 use oada_jobs::jobs::Layout;
 use oada_jobs::oada::Client;
 use serde_json::json;
 
-use self::schedule::{Schedule, bad_network};
+use self::schedule::{Schedule, any_batch, any_limits, bad_network};
 use super::sim::{FIRST_PERSON, Faults, Random, Sim};
 
 /// Schedules that each run of the tests plays.
@@ -83,17 +82,8 @@ async fn play(sim: Sim, mut random: Random) {
     }
     schedule.has_zones = schedule.random.chance(30);
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
-    if schedule.random.chance(20) {
-        let size = usize::try_from(2 + schedule.random.below(4)).unwrap();
-        let wait = Duration::from_millis(schedule.random.below(10_000));
-        schedule.batch = Some(BatchLimits { size, wait });
-    }
-    if schedule.random.chance(20) {
-        // All that fail have one key, and all that do not.
-        let key = schedule.random.chance(50).then(|| "/config/fails".to_owned());
-        let concurrency = Some(usize::try_from(1 + schedule.random.below(2)).unwrap());
-        schedule.limits = StartLimits { key, concurrency, ..StartLimits::default() };
-    }
+    schedule.batch = any_batch(&mut schedule.random);
+    schedule.limits = any_limits(&mut schedule.random);
     schedule.retries = u32::from(schedule.random.chance(30));
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();
@@ -127,6 +117,7 @@ async fn play(sim: Sim, mut random: Random) {
     sim.heal();
     sim.set_faults(Faults::default());
     schedule.take_orders_back(&poster).await;
+    schedule.give_handlers_back();
     if schedule.random.chance(20) {
         schedule.take_back_all();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oada_jobs::engine::Verify;
 use oada_jobs::engine::handler::BatchLimits;
 use oada_jobs::jobs::{self, Claimed, Error, JobWrite, Layout};
-use oada_jobs::model::{Job, ResourceId, Update};
+use oada_jobs::model::{Job, ResourceId, Tree, Update};
 use oada_jobs::oada::Client;
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ fn whoever_comes_back_asks_until_it_is_answered() {
         let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
         schedule.start_worker(None);
         sim.ail(0, Duration::from_secs(75), Duration::ZERO);
-        sim.deny(0, &key, Duration::from_secs(80));
+        sim.deny(0, &format!("/resources/{key}"), Duration::from_secs(80));
         let silent_since = sim.heard_of("w0");
         tokio::time::sleep(Duration::from_secs(75)).await;
         while sim.heard_of("w0") == silent_since {
@@ -256,6 +256,46 @@ fn who_joins_a_worker_does_not_do_again_what_it_does() {
     }
 }
 
+/// The same, where the one that believes itself alone could not look around since.
+#[test]
+fn who_could_not_look_around_does_not_believe_itself_alone() {
+    for seed in 0..MEETINGS {
+        meet("a joining that is not seen", seed, async |schedule, poster| {
+            schedule.start_worker(None);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let workers = schedule.root.workers().to_string();
+            schedule.sim.deny(0, &workers, Duration::from_secs(120));
+            schedule.start_worker(None);
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            schedule.sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
+            schedule.post(poster, &short_jobs()).await;
+        });
+    }
+}
+
+/// The first workers of a service: two of them make the list of workers, and the one that is there first is lost.
+#[test]
+fn who_begins_together_knows_of_each_other() {
+    for seed in 0..MEETINGS {
+        meet("a beginning", seed, async |schedule, poster| {
+            let (sim, workers) = (schedule.sim.clone(), schedule.root.workers());
+            // So that nothing else is hooked in beside the list.
+            poster.ensure(&schedule.root.control(), Tree::classic()).await.unwrap();
+            schedule.post(poster, &short_jobs()).await;
+            schedule.start_worker(None);
+            let looks = format!(r#" 0: "head" "{workers}" -> 404"#);
+            while sim.log().iter().filter(|line| line.contains(&looks)).count() < 2 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            // What it writes now arrives when the other one has written, and looked around.
+            sim.cut_off(0, Duration::from_millis(150));
+            schedule.start_worker(None);
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
+        });
+    }
+}
+
 /// A job as it was read, and under which tag.
 struct Seen {
     id: ResourceId,
@@ -272,7 +312,7 @@ async fn look(schedule: &Schedule, poster: &Client) -> Seen {
 
 async fn claim(client: &Client, participant: usize, seen: &Seen) -> Result<Claimed, Error> {
     let worker = format!("w{participant}");
-    jobs::claim(client, &seen.id, &seen.etag, &seen.job, (&worker, 1), true).await
+    jobs::claim(client, &seen.id, &seen.etag, &seen.job, (&worker, 1), || true).await
 }
 
 /// Posts a job and claims it by hand.

@@ -1,7 +1,7 @@
 //! A schedule: workers that die, are cut off and come back, the jobs that they are given, and how these must stand in the end.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -10,7 +10,9 @@ use jiff::tz::{self, TimeZone};
 use oada_jobs::engine::handler::{
     BatchHandler, BatchJob, BatchLimits, Context, Handler, HandlerKind, JobError, Outcome,
 };
-use oada_jobs::engine::{Event, HandlerEntry, LayoutChoice, Options, Service, StartLimits, Stop, Verify};
+use oada_jobs::engine::{
+    Event, HandlerEntry, Handlers, LayoutChoice, Options, Service, StartLimits, Stop, Verify,
+};
 use oada_jobs::jobs::{self, Layout, NewJob, Pause, ServiceRoot};
 use oada_jobs::model::{Job, Ksuid, now_text};
 use oada_jobs::oada::Client;
@@ -32,8 +34,11 @@ impl Handler for Work {
     fn run<'a>(&'a self, job: &'a Job, context: &'a Context) -> BoxFuture<'a, Outcome> {
         let work = async {
             let facts = context.facts();
+            let number = |name: &str| job.config.get(name).and_then(Value::as_u64).unwrap_or_default();
+            if self.0.age() < Duration::from_secs(number("broken_until")) {
+                return Outcome::Broken { reason: "not there yet".to_owned() };
+            }
             let _run = self.0.run_begins(&facts.worker, &facts.key, facts.attempt);
-            let number = |name: &str| job.config[name].as_u64().unwrap();
             context.log().info("working");
             let mut left = number("millis");
             while left > 0 {
@@ -78,6 +83,8 @@ impl BatchHandler for Work {
 pub(super) struct Worker {
     pub(super) participant: usize,
     stop: Stop,
+    /// Those of the service that it runs now.
+    handlers: Arc<Mutex<Option<Handlers>>>,
     task: AbortOnDropHandle<()>,
 }
 
@@ -164,18 +171,12 @@ impl Schedule {
             },
             ..Options::default()
         };
-        let (root, sim, batch) = (self.root.clone(), self.sim.clone(), self.batch);
-        let (limits, retries) = (self.limits.clone(), self.retries);
+        let (root, sim, entry) = (self.root.clone(), self.sim.clone(), self.entry(self.batch));
+        let handlers = Arc::<Mutex<Option<Handlers>>>::default();
+        let its_handlers = handlers.clone();
         let build = move || {
-            let work = Arc::new(Work(sim.clone()));
-            let handler = match batch {
-                Some(limits) => HandlerKind::Batch(work, limits),
-                None => HandlerKind::Each(work),
-            };
             let (worker, ends) = (format!("w{participant}"), sim.clone());
-            let (timeout, limits) = (Some(Duration::from_secs(120)), limits.clone());
-            let entry = HandlerEntry { timeout, limits, retries, ..HandlerEntry::of(handler) };
-            Service::builder(root.name())
+            let service = Service::builder(root.name())
                 .client(client.clone())
                 .options(options.clone())
                 .worker_id(&worker.clone())
@@ -184,9 +185,11 @@ impl Schedule {
                         ends.ended(&worker, &job.key);
                     }
                 })
-                .handler("work", entry)
+                .handler("work", entry.clone())
                 .build()
-                .unwrap()
+                .unwrap();
+            *its_handlers.lock().unwrap() = Some(service.handlers());
+            service
         };
         let death = dies_at.map(|event| self.sim.doom(participant, event)).unwrap_or_default();
         let stop = Stop::default();
@@ -206,7 +209,45 @@ impl Schedule {
                 () = serve => {}
             }
         });
-        self.workers.push(Worker { participant, stop, task: AbortOnDropHandle::new(task) });
+        self.workers.push(Worker { participant, stop, handlers, task: AbortOnDropHandle::new(task) });
+    }
+
+    /// What runs the jobs, one at a time or as many together as this says.
+    fn entry(&self, batch: Option<BatchLimits>) -> HandlerEntry {
+        let work = Arc::new(Work(self.sim.clone()));
+        let handler = match batch {
+            Some(limits) => HandlerKind::Batch(work, limits),
+            None => HandlerKind::Each(work),
+        };
+        let (timeout, limits) = (Some(Duration::from_secs(120)), self.limits.clone());
+        HandlerEntry { timeout, limits, retries: self.retries, ..HandlerEntry::of(handler) }
+    }
+
+    /// A worker is given other handlers, or none.
+    fn replace_handlers(&mut self) {
+        let index = self.any_worker();
+        let (batch, limits) = (any_batch(&mut self.random), any_limits(&mut self.random));
+        let had = std::mem::replace(&mut self.limits, limits);
+        let entry = self.entry(batch);
+        self.limits = had;
+        let entries = match self.random.chance(30) {
+            true => BTreeMap::new(),
+            false => BTreeMap::from([("work".to_owned(), entry)]),
+        };
+        let Worker { participant, handlers, .. } = &self.workers[index];
+        self.sim.note(&format!("w{participant} has other handlers, {} of them", entries.len()));
+        if let Some(handlers) = &*handlers.lock().unwrap() {
+            drop(handlers.replace(entries));
+        }
+    }
+
+    /// All workers have the handlers that they began with.
+    pub(super) fn give_handlers_back(&self) {
+        for worker in &self.workers {
+            if let Some(handlers) = &*worker.handlers.lock().unwrap() {
+                drop(handlers.replace(BTreeMap::from([("work".to_owned(), self.entry(self.batch))])));
+            }
+        }
     }
 
     /// Starts others for workers that have died or ended.
@@ -271,6 +312,7 @@ impl Schedule {
             }
             13 => self.take_back_all(),
             14..=16 => self.order(poster).await,
+            17 => self.replace_handlers(),
             _ => {
                 let calm = self.random.chance(50);
                 self.sim.set_faults(if calm { Faults::default() } else { bad_network(&mut self.random) });
@@ -305,7 +347,10 @@ impl Schedule {
             }
             _ => return self.take_orders_back(poster).await,
         };
-        told.unwrap();
+        if let Err(error) = told {
+            // Others wrote all the time, so that the control document could not be made.
+            self.sim.note(&format!("in vain: {error}"));
+        }
     }
 
     /// An operator lets all go on.
@@ -366,6 +411,7 @@ impl Schedule {
             "says_every": if self.random.chance(30) { 700 } else { 1_000_000 },
             "again": if self.random.chance(20) { 1 + self.random.below(2) } else { 0 },
             "fails": self.random.chance(25),
+            "broken_until": if self.random.chance(5) { self.random.below(200) } else { 0 },
         })
     }
 
@@ -468,6 +514,24 @@ impl Schedule {
         let holds = |day: &String| self.sim.read(&format!("{path}/{day}/{key}")).is_some();
         days.into_iter().map(|(day, _)| day).filter(holds).collect()
     }
+}
+
+/// How jobs are run together, if they are.
+pub(super) fn any_batch(random: &mut Random) -> Option<BatchLimits> {
+    let size = usize::try_from(2 + random.below(4)).unwrap();
+    let wait = Duration::from_millis(random.below(10_000));
+    random.chance(20).then_some(BatchLimits { size, wait })
+}
+
+/// Limits on starting, if there are any.
+pub(super) fn any_limits(random: &mut Random) -> StartLimits {
+    if !random.chance(20) {
+        return StartLimits::default();
+    }
+    // All that fail have one key, and all that do not.
+    let key = random.chance(50).then(|| "/config/fails".to_owned());
+    let concurrency = Some(usize::try_from(1 + random.below(2)).unwrap());
+    StartLimits { key, concurrency, ..StartLimits::default() }
 }
 
 pub(super) fn bad_network(random: &mut Random) -> Faults {

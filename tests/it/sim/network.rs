@@ -126,7 +126,7 @@ struct State {
     down_until: Instant,
     cut_off: BTreeMap<usize, Instant>,
     ailing: BTreeMap<usize, Ailing>,
-    /// Of which jobs a participant is told nothing, and until when.
+    /// Which paths a participant is refused, and until when.
     denied: BTreeMap<(usize, String), Instant>,
     dead: BTreeSet<usize>,
     dooms: BTreeMap<usize, (u64, CancellationToken)>,
@@ -248,10 +248,10 @@ impl Sim {
         self.state().ailing.insert(participant, Ailing { until: Instant::now() + time, late });
     }
 
-    /// Refuses what a participant asks of a job for a while.
-    pub(crate) fn deny(&self, participant: usize, key: &str, time: Duration) {
-        self.note(&format!("participant {participant} is refused {key} for {time:?}"));
-        self.state().denied.insert((participant, format!("/resources/{key}")), Instant::now() + time);
+    /// Refuses what a participant asks of a path for a while.
+    pub(crate) fn deny(&self, participant: usize, path: &str, time: Duration) {
+        self.note(&format!("participant {participant} is refused {path} for {time:?}"));
+        self.state().denied.insert((participant, path.to_owned()), Instant::now() + time);
     }
 
     /// When a worker was last heard of, in seconds of the store's clock.
@@ -334,6 +334,11 @@ impl Sim {
 
     pub(crate) fn read(&self, path: &str) -> Option<Value> {
         self.state().documents.read(path)
+    }
+
+    /// For how long there has been a store.
+    pub(crate) fn age(&self) -> Duration {
+        self.state().documents.age()
     }
 
     /// What took effect, in order, and what was done to the network.
