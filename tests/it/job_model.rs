@@ -84,6 +84,7 @@ async fn play(sim: Sim, mut random: Random) {
     schedule.concurrency = usize::try_from(1 + schedule.random.below(3)).unwrap();
     schedule.batch = any_batch(&mut schedule.random);
     schedule.limits = any_limits(&mut schedule.random);
+    schedule.has_both = layout == Layout::Classic && schedule.random.chance(20);
     schedule.retries = u32::from(schedule.random.chance(30));
     let poster = sim.client(FIRST_PERSON, Duration::from_secs(100_000));
     layout.ensure(&poster, &schedule.root).await.unwrap();

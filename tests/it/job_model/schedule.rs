@@ -104,6 +104,8 @@ pub(super) struct Schedule {
     pub(super) limits: StartLimits,
     /// How many further attempts a failed job gets.
     pub(super) retries: u32,
+    /// Some jobs are posted by the newer layout, while the service has the classic one.
+    pub(super) has_both: bool,
     /// Workers file by days of different zones.
     pub(super) has_zones: bool,
     /// The store accepts two writes under one condition.
@@ -113,6 +115,8 @@ pub(super) struct Schedule {
     /// Workers that were told to end.
     pub(super) drained: BTreeSet<String>,
     pub(super) posted: Vec<String>,
+    /// Where those are listed that do not go by the layout that the service began with.
+    layouts: BTreeMap<String, Layout>,
     /// Jobs that were to be cancelled.
     cancelled: BTreeSet<String>,
     /// Workers that were told to claim nothing more.
@@ -135,12 +139,14 @@ impl Schedule {
             batch: None,
             limits: StartLimits::default(),
             retries: 0,
+            has_both: false,
             has_zones: false,
             accepts_two: false,
             workers: Vec::new(),
             next_participant: 0,
             drained: BTreeSet::new(),
             posted: Vec::new(),
+            layouts: BTreeMap::new(),
             cancelled: BTreeSet::new(),
             quiet: BTreeSet::new(),
             is_calm: false,
@@ -369,15 +375,28 @@ impl Schedule {
         self.posted.iter().for_each(|key| self.sim.take_back(key));
     }
 
+    fn layout_of(&self, key: &str) -> Layout {
+        self.layouts.get(key).copied().unwrap_or(self.layout)
+    }
+
     /// Posts jobs that are seen all at once.
     pub(super) async fn post(&mut self, poster: &Client, configs: &[Value]) {
+        let layout = match self.has_both && self.random.chance(50) {
+            true => Layout::Current,
+            false => self.layout,
+        };
+        if layout != self.layout {
+            // In vain as long as others write all the time.
+            while layout.ensure(poster, &self.root).await.is_err() {}
+        }
         let mut posted = Vec::new();
         for config in configs {
             let key = self.new_key();
+            self.layouts.insert(key.clone(), layout);
             let job = NewJob { key, ..NewJob::new("work", config.as_object().cloned().unwrap()) };
-            posted.push(jobs::create(poster, &self.root, self.layout, &job).await.unwrap());
+            posted.push(jobs::create(poster, &self.root, layout, &job).await.unwrap());
         }
-        jobs::link(poster, &self.root, self.layout, &posted).await.unwrap();
+        jobs::link(poster, &self.root, layout, &posted).await.unwrap();
     }
 
     /// Posts a job as other clients do: it is listed while it is still empty.
@@ -418,9 +437,9 @@ impl Schedule {
     /// Simulated time, of which there is plenty: a stale claim takes a minute to be noticed.
     pub(super) async fn wait_until_filed(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        let pending = self.layout.pending(&self.root);
         loop {
-            let waits = |key: &&String| self.sim.read(&pending.join(key).to_string()).is_some();
+            let pending = |key: &str| self.layout_of(key).pending(&self.root).join(key);
+            let waits = |key: &&String| self.sim.read(&pending(key).to_string()).is_some();
             let left: Vec<_> = self.posted.iter().filter(waits).collect();
             self.hear_complaints();
             if left.is_empty() {
@@ -505,7 +524,7 @@ impl Schedule {
     }
 
     pub(super) fn days_with(&self, list: &str, key: &str) -> Vec<String> {
-        let path = match self.layout {
+        let path = match self.layout_of(key) {
             Layout::Classic => format!("{}/jobs-{list}/day-index", self.root),
             Layout::Current => format!("{}/jobs/{list}/day-index", self.root),
         };
