@@ -8,10 +8,11 @@ use oada_jobs::jobs::{self, Claimed, Error, JobWrite, Layout};
 use oada_jobs::model::{Job, ResourceId, Tree, Update};
 use oada_jobs::oada::Client;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::calm;
 use super::schedule::Schedule;
-use crate::sim::Faults;
+use crate::sim::{Faults, Sim};
 
 /// How often workers meet.
 const MEETINGS: u64 = 6;
@@ -50,7 +51,9 @@ fn whoever_comes_back_asks_until_it_is_answered() {
         sim.deny(0, &format!("/resources/{key}"), Duration::from_secs(80));
         let silent_since = sim.heard_of("w0");
         tokio::time::sleep(Duration::from_secs(75)).await;
+        let deadline = Instant::now() + Duration::from_secs(20);
         while sim.heard_of("w0") == silent_since {
+            assert!(Instant::now() < deadline, "it does not come back");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -283,16 +286,48 @@ fn who_begins_together_knows_of_each_other() {
             poster.ensure(&schedule.root.control(), Tree::classic()).await.unwrap();
             schedule.post(poster, &short_jobs()).await;
             schedule.start_worker(None);
-            let looks = format!(r#" 0: "head" "{workers}" -> 404"#);
-            while sim.log().iter().filter(|line| line.contains(&looks)).count() < 2 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            until_looked_for(&sim, &workers.to_string(), 2).await;
             // What it writes now arrives when the other one has written, and looked around.
             sim.cut_off(0, Duration::from_millis(150));
             schedule.start_worker(None);
             tokio::time::sleep(Duration::from_millis(150)).await;
             sim.set_faults(Faults { delay: Duration::from_millis(100), ..Faults::default() });
         });
+    }
+}
+
+/// Two workers that make the list of a day, of which the one that is there first is lost.
+#[test]
+fn what_is_filed_when_two_make_the_list_is_not_lost_with_one() {
+    calm("a list that is lost", 1, Layout::Classic, async |schedule, poster| {
+        let sim = schedule.sim.clone();
+        sim.accept_double_claims(Duration::from_millis(240));
+        schedule.concurrency = 1;
+        for _ in 0..2 {
+            schedule.start_worker(None);
+        }
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        let list = format!("{}/jobs-success", schedule.root);
+        let before = times_looked_for(&sim, &list);
+        schedule.post(poster, &short_jobs()).await;
+        until_looked_for(&sim, &list, before + 2).await;
+        // What it writes now arrives when the other one has made the list.
+        sim.cut_off(0, Duration::from_millis(100));
+        schedule.end().await;
+    });
+}
+
+/// How often the first worker has looked for a list that was not there.
+fn times_looked_for(sim: &Sim, list: &str) -> usize {
+    let looks = format!(r#" 0: "head" "{list}" -> 404"#);
+    sim.log().iter().filter(|line| line.contains(&looks)).count()
+}
+
+async fn until_looked_for(sim: &Sim, list: &str, times: usize) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while times_looked_for(sim, list) < times {
+        assert!(Instant::now() < deadline, "it does not look twice whether there is a list");
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
