@@ -3,11 +3,11 @@
 //! Owns that limits can change while jobs run: what has been counted stays counted, and no more start than the limits of
 //! now allow. What the limits are for is the matter of `gate.rs`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
 use super::gate::{Key, Rate, key_at};
@@ -19,24 +19,76 @@ use crate::model::Job;
 pub(super) struct Counts {
     pub(super) room: Arc<Room>,
     pub(super) tokens: Tokens,
-    held: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
+    held: Mutex<HashMap<Key, Held>>,
     runs: Mutex<Runs>,
+}
+
+/// A key that somebody holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// More than one where jobs run that have come to have the same key by another pointer.
+    holders: usize,
+    /// First come, first served.
+    line: VecDeque<oneshot::Sender<KeyHold>>,
 }
 
 impl Counts {
     /// Waits until nobody holds this key. Cancelling leaves the line.
     pub(super) async fn key(self: Arc<Self>, key: Key) -> KeyHold {
-        let lock = self.lock_of(key);
-        // Made before the wait, so that it cleans up if that is cancelled.
-        let mut hold = KeyHold { counts: self, key, guard: None };
-        hold.guard = Some(lock.lock_owned().await);
-        hold
+        let given = {
+            let mut all = self.held();
+            let held = all.entry(key).or_default();
+            if held.holders == 0 {
+                held.holders = 1;
+                return self.hold_of(key);
+            }
+            let (give, given) = oneshot::channel();
+            held.line.retain(|waiting| !waiting.is_closed());
+            held.line.push_back(give);
+            given
+        };
+        match given.await {
+            Ok(hold) => hold,
+            // Nobody is forgotten who is in the line.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Holds the key, if nobody does and nobody waits.
     pub(super) fn try_key(self: &Arc<Self>, key: Key) -> Option<KeyHold> {
-        let guard = self.lock_of(key).try_lock_owned().ok()?;
-        Some(KeyHold { counts: self.clone(), key, guard: Some(guard) })
+        let mut all = self.held();
+        let held = all.entry(key).or_default();
+        if held.holders > 0 {
+            return None;
+        }
+        held.holders = 1;
+        Some(self.hold_of(key))
+    }
+
+    /// Holds the key beside whoever does.
+    fn key_beside(self: &Arc<Self>, key: Key) -> KeyHold {
+        self.held().entry(key).or_default().holders += 1;
+        self.hold_of(key)
+    }
+
+    fn hold_of(self: &Arc<Self>, key: Key) -> KeyHold {
+        KeyHold { counts: self.clone(), key }
+    }
+
+    /// One holds the key no more. Returns who has it next, if that was the last.
+    fn let_go(&self, key: Key) -> Option<oneshot::Sender<KeyHold>> {
+        let mut all = self.held();
+        let held = all.get_mut(&key)?;
+        held.holders -= 1;
+        if held.holders > 0 {
+            return None;
+        }
+        let next = std::iter::from_fn(|| held.line.pop_front()).find(|waiting| !waiting.is_closed());
+        match next {
+            Some(_) => held.holders = 1,
+            None => drop(all.remove(&key)),
+        }
+        next
     }
 
     /// From now on keys are what stands at this pointer. What jobs hold that run already is held for them.
@@ -48,24 +100,26 @@ impl Counts {
         runs.pointer = pointer.map(str::to_owned);
         // Those of the pointer before are let go when nobody is looking.
         let mut before = Vec::new();
-        let mut holds: HashMap<Key, Arc<KeyHold>> = HashMap::new();
         for (job, hold) in runs.all() {
             before.extend(hold.take());
-            let Some(key) = pointer.and_then(|pointer| key_at(pointer, &document_of(job))) else { continue };
-            *hold = match holds.get(&key) {
-                Some(held) => Some(held.clone()),
-                None => self.try_key(key).map(Arc::new),
-            };
-            holds.extend(hold.clone().map(|hold| (key, hold)));
+            let key = pointer.and_then(|pointer| key_at(pointer, &document_of(job)));
+            *hold = key.map(|key| self.key_beside(key));
         }
         drop(runs);
         drop(before);
     }
 
-    /// Notes that a job runs, until what is returned is dropped; `None` if keys are not what stands at this pointer any more.
-    pub(super) fn run(self: &Arc<Self>, pointer: Option<&str>, job: &Arc<Job>) -> Option<Run> {
+    /// Notes that a job runs, until what is returned is dropped; `None` if keys are not what stands at this pointer any more,
+    /// or its key has come to be that of a job that runs, while the pointer was another.
+    pub(super) fn run(
+        self: &Arc<Self>,
+        pointer: Option<&str>,
+        job: &Arc<Job>,
+        hold: Option<&KeyHold>,
+    ) -> Option<Run> {
         let mut runs = self.runs();
-        if runs.pointer.as_deref() != pointer {
+        let is_alone = |hold: &KeyHold| self.held().get(&hold.key).is_some_and(|held| held.holders == 1);
+        if runs.pointer.as_deref() != pointer || !hold.is_none_or(is_alone) {
             return None;
         }
         let number = runs.add(job.clone());
@@ -77,22 +131,17 @@ impl Counts {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_of(&self, key: Key) -> Arc<tokio::sync::Mutex<()>> {
-        self.held().entry(key).or_default().clone()
-    }
-
-    /// The keys that somebody holds or waits for.
-    pub(super) fn held(&self) -> MutexGuard<'_, HashMap<Key, Arc<tokio::sync::Mutex<()>>>> {
+    /// The keys that somebody holds.
+    pub(super) fn held(&self) -> MutexGuard<'_, HashMap<Key, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Keeps other jobs with the same key from running until it is dropped.
+/// Keeps other jobs with the same key from being started until it is dropped.
 #[derive(Debug)]
 pub(super) struct KeyHold {
     counts: Arc<Counts>,
     key: Key,
-    guard: Option<OwnedMutexGuard<()>>,
 }
 
 impl KeyHold {
@@ -104,11 +153,9 @@ impl KeyHold {
 
 impl Drop for KeyHold {
     fn drop(&mut self) {
-        self.guard = None;
-        let mut held = self.counts.held();
-        // Locks are cloned only under the same mutex: nobody can come to have one that is being forgotten.
-        if held.get(&self.key).is_some_and(|lock| Arc::strong_count(lock) == 1) {
-            held.remove(&self.key);
+        if let Some(next) = self.counts.let_go(self.key) {
+            // One that has left the line just now hands it on.
+            let _ = next.send(self.counts.hold_of(self.key));
         }
     }
 }

@@ -113,9 +113,9 @@ impl Gate {
     }
 
     /// Notes that a job has been let through and runs; `None` if another gate that goes by other keys has come in the place
-    /// of this one.
-    pub(super) fn run(&self, job: &Arc<Job>) -> Option<Run> {
-        self.counts.run(self.limits.key.as_deref(), job)
+    /// of this one, or since it was let through.
+    pub(super) fn run(&self, job: &Arc<Job>, hold: Option<&KeyHold>) -> Option<Run> {
+        self.counts.run(self.limits.key.as_deref(), job, hold)
     }
 
     /// Waits until one more handler may start. Cancelling leaves the line.
@@ -313,9 +313,9 @@ mod tests {
             Arc::new(Job::new("svc", "email", config))
         };
         let old = by("to", None);
-        let running = [job("a", "x"), job("b", "x"), job("c", "y")].map(|job| old.run(&job).unwrap());
+        let running = [job("a", "x"), job("b", "x"), job("c", "y")].map(|job| old.run(&job, None).unwrap());
         let new = by("from", Some(old.counts.clone()));
-        assert!(old.run(&job("d", "z")).is_none(), "its key at the new pointer would not be known");
+        assert!(old.run(&job("d", "z"), None).is_none(), "its key at the new pointer would not be known");
         let key = |from: &str| new.key_of(&document_of(&job("", from))).unwrap();
         let is_free = |from: &str| new.try_key(key(from)).is_some();
         assert_eq!([is_free("x"), is_free("y"), is_free("z")], [false, false, true]);
@@ -326,5 +326,41 @@ mod tests {
         drop(second);
         drop(waiting.await);
         assert_eq!((old.counts.held().len(), old.counts.runs().all().count()), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pointer_that_comes_back_is_held_by_all_that_run_then() {
+        let by = |pointer: &str, counts: Option<Arc<Counts>>| {
+            let key = Some(format!("/config/{pointer}"));
+            Gate::new("email", StartLimits { key, ..StartLimits::default() }, None, counts)
+        };
+        let job = |to: &str, from: &str| {
+            let config = json!({ "to": to, "from": from }).as_object().unwrap().clone();
+            Arc::new(Job::new("svc", "email", config))
+        };
+        let to = by("to", None);
+        let (first, second, third) = (job("a", "x"), job("a", "y"), job("a", "z"));
+        let key = to.key_of(&document_of(&first)).unwrap();
+        let hold = to.try_key(key).unwrap();
+        let first = (to.run(&first, Some(&hold)).unwrap(), hold);
+        // By another pointer the second one may start beside the first.
+        let from = by("from", Some(to.counts.clone()));
+        let second_key = from.key_of(&document_of(&second)).unwrap();
+        let second = (from.try_key(second_key).unwrap(), from.run(&second, None).unwrap());
+        let to = by("to", Some(to.counts.clone()));
+        drop(first);
+        assert!(to.try_key(key).is_none(), "the second one runs still");
+        drop(second);
+        let hold = to.try_key(key).unwrap();
+        // One that had its turn before, but has not started.
+        let from = by("from", Some(to.counts.clone()));
+        let second = from.run(&job("a", "y"), None).unwrap();
+        let to = by("to", Some(to.counts.clone()));
+        assert!(to.run(&third, Some(&hold)).is_none(), "one of this key runs");
+        drop(hold);
+        assert!(to.try_key(key).is_none());
+        drop(second);
+        assert!(to.try_key(key).is_some());
+        assert_eq!((to.counts.held().len(), to.counts.runs().all().count()), (0, 0));
     }
 }

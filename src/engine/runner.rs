@@ -485,9 +485,11 @@ impl Held<'_> {
                     found.key = now.gate.key_of(&document_of(&self.job));
                 }
                 found.handler = now;
-                if is_at_its_gate {
+                if let Some(turn) = turn.filter(|_| is_at_its_gate) {
                     return Ok::<_, &str>(turn);
                 }
+                // A gate that is about to come has changed the keys already.
+                tokio::task::yield_now().await;
             }
         };
         tokio::select! {

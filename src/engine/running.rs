@@ -16,7 +16,7 @@ pub(super) struct Runs {
     /// Where keys stand.
     pub(super) pointer: Option<String>,
     /// The job, and what is held for it since the pointer is another than when it started. Bounded by the jobs in hand.
-    jobs: HashMap<u64, (Arc<Job>, Option<Arc<KeyHold>>)>,
+    jobs: HashMap<u64, (Arc<Job>, Option<KeyHold>)>,
     begun: u64,
 }
 
@@ -28,7 +28,7 @@ impl Runs {
         self.begun
     }
 
-    pub(super) fn all(&mut self) -> impl Iterator<Item = (&Arc<Job>, &mut Option<Arc<KeyHold>>)> {
+    pub(super) fn all(&mut self) -> impl Iterator<Item = (&Arc<Job>, &mut Option<KeyHold>)> {
         self.jobs.values_mut().map(|(job, hold)| (&*job, hold))
     }
 }

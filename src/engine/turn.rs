@@ -62,8 +62,13 @@ impl Turn {
         Self { slot: None, given: Some(Box::new(Given { seat: Some(seat), hold, ..Given::default() })) }
     }
 
-    /// Waits for the turn of a job that is in hand already.
-    pub(super) async fn again(queue: &Queue, gate: &Arc<Gate>, key: Option<Key>, job: &Arc<Job>) -> Self {
+    /// Waits for the turn of a job that is in hand already; `None` if the gate has come to go by other keys meanwhile.
+    pub(super) async fn again(
+        queue: &Queue,
+        gate: &Arc<Gate>,
+        key: Option<Key>,
+        job: &Arc<Job>,
+    ) -> Option<Self> {
         let hold = match key {
             Some(key) => Some(gate.clone().key(key).await),
             None => None,
@@ -76,8 +81,8 @@ impl Turn {
             given.pass = Some(gate.clone().pass().await);
             slot = queue.service.slot().await;
         }
-        given.run = gate.run(job);
-        Self { slot, given: Some(Box::new(given)) }
+        given.run = Some(gate.run(job, given.hold.as_ref())?);
+        Some(Self { slot, given: Some(Box::new(given)) })
     }
 
     /// Whether a job may start with this that turned out to belong at this gate and to have this key. What is missing is
@@ -116,7 +121,7 @@ impl Turn {
                 return wait(false);
             }
         }
-        given.run = gate.run(job);
+        given.run = gate.run(job, given.hold.as_ref());
         if given.run.is_none() {
             return Err(Disposition::LookAgain(Instant::now()));
         }
