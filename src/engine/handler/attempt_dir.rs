@@ -15,7 +15,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use tokio::runtime::Handle;
@@ -32,8 +32,9 @@ const SPARES: usize = 64;
 /// How long after an attempt its directory is put away, unless it is taken before.
 const PUT_AWAY_AFTER: Duration = Duration::from_millis(100);
 
-/// The coarsest clock of a file system.
-const CLOCK_STEP: Duration = Duration::from_secs(2);
+/// How long before it was made a directory says that it was changed last: more than the coarsest clock of a file system
+/// takes for a step, so that whatever is done to it later shows.
+const DATED_BACK: Duration = Duration::from_secs(60);
 
 const PRIVATE_DIR: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
@@ -79,7 +80,7 @@ impl AttemptDirs {
             }
         };
         let path = root.join(name);
-        let mut furnished = match self.take_over(&path) {
+        let furnished = match self.take_over(&path) {
             Some(furnished) => furnished,
             None => Furnished::new(&path).or_else(|error| match error.kind() {
                 // Somebody cleans up in the temporary folder.
@@ -87,7 +88,6 @@ impl AttemptDirs {
                 _ => Err(error),
             })?,
         };
-        furnished.is_dated = furnished.seen.elapsed() > CLOCK_STEP;
         let open = OpenOptions::new().write(true).open(path.join(CONTROL))?;
         Ok(AttemptDir { furnished: Some(furnished), open: Some(open), dirs: Arc::clone(self) })
     }
@@ -215,11 +215,8 @@ struct Furnished {
     job_bytes: u64,
     /// The reading end.
     control: File,
-    /// When the directory was last changed, by the clock of its file system, and when that was seen.
-    changed: (i64, i64),
-    seen: Instant,
-    /// Whether that was so long before the attempt that any change by the attempt shows in it.
-    is_dated: bool,
+    /// When the directory says that it was changed last, if it could be dated back: it is listed otherwise.
+    dated: Option<(i64, i64)>,
 }
 
 impl Furnished {
@@ -230,9 +227,8 @@ impl Furnished {
         let control = path.join(CONTROL);
         mknodat(CWD, &control, FileType::Fifo, Mode::from_raw_mode(PRIVATE_FILE), 0)?;
         let control = OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(control)?;
-        let changed = changed_at(&fs::symlink_metadata(path)?);
-        let seen = Instant::now();
-        Ok(Self { path: path.to_owned(), job, job_bytes: 0, control, changed, seen, is_dated: false })
+        let dated = date_back(path).unwrap_or_default();
+        Ok(Self { path: path.to_owned(), job, job_bytes: 0, control, dated })
     }
 
     fn move_to(&mut self, path: &Path) -> io::Result<()> {
@@ -254,11 +250,10 @@ impl Furnished {
     }
 
     /// Whether its two entries are those that it was given. A directory that was not changed has them.
-    fn has_only_its_own(&mut self, dir: &Metadata, given: [(&str, &Metadata); 2]) -> io::Result<bool> {
-        if self.is_dated && changed_at(dir) == self.changed {
+    fn has_only_its_own(&self, dir: &Metadata, given: [(&str, &Metadata); 2]) -> io::Result<bool> {
+        if self.dated == Some(changed_at(dir)) {
             return Ok(true);
         }
-        (self.changed, self.seen) = (changed_at(dir), Instant::now());
         for (name, given) in given {
             let found = fs::symlink_metadata(self.path.join(name))?;
             if (found.ino(), found.dev()) != (given.ino(), given.dev()) {
@@ -389,6 +384,16 @@ fn changed_at(dir: &Metadata) -> (i64, i64) {
     (dir.mtime(), dir.mtime_nsec())
 }
 
+/// Has a directory say that it was changed last some time ago. Returns what it says then; `None` where that does not work.
+fn date_back(dir: &Path) -> io::Result<Option<(i64, i64)>> {
+    let dir = File::open(dir)?;
+    let made = dir.metadata()?;
+    let Some(back) = made.modified()?.checked_sub(DATED_BACK) else { return Ok(None) };
+    dir.set_modified(back)?;
+    let dated = changed_at(&dir.metadata()?);
+    Ok((dated < changed_at(&made)).then_some(dated))
+}
+
 async fn put_away_later(dirs: Arc<AttemptDirs>) {
     tokio::time::sleep(PUT_AWAY_AFTER).await;
     // Whoever ends the runtime meanwhile drops the handler as well, and with it the whole place.
@@ -438,15 +443,6 @@ mod tests {
         dir
     }
 
-    /// Has a directory been made long before its attempt.
-    fn age(dir: &mut AttemptDir) {
-        let long_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
-        File::open(dir.path()).unwrap().set_modified(long_ago).unwrap();
-        let changed = changed_at(&fs::symlink_metadata(dir.path()).unwrap());
-        let furnished = dir.furnished.as_mut().unwrap();
-        (furnished.changed, furnished.is_dated) = (changed, true);
-    }
-
     /// Runs attempts one after the other, each of which does one of many things to what it was given.
     fn attempts(parent: &Path, is_put_away: bool) {
         let outside = parent.join("outside");
@@ -468,7 +464,8 @@ mod tests {
             for name in ["a", "b"] {
                 let mut dir = used(&dirs, &format!("{name}{number}"));
                 if name == "b" {
-                    age(&mut dir);
+                    // As where a directory cannot be dated back.
+                    dir.furnished.as_mut().unwrap().dated = None;
                 }
                 let path = dir.path().to_owned();
                 let mode = |path: &Path| fs::symlink_metadata(path).unwrap().mode() & 0o777;
