@@ -186,6 +186,17 @@ mod tests {
         Gate::new("email", limits, None, None)
     }
 
+    /// One that goes by a member of the config.
+    fn by(member: &str, counts: Option<Arc<Counts>>) -> Arc<Gate> {
+        let key = Some(format!("/config/{member}"));
+        Gate::new("email", StartLimits { key, ..StartLimits::default() }, None, counts)
+    }
+
+    fn job(to: &str, from: &str) -> Arc<Job> {
+        let config = json!({ "to": to, "from": from }).as_object().unwrap().clone();
+        Arc::new(Job::new("svc", "email", config))
+    }
+
     fn rate(count: u32, seconds: u64, burst: u32) -> Arc<Gate> {
         let rate = Rate { count, per: Duration::from_secs(seconds), burst };
         gate(StartLimits { rate: Some(rate), ..StartLimits::default() })
@@ -304,14 +315,6 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_running_jobs_hold_at_a_new_pointer_is_held_for_them() {
-        let by = |pointer: &str, counts: Option<Arc<Counts>>| {
-            let key = Some(format!("/config/{pointer}"));
-            Gate::new("email", StartLimits { key, ..StartLimits::default() }, None, counts)
-        };
-        let job = |to: &str, from: &str| {
-            let config = json!({ "to": to, "from": from }).as_object().unwrap().clone();
-            Arc::new(Job::new("svc", "email", config))
-        };
         let old = by("to", None);
         let running = [job("a", "x"), job("b", "x"), job("c", "y")].map(|job| old.run(&job, None).unwrap());
         let new = by("from", Some(old.counts.clone()));
@@ -330,14 +333,6 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pointer_that_comes_back_is_held_by_all_that_run_then() {
-        let by = |pointer: &str, counts: Option<Arc<Counts>>| {
-            let key = Some(format!("/config/{pointer}"));
-            Gate::new("email", StartLimits { key, ..StartLimits::default() }, None, counts)
-        };
-        let job = |to: &str, from: &str| {
-            let config = json!({ "to": to, "from": from }).as_object().unwrap().clone();
-            Arc::new(Job::new("svc", "email", config))
-        };
         let to = by("to", None);
         let (first, second, third) = (job("a", "x"), job("a", "y"), job("a", "z"));
         let key = to.key_of(&document_of(&first)).unwrap();

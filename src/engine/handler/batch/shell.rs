@@ -29,7 +29,7 @@ use crate::engine::handler::failure::{End, details, unsuccessful, with_causes, w
 use crate::engine::handler::given::{RUN, batch_environment, job_line};
 use crate::engine::handler::log::stray_line;
 use crate::engine::handler::options::{ExitMeaning, Program, ShellOptions};
-use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
+use crate::engine::handler::pipes::{ANSWER_EXTRA, read_lines, read_unseen, readable, wait_until};
 use crate::engine::handler::shell::AttemptError;
 use crate::engine::handler::{Context, JobError, Outcome, RunEnd, StopReason};
 use crate::model::new_key;
@@ -282,23 +282,16 @@ impl<'a> Run<'a> {
     }
 
     fn read_answers(&mut self) {
-        let mut buffer = [0; 16 << 10];
-        for _ in 0..READS_PER_TURN {
-            let Some(stdout) = &self.stdout else { return };
-            match stdout.read_now(&mut buffer) {
-                Ok(0) => self.stdout = None,
-                Ok(count) => {
-                    // What was said before the answer is in the pipes already.
-                    self.read_log();
-                    self.read_control();
-                    let mut lines = std::mem::replace(&mut self.answers, Lines::new(0));
-                    lines.push(&buffer[..count], |line| self.answer(line));
-                    self.answers = lines;
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => self.stdout = None,
-            }
+        let Some(stdout) = &self.stdout else { return };
+        let (answers, is_at_end) = read_unseen(stdout, &mut self.answers);
+        if is_at_end {
+            self.stdout = None;
         }
+        if !answers.is_empty() {
+            self.read_log();
+            self.read_control();
+        }
+        answers.iter().for_each(|answer| self.answer(answer.line()));
     }
 
     fn answer(&mut self, line: Line<'_>) {

@@ -20,7 +20,7 @@ use crate::engine::handler::answer::parse_answer;
 use crate::engine::handler::attempt_dir::AttemptDir;
 use crate::engine::handler::control::LINE_BYTES;
 use crate::engine::handler::given::RUN;
-use crate::engine::handler::pipes::{ANSWER_EXTRA, READS_PER_TURN, read_lines, readable, wait_until};
+use crate::engine::handler::pipes::{ANSWER_EXTRA, read_lines, read_unseen, readable, wait_until};
 use crate::model::new_key;
 use crate::process::{Connections, Ended, Exit, Input, Line, Lines, ReadEnd, start};
 
@@ -186,27 +186,15 @@ impl Process {
     }
 
     fn read_answers(&mut self) {
-        let mut buffer = [0; 16 << 10];
-        for _ in 0..READS_PER_TURN {
-            match self.stdout.read_now(&mut buffer) {
-                Ok(0) => {
-                    self.output_closed = Some(tokio::time::Instant::now());
-                    return;
-                }
-                Ok(count) => {
-                    // What was said before the answer is in the pipes already, and belongs to it.
-                    self.read_log();
-                    self.read_control();
-                    let mut lines = std::mem::replace(&mut self.answers, Lines::new(0));
-                    lines.push(&buffer[..count], |line| self.answer(line));
-                    self.answers = lines;
-                }
-                Err(_) => return,
-            }
-            if self.fault.is_some() {
-                return;
-            }
+        let (answers, is_at_end) = read_unseen(&self.stdout, &mut self.answers);
+        if is_at_end {
+            self.output_closed = Some(tokio::time::Instant::now());
         }
+        if !answers.is_empty() {
+            self.read_log();
+            self.read_control();
+        }
+        answers.iter().for_each(|answer| self.answer(answer.line()));
     }
 
     fn answer(&mut self, line: Line<'_>) {
