@@ -291,10 +291,15 @@ async fn is_not_executable_or_gone() {
 
 #[tokio::test]
 async fn is_given_a_config_that_shells_would_obey() {
-    let config =
-        json!({"a": "$(touch /tmp/pwned) `id` \\ ; | & > < * ? ~ ' \" \n \r \t \u{0} é 😀", "$(id)": "x"});
+    let dir = tempfile::tempdir().unwrap();
+    let obeyed = dir.path().join("obeyed");
+    let touch = format!("touch {}", obeyed.display());
+    let text =
+        format!("$({touch}) `{touch}` \\ ; {touch} | & > < * ? ~ ' {touch} \" \n {touch} \r \t \0 é 😀");
+    let config = json!({"a": text, (format!("$({touch})")): "x"});
     let done = Run::new().config(config.clone()).sh("cat").await;
     assert_eq!(done.result()["config"], config);
+    assert!(!obeyed.exists());
 }
 
 #[tokio::test]

@@ -115,6 +115,23 @@ fn a_broken_handler_is_tried_again_at_once() {
 }
 
 #[test]
+fn a_program_that_is_deleted_while_its_handler_serves_costs_no_job() {
+    let handler = |timeout: &str| format!("[handlers.t]\ncommand = \"./job.sh\"\ntimeout = \"{timeout}\"\n");
+    let mut worker = Worker::new("[handlers.t]\ncommand = \"true\"\n");
+    worker.env.script("job.sh", "rm job.sh; echo first");
+    worker.reload(&handler("1m"), "changed=[\"t\"]");
+    let first = worker.env.post(&["t"]);
+    assert_eq!(worker.result(&first), json!({"output": "first"}));
+    let second = worker.env.post(&["t"]);
+    let told = worker.worker.stderr.line_with("handler cannot be started");
+    assert!(told.contains("job.sh was not found"), "{told}");
+    worker.waits_in(&second, "pending");
+    worker.env.script("job.sh", "echo again");
+    worker.reload(&handler("2m"), "changed=[\"t\"]");
+    assert_eq!(worker.result(&second), json!({"output": "again"}));
+}
+
+#[test]
 fn processes_of_a_changed_stream_are_replaced_when_they_are_idle() {
     let stream = |job_type: &str, more: &str| {
         format!("[handlers.{job_type}]\ncommand = \"./stream.sh\"\nmode = \"stream\"\n{more}\n")
