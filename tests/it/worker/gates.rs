@@ -245,6 +245,11 @@ async fn what_waits_at_a_gate_can_be_cancelled_paused_and_taken_away() {
     let (handler, tally, ends) = Counting::new();
     let worker = Worker::start(with(world.service(), "slow", &handler, at_most(1))).await;
     worker.events.until("one runs", |event| matches!(event, Event::JobStarted(_))).await;
+    // Those that are looked at only after the pause come to the gate in any order.
+    eventually("the others wait at the gate", async || {
+        worker.handlers.waiting() == BTreeMap::from([("slow".to_owned(), 3)])
+    })
+    .await;
     let pause = Pause { since: now_text(), until: None, reason: None };
     jobs::pause(&world.client, &world.root, None, &pause).await.unwrap();
     let list = jobs::pending_lists(&world.client, &world.root).await.unwrap().remove(0);
