@@ -98,6 +98,8 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
         .build()
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(run(cli.command, &app)));
+    // What was left in the middle of a start by then is killed.
+    crate::process::finish_starts();
     match ended {
         Err(failure) if failure.is_closed_pipe => Ok(Exit::Ok),
         Err(failure) => {

@@ -13,6 +13,7 @@ mod output;
 mod pump;
 mod read_end;
 mod spawn;
+mod starters;
 mod supervise;
 mod survivors;
 
@@ -22,6 +23,7 @@ pub use leftovers::stop_leftovers;
 pub use output::{Capture, Captured, Keep, Line, Lines};
 pub use read_end::ReadEnd;
 pub use spawn::{Exit, Input, signal_name};
+pub use starters::{finish_starts, on_a_starter};
 pub use supervise::{
     Connections, Ended, LogTail, Orphans, Pipes, RunOptions, Started, StopSignal, Survivors, start,
 };

@@ -23,7 +23,7 @@ use super::{Context, Handler, JobError, Outcome, RunEnd, result};
 use crate::model::{Job, new_key};
 use crate::process::{
     Captured, Connections, Ended, Exit, Input, Keep, Launcher, Line, ReadEnd, RunOptions, StartError,
-    Started, Survivors, start,
+    Started, Survivors, on_a_starter, start,
 };
 
 /// Runs each job as a command of its own.
@@ -139,8 +139,7 @@ impl ShellHandler {
             }
             Ok(Attempt { dir, control, started })
         };
-        let started = tokio::task::spawn_blocking(start).await;
-        started.map_err(|error| AttemptError::Prepare(error.into()))?
+        on_a_starter(start).await.map_err(AttemptError::Prepare)?
     }
 
     /// What the handler wrote into its result file; `None` if nothing.

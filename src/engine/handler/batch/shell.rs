@@ -35,7 +35,7 @@ use crate::engine::handler::{Context, JobError, Outcome, RunEnd, StopReason};
 use crate::model::new_key;
 use crate::process::{
     Capture, Connections, Ended, Exit, Input, Keep, Launcher, Line, Lines, Pipes, ReadEnd, RunOptions,
-    StartError, Started, Survivors, start,
+    StartError, Started, Survivors, on_a_starter, start,
 };
 
 /// Runs each batch as a command of its own.
@@ -83,9 +83,9 @@ impl ShellBatchHandler {
             });
             (jobs, begun)
         };
-        match tokio::task::spawn_blocking(begin).await {
+        match on_a_starter(begin).await {
             Ok(begun) => begun,
-            Err(error) => (Vec::new(), Err(AttemptError::Prepare(error.into()))),
+            Err(error) => (Vec::new(), Err(AttemptError::Prepare(error))),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::engine::handler::control::LINE_BYTES;
 use crate::engine::handler::given::RUN;
 use crate::engine::handler::pipes::{ANSWER_EXTRA, read_lines, read_unseen, readable, wait_until};
 use crate::model::new_key;
-use crate::process::{Connections, Ended, Exit, Input, Line, Lines, ReadEnd, start};
+use crate::process::{Connections, Ended, Exit, Input, Line, Lines, ReadEnd, on_a_starter, start};
 
 /// How long a process that has closed its output may take to end.
 const ENDING: Duration = Duration::from_secs(1);
@@ -85,7 +85,7 @@ impl Process {
             let started = start(&launcher, connections).map_err(io::Error::other)?;
             Ok((dir, ours, started))
         };
-        let (dir, control, mut started) = tokio::task::spawn_blocking(start).await??;
+        let (dir, control, mut started) = on_a_starter(start).await??;
         let pipes = started.take_pipes();
         let missing = || io::Error::other("a pipe is missing");
         let (stop, stopped) = oneshot::channel::<()>();
