@@ -82,8 +82,13 @@ impl Starters {
             self.called.notify_one();
             return Ok(());
         }
-        drop(pool);
-        std::thread::Builder::new().name("starter".to_owned()).spawn(|| self.attend()).map(drop)
+        let made = std::thread::Builder::new().name("starter".to_owned()).spawn(|| self.attend());
+        if made.is_err() && pool.busy + pool.called == 0 {
+            // Nobody would come to it.
+            pool.work.pop_back();
+            return made.map(drop);
+        }
+        Ok(())
     }
 
     /// Works until there has been nothing to do for a while.
