@@ -14,8 +14,9 @@ use super::reply::Reply;
 use super::watch::{WatchEvent, WatchState, WatchStatus};
 use crate::model::{Change, ResourceId, Rev};
 
-/// How many events may wait for a slow consumer.
-const MOST_EVENTS: usize = 1024;
+/// How many events may wait for a slow consumer. While one reads a list of a million, some ten thousand come at the rates
+/// that a store is capable of; were they too many, it would have to read the list again, and again.
+const MOST_EVENTS: usize = 32 << 10;
 /// How many bytes of changes may wait for a slow consumer.
 const MOST_BYTES: usize = 16 << 20;
 /// The longest pause before a watch that the server refuses is asked for again.

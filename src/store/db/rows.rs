@@ -104,7 +104,11 @@ impl<'a> Scan<'a> {
         };
         loop {
             let (row, stored) = match (recent.take(end), self.stored.take(end).transpose()?) {
-                (None, stored) => return Ok(stored.map(of_stored)),
+                (None, stored) => {
+                    // There are none at the other end either.
+                    self.recent = None;
+                    return Ok(stored.map(of_stored));
+                }
                 (Some(row), None) => (row, None),
                 (Some(row), Some(stored)) => (row, Some(stored)),
             };
