@@ -379,7 +379,9 @@ async fn a_consumer_that_falls_behind_gets_a_gap_and_can_go_on() {
     client.put(&list, JSON, &json!({}), None).await.unwrap();
     let mut watch = client.watch(&list, None);
     assert_eq!(told(&mut watch).await, "started 1");
-    let write = async |n: u64| client.put(&list, JSON, &json!({"n": n}), None).await.unwrap();
+    // More bytes than may wait.
+    let text = "x".repeat(20_000);
+    let write = async |n: u64| client.put(&list, JSON, &json!({"n": n, "text": text}), None).await.unwrap();
     for round in 0..12 {
         join_all((0..100).map(|n| write(round * 100 + n))).await;
     }
