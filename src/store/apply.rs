@@ -330,7 +330,6 @@ fn put_body(
     if let Some(meta) = &plan.meta {
         editor.merge_members(&mut DocPath::meta(), meta, created)?;
     }
-    batch.put(&key::header(resource), &header.to_bytes())?;
     if let Some(content) = plan.content {
         batch.put(&key::content(resource), content)?;
     }
@@ -367,11 +366,10 @@ impl Sharing<'_> {
         let written = Written::Merge(path, json_text(&link));
         let mut members = Map::new();
         members.insert(self.resource.to_owned(), link);
-        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, None, false)?;
         header.rev += 1;
         header.modified = self.now;
         self.user.clone_into(&mut header.modified_by);
-        batch.put(&key::header(&shares), &header.to_bytes())?;
+        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, None, false)?;
         log(batch, &shares, header.rev, written, self.user, self.now, None, events)
     }
 }

@@ -72,8 +72,11 @@ pub(super) fn value(rows: &impl Rows, resource: &str, path: &DocPath) -> Result<
     if !path.is_in_meta()
         && let Some(text) = header(rows, resource)?.and_then(|header| header.whole)
     {
-        let document = Value::Object(packed::object_of(&text)?);
-        return Ok(path.segments().iter().try_fold(&document, |value, segment| value.get(segment)).cloned());
+        let document = packed::object_of(&text)?;
+        return Ok(match path.segments().as_slice() {
+            [] => Some(Value::Object(document)),
+            segments => packed::inside(&document, segments),
+        });
     }
     if !path.is_base() {
         match node(rows, resource, path)? {
@@ -169,8 +172,8 @@ impl<'a, 't> Editor<'a, 't> {
         Self { batch, resource, links }
     }
 
-    /// Merges the members of a body into the root, but for those that the store keeps itself. The text is theirs, if there
-    /// is one. The resource's header is to be written after that.
+    /// Writes the header, and merges the members of a body into the root, but for those that the store keeps itself. The
+    /// text is theirs, if there is one.
     pub(super) fn merge_body(
         &mut self,
         header: &mut Header,
@@ -178,15 +181,18 @@ impl<'a, 't> Editor<'a, 't> {
         text: Option<&str>,
         created: bool,
     ) -> Result<(), Fault> {
-        if created || header.whole.is_some() {
-            let before = header.whole.take();
+        let may_be_whole = created || header.whole.is_some();
+        let before = header.whole.take();
+        if may_be_whole {
             header.whole = whole::merged(before.as_deref(), body, text)?;
-            if header.whole.is_some() {
-                return Ok(());
-            }
-            if let Some(before) = before {
-                self.merge_root(&packed::object_of(&before)?, true)?;
-            }
+        }
+        // First: a link to the resource itself tells the rev in it.
+        self.batch.put(&key::header(self.resource), &header.to_bytes())?;
+        if header.whole.is_some() {
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.merge_root(&packed::object_of(&before)?, true)?;
         }
         self.merge_root(body, created)
     }

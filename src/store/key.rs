@@ -3,9 +3,9 @@
 //! ```text
 //! <resource key> 00 <part> <rest>
 //! part  rest
-//! 01    -                                  header: rev, type, owner, times
+//! 01    -                                  header: rev, type, owner, times; a small document, as a whole
 //! 02    rev, inverted, big-endian          one change
-//! 03    path                               one row per value of the document
+//! 03    path                               one row per value of any other document
 //! 04    path below _meta                   what clients have written into _meta
 //! 05    parent key 00 path in the parent   an incoming versioned link
 //! 06    -                                  content that is not JSON

@@ -29,7 +29,7 @@ enum Source {
     Changes { resource: String, first: bool },
 }
 
-/// The document of a resource that its header holds, likewise.
+/// The document of a resource that its header holds, with `_meta` cut down to a link.
 pub(super) fn whole(resource: &str, header: &Header, members: &str) -> String {
     let mut text = own_root(resource, header);
     text.push(',');

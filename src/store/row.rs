@@ -9,7 +9,7 @@ use super::key::DocPath;
 /// The user in whose name links are kept up to date.
 pub(super) const GRAPH_USER: &str = "system/rev_graph_update";
 
-/// What is known of a resource apart from its document.
+/// What is known of a resource apart from its document, and that too if it is small.
 ///
 /// It stays, with `exists` false, when the resource is deleted: a rev is never used twice.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,7 +19,7 @@ pub struct Stats {
     pub rows: u64,
     /// What the rows hold, keys included, in bytes.
     pub stored_bytes: u64,
-    /// What the data file takes on the disk with its journal, in bytes.
+    /// What the data file takes on the disk with its journals, in bytes.
     pub disk_bytes: u64,
     /// Users.
     pub users: usize,

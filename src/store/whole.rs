@@ -91,17 +91,9 @@ pub(super) fn member(text: &str, name: &str) -> Result<Option<Node>, Fault> {
 
 /// The document without the value that `segments` lead to, where an empty one needs no text; `None` if there is none.
 pub(super) fn without(text: &str, segments: &[String]) -> Result<Option<Option<String>>, Fault> {
-    let mut members = members_of(text)?;
-    let Some((first, rest)) = segments.split_first() else { return Ok(None) };
-    let Some(member) = members.remove(first) else { return Ok(None) };
-    if !rest.is_empty() {
-        let Value::Object(mut object) = parse(&member)? else { return Ok(None) };
-        if !packed::take_out(&mut object, rest) {
-            return Ok(None);
-        }
-        members.insert(first.clone(), Cow::Owned(json_text(&object)));
-    }
-    Ok(Some(text_of(&members)))
+    let mut object = packed::object_of(text)?;
+    let is_taken = packed::take_out(&mut object, segments);
+    Ok(is_taken.then(|| (!object.is_empty()).then(|| json_text(&object))))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod cost;
 mod damage;
 mod large;
+mod links;
 mod model;
 mod power;
 mod problems;
