@@ -324,15 +324,21 @@ async fn a_change_that_cannot_be_read_is_a_gap() {
     assert_eq!(told(&watch).await, "gap");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_slow_consumer_costs_bounded_memory_and_gets_a_gap() {
+/// A watch with so many changes that its consumer has not heard of, and the id of its request.
+async fn unheard(changes: u64) -> (Peer, Arc<Subscription>, String) {
     let mut peer = Peer::start().await;
     let watch = peer.watch(Some(0));
     let (id, _) = peer.expect("watch").await;
     peer.accept(&id, 0).await;
-    for rev in 1..=40_000 {
+    for rev in 1..=changes {
         peer.change(&id, rev).await;
     }
+    (peer, watch, id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_consumer_costs_bounded_memory_and_gets_a_gap() {
+    let (mut peer, watch, id) = unheard(40_000).await;
     assert_eq!(peer.expect("unwatch").await.0, id);
     assert_eq!(told(&watch).await, "gap");
     assert!(watch.next().now_or_never().is_none());
@@ -340,14 +346,8 @@ async fn a_slow_consumer_costs_bounded_memory_and_gets_a_gap() {
 
 #[tokio::test(start_paused = true)]
 async fn what_happens_while_a_long_list_is_read_is_no_gap() {
-    let mut peer = Peer::start().await;
-    let watch = peer.watch(Some(0));
-    let (id, _) = peer.expect("watch").await;
-    peer.accept(&id, 0).await;
     // As many as come in two seconds.
-    for rev in 1..=30_000 {
-        peer.change(&id, rev).await;
-    }
+    let (_peer, watch, _) = unheard(30_000).await;
     assert_eq!(told(&watch).await, "started 0");
     for rev in 1..=30_000 {
         assert_eq!(told(&watch).await, rev.to_string());

@@ -19,22 +19,41 @@ const PART: usize = 1000;
 /// The rows of a transaction that is being written.
 pub(in crate::store) struct Batch<'t> {
     target: Target<'t>,
-    /// What was written since the data file began to catch up, if it is doing so.
-    since: Option<Recent>,
     database: &'t Database,
     /// Where the transaction of the data file is kept, once there is one.
     transaction: &'t OnceCell<WriteTransaction>,
     record: Record,
     /// The most memory that its rows and those before them may take.
     most_bytes: usize,
-    draft: Vec<u8>,
     /// How many changes of each resource are kept; all without it.
     pub(in crate::store) keep_changes: Option<u64>,
 }
 
+type Table<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
+
 enum Target<'t> {
-    Memory(Snapshot),
-    DataFile(redb::Table<'t, &'static [u8], &'static [u8]>),
+    Memory(Memory),
+    DataFile(Table<'t>),
+}
+
+/// Rows in memory.
+struct Memory {
+    rows: Snapshot,
+    /// What was written since the data file began to catch up, if it is doing so.
+    since: Option<Recent>,
+    /// Somewhere to put a row together.
+    draft: Vec<u8>,
+}
+
+impl Memory {
+    /// Writes a row into a layer, or without a value removes it.
+    fn set(&mut self, layer: impl Fn(&mut Recent) -> &mut Layer, key: &[u8], value: Option<&[u8]>) {
+        let row = Row::new(key, value, &mut self.draft);
+        if let Some(since) = &mut self.since {
+            layer(since).set(row.clone());
+        }
+        layer(&mut self.rows.recent).set(row);
+    }
 }
 
 /// What a transaction may take.
@@ -50,14 +69,14 @@ pub(super) struct Limits {
 impl Rows for Batch<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes<'_>>, Fault> {
         match &self.target {
-            Target::Memory(rows) => rows.get(key),
+            Target::Memory(memory) => memory.rows.get(key),
             Target::DataFile(table) => Ok(table.get(key)?.map(Bytes::stored)),
         }
     }
 
     fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
         match &self.target {
-            Target::Memory(rows) => rows.scan(from, until),
+            Target::Memory(memory) => memory.rows.scan(from, until),
             Target::DataFile(table) => Ok(Scan::new(table.range::<&[u8]>(from..until)?, None)),
         }
     }
@@ -73,8 +92,8 @@ impl<'t> Batch<'t> {
         limits: Limits,
     ) -> Self {
         let Limits { record, bytes: most_bytes, changes: keep_changes } = limits;
-        let target = Target::Memory(rows);
-        Self { target, since, database, transaction, record, most_bytes, draft: Vec::new(), keep_changes }
+        let target = Target::Memory(Memory { rows, since, draft: Vec::new() });
+        Self { target, database, transaction, record, most_bytes, keep_changes }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -88,17 +107,17 @@ impl<'t> Batch<'t> {
     /// Its record, the rows as they are with it, and those since; `None` if it is a transaction of the data file.
     pub(super) fn into_staged(self) -> Option<(Vec<u8>, Snapshot, Option<Recent>)> {
         match self.target {
-            Target::Memory(rows) => Some((self.record.into_bytes()?, rows, self.since)),
+            Target::Memory(Memory { rows, since, .. }) => Some((self.record.into_bytes()?, rows, since)),
             Target::DataFile(_) => None,
         }
     }
 
     /// From now on it is a transaction of the data file.
     pub(super) fn go_through(&mut self) -> Result<(), Fault> {
-        let Target::Memory(rows) = &self.target else { return Ok(()) };
+        let Target::Memory(memory) = &self.target else { return Ok(()) };
         let begun = self.database.begin_write()?;
         let transaction = self.transaction.get_or_init(|| begun);
-        write_to(transaction, &rows.recent)?;
+        write_to(transaction, &memory.rows.recent)?;
         self.target = Target::DataFile(transaction.open_table(ROWS)?);
         Ok(())
     }
@@ -107,33 +126,29 @@ impl<'t> Batch<'t> {
     fn note(&mut self, op: &Op<'_>) -> Result<(), Fault> {
         self.record.push(op);
         match &self.target {
-            Target::Memory(rows) if self.record.is_too_long() || rows.recent.bytes() > self.most_bytes => {
-                self.go_through()
-            }
+            Target::Memory(memory) if self.record.is_too_long() || self.is_large(memory) => self.go_through(),
             _ => Ok(()),
         }
     }
 
+    fn is_large(&self, memory: &Memory) -> bool {
+        memory.rows.recent.bytes() > self.most_bytes
+    }
+
     pub(in crate::store) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Fault> {
         self.note(&Op::Put(key, value))?;
-        match &mut self.target {
-            Target::Memory(rows) => {
-                let row = Row::new(key, Some(value), &mut self.draft);
-                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
-            }
-            Target::DataFile(table) => drop(table.insert(key, value)?),
-        }
-        Ok(())
+        self.set(key, Some(value))
     }
 
     pub(in crate::store) fn remove(&mut self, key: &[u8]) -> Result<(), Fault> {
         self.note(&Op::Remove(key))?;
+        self.set(key, None)
+    }
+
+    fn set(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), Fault> {
         match &mut self.target {
-            Target::Memory(rows) => {
-                let row = Row::new(key, None, &mut self.draft);
-                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
-            }
-            Target::DataFile(table) => drop(table.remove(key)?),
+            Target::Memory(memory) => memory.set(|recent| &mut recent.rows, key, value),
+            Target::DataFile(table) => write_row(table, key, value)?,
         }
         Ok(())
     }
@@ -147,16 +162,15 @@ impl<'t> Batch<'t> {
     ) -> Result<(), Fault> {
         self.note(&Op::RemoveRange(from, until))?;
         let mut from = from.to_vec();
-        while let Target::Memory(rows) = &mut self.target {
+        while let Target::Memory(memory) = &mut self.target {
             let mut keys = Vec::new();
-            for row in rows.scan(&from, until)?.take(PART) {
+            for row in memory.rows.scan(&from, until)?.take(PART) {
                 let (key, value) = row?;
                 seen(&key, &value);
                 keys.push(key.to_vec());
             }
             for key in &keys {
-                let row = Row::new(key, None, &mut self.draft);
-                set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.rows, row);
+                memory.set(|recent| &mut recent.rows, key, None);
             }
             match keys.pop() {
                 Some(last) if keys.len() + 1 == PART => from = last,
@@ -164,7 +178,7 @@ impl<'t> Batch<'t> {
             }
             // The next key there can be.
             from.push(0);
-            if rows.recent.bytes() > self.most_bytes {
+            if memory.rows.recent.bytes() > self.most_bytes {
                 self.go_through()?;
             }
         }
@@ -178,8 +192,8 @@ impl<'t> Batch<'t> {
     }
 
     pub(in crate::store) fn get_system(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        if let Target::Memory(rows) = &self.target {
-            if let Some(row) = rows.recent.system.get(name.as_bytes()) {
+        if let Target::Memory(memory) = &self.target {
+            if let Some(row) = memory.rows.recent.system.get(name.as_bytes()) {
                 return Ok(row.value().map(<[u8]>::to_vec));
             }
             let table = self.database.begin_read()?.open_table(SYSTEM)?;
@@ -202,9 +216,8 @@ impl<'t> Batch<'t> {
     }
 
     fn set_system(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), Fault> {
-        if let Target::Memory(rows) = &mut self.target {
-            let row = Row::new(name.as_bytes(), value, &mut self.draft);
-            set(&mut rows.recent, self.since.as_mut(), |recent| &mut recent.system, row);
+        if let Target::Memory(memory) = &mut self.target {
+            memory.set(|recent| &mut recent.system, name.as_bytes(), value);
         } else if let Some(transaction) = self.transaction.get() {
             write_system(transaction, name, value)?;
         }
@@ -223,14 +236,15 @@ impl<'t> Batch<'t> {
     }
 }
 
-/// Takes a row into a layer of all that is in memory, and of what was written since the data file began to catch up.
-fn set(all: &mut Recent, since: Option<&mut Recent>, layer: impl Fn(&mut Recent) -> &mut Layer, row: Row) {
-    if let Some(since) = since {
-        layer(since).set(row.clone());
+fn write_row(table: &mut Table<'_>, key: &[u8], value: Option<&[u8]>) -> Result<(), Fault> {
+    match value {
+        Some(value) => drop(table.insert(key, value)?),
+        None => drop(table.remove(key)?),
     }
-    layer(all).set(row);
+    Ok(())
 }
 
+/// Writes a row about the store itself, or without a value removes it.
 pub(super) fn write_system(
     transaction: &WriteTransaction,
     name: &str,
@@ -247,13 +261,7 @@ pub(super) fn write_system(
 /// Writes the rows that are in memory into a transaction of the data file.
 pub(super) fn write_to(transaction: &WriteTransaction, recent: &Recent) -> Result<(), Fault> {
     let mut table = transaction.open_table(ROWS)?;
-    recent.rows.each(|row| {
-        match row.value() {
-            Some(value) => drop(table.insert(row.key(), value)?),
-            None => drop(table.remove(row.key())?),
-        }
-        Ok::<_, Fault>(())
-    })?;
+    recent.rows.each(|row| write_row(&mut table, row.key(), row.value()))?;
     recent.system.each(|row| write_system(transaction, name_of(row)?, row.value()))
 }
 

@@ -20,6 +20,8 @@ use crate::store::error::Fault;
 
 /// What is written besides the data file. Locked in the order of the fields.
 pub(super) struct Books {
+    /// Held while the data file catches up.
+    pub(super) catching_up: Mutex<()>,
     /// Held while a transaction is made.
     pub(super) turn: Mutex<Turn>,
     /// Held while the journal is written.
@@ -27,8 +29,6 @@ pub(super) struct Books {
     pub(super) staged: Mutex<Staged>,
     /// How long a journal gets before the data file begins to catch up; 0 for none.
     pub(super) most: u64,
-    /// Held while the data file catches up. Before all others.
-    pub(super) catching_up: Mutex<()>,
     /// Whether the data file should begin to.
     pub(super) due: AtomicBool,
     /// A commit has not come back as it should: what is on the disk is not known.

@@ -17,17 +17,23 @@ use crate::sim::{Faults, Sim};
 /// How often workers meet.
 const MEETINGS: u64 = 6;
 
+/// Has the first worker run a job of so many milliseconds, and starts another one. Returns the job's key.
+async fn run_beside_another(schedule: &mut Schedule, poster: &Client, millis: u64) -> (Sim, String) {
+    schedule.start_worker(None);
+    schedule.post(poster, &[quiet(millis)]).await;
+    // Until all that it has said is written.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
+    assert_eq!(sim.who_runs(&key), ["w0"]);
+    schedule.start_worker(None);
+    (sim, key)
+}
+
 /// A worker that was not heard of for so long that its job was taken from it asks about it as soon as it is heard again.
 #[test]
 fn whoever_comes_back_stops_what_it_has_lost() {
     calm("a worker that comes back", 1, Layout::Classic, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule.post(poster, &[quiet(100_000)]).await;
-        // Until all that it has said is written.
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
-        assert_eq!(sim.who_runs(&key), ["w0"]);
-        schedule.start_worker(None);
+        let (sim, key) = run_beside_another(schedule, poster, 100_000).await;
         sim.cut_off(0, Duration::from_secs(75));
         tokio::time::sleep(Duration::from_secs(74)).await;
         assert_eq!(sim.who_runs(&key), ["w0", "w1"]);
@@ -42,11 +48,7 @@ fn whoever_comes_back_stops_what_it_has_lost() {
 #[test]
 fn whoever_comes_back_asks_until_it_is_answered() {
     calm("a worker that comes back and is refused", 1, Layout::Classic, async |schedule, poster| {
-        schedule.start_worker(None);
-        schedule.post(poster, &[quiet(118_000)]).await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        let (sim, key) = (schedule.sim.clone(), schedule.posted[0].clone());
-        schedule.start_worker(None);
+        let (sim, key) = run_beside_another(schedule, poster, 118_000).await;
         sim.ail(0, Duration::from_secs(75), Duration::ZERO);
         sim.deny(0, &format!("/resources/{key}"), Duration::from_secs(80));
         let silent_since = sim.heard_of("w0");
