@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
 use super::error::{Error, Method};
 use super::feed::Need;
 use super::http::Request;
+use super::letter::{Alike, Several};
 use super::message::{Message, unwatch};
 use super::reply::Reply;
 use super::socket::{Command, Shared};
@@ -43,6 +44,7 @@ enum Waiter {
 pub(super) struct Conversation<'a> {
     shared: &'a Shared,
     domain: String,
+    several: Several,
     /// In the order in which they asked: so they are told when the connection is lost.
     waiters: BTreeMap<u64, Waiter>,
     watches: BTreeMap<u64, Weak<Subscription>>,
@@ -60,6 +62,7 @@ impl<'a> Conversation<'a> {
         Self {
             shared,
             domain,
+            several: Several::default(),
             waiters: BTreeMap::new(),
             watches: BTreeMap::new(),
             outgoing: VecDeque::new(),
@@ -68,6 +71,11 @@ impl<'a> Conversation<'a> {
             silent_since: Instant::now(),
             pinged: None,
         }
+    }
+
+    /// Has requests that are alike travel together, where the server takes them so.
+    pub(super) fn may_send(&mut self, several: Several) {
+        self.several = several;
     }
 
     /// Whether the server has said anything sensible.
@@ -157,10 +165,16 @@ impl<'a> Conversation<'a> {
     }
 
     fn take_up(&mut self, batch: &mut Vec<Command>) {
+        let mut alike = Alike::new(self.several);
         // What its caller has given up in the meantime is not sent.
         for command in batch.drain(..).filter(|command| !command.answer.is_closed()) {
             self.waiters.insert(command.id, Waiter::Caller(command.answer));
-            self.send(command.text);
+            if let Some(letter) = alike.add(command.id, command.letter) {
+                self.send(letter.text(&self.shared.writer, command.id));
+            }
+        }
+        for text in alike.texts(&self.shared.writer) {
+            self.send(text);
         }
     }
 
@@ -178,9 +192,17 @@ impl<'a> Conversation<'a> {
     fn hear_text(&mut self, text: Utf8Bytes) {
         let size = text.len();
         match Message::read(text) {
-            Ok(Message::Answer { id, reply }) => {
+            Ok(Message::Answer { ids, reply }) => {
                 self.has_heard = true;
-                self.hear_answer(id, reply);
+                match ids[..] {
+                    [] => self.hear_answer(None, reply),
+                    [id] => self.hear_answer(Some(id), reply),
+                    _ => ids.into_iter().for_each(|id| self.hear_answer(Some(id), reply.clone())),
+                }
+            }
+            Ok(Message::Answers(answers)) => {
+                self.has_heard = true;
+                answers.into_iter().for_each(|(id, reply)| self.hear_answer(Some(id), reply));
             }
             Ok(Message::Changes { ids, changes }) => {
                 self.has_heard = true;

@@ -37,6 +37,11 @@ impl<'a> Request<'a> {
     pub(super) fn new(method: Method, path: &'a str) -> Self {
         Self { method, path, content_type: None, if_match: None, body: None, link_revs: false }
     }
+
+    /// Whether it says nothing but its path.
+    pub(super) fn is_plain(&self) -> bool {
+        self.content_type.is_none() && self.if_match.is_none() && self.body.is_none() && !self.link_revs
+    }
 }
 
 /// How connections are made, for HTTP and for the socket alike.

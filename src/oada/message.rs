@@ -10,6 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::error::Method;
 use super::http::Request;
 use super::reply::{Headers, Reply};
 use crate::model::{Change, ResourceId, Rev, Text, push_quoted};
@@ -49,6 +50,25 @@ impl Writer {
         text.into()
     }
 
+    /// Several requests that differ in their paths alone, each to be answered with its own id.
+    pub(super) fn several(&self, method: Method, requests: &[(u64, String)]) -> Utf8Bytes {
+        let authorization = self.authorization.expose_secret();
+        let size: usize = requests.iter().map(|(_, path)| path.len() + 32).sum();
+        let mut text = String::with_capacity(96 + authorization.len() + size);
+        let comma = |at| if at == 0 { "" } else { "," };
+        text.push_str("{\"requestId\":[");
+        for (at, (id, _)) in requests.iter().enumerate() {
+            push(&mut text, &[comma(at), "\"", &id.to_string(), "\""]);
+        }
+        push(&mut text, &["],\"method\":\"", method.lower_case(), "\",\"path\":["]);
+        for (at, (_, path)) in requests.iter().enumerate() {
+            text.push_str(comma(at));
+            push_quoted(&mut text, path);
+        }
+        push(&mut text, &["],\"headers\":{\"authorization\":", authorization, "}}"]);
+        text.into()
+    }
+
     /// A request to watch `path`, from `rev` if there is one.
     pub(super) fn watch(&self, id: u64, path: &str, rev: Option<Rev>) -> Utf8Bytes {
         let mut text = self.start(id, "watch", path, 0);
@@ -83,8 +103,11 @@ fn push(text: &mut String, parts: &[&str]) {
 /// A message from the server.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// An answer; without an id where the server could not read that of the request (Q18).
-    Answer { id: Option<u64>, reply: Reply },
+    /// An answer, to several if it is the refusal of what travelled together; without an id where the server could not
+    /// read that of the request (Q18).
+    Answer { ids: Vec<u64>, reply: Reply },
+    /// The answers to requests that travelled together.
+    Answers(Vec<(u64, Reply)>),
     /// Changes of a resource, for the watches with these ids.
     Changes { ids: Vec<u64>, changes: Result<(ResourceId, Vec<Change>), String> },
 }
@@ -95,10 +118,25 @@ impl Message {
         let raw: Raw<'_> = serde_json::from_str(&text)?;
         if let Some(status) = raw.status {
             let headers = raw.headers.unwrap_or_default();
-            let id = raw.request_id.0.first().copied();
+            let ids = raw.request_id.0;
             let data = raw.data.map(|data| range_in(&text, data.get()));
             let body = data.map(|range| Bytes::from(text).slice(range)).unwrap_or_default();
-            return Ok(Self::Answer { id, reply: Reply { status, headers, body } });
+            return Ok(Self::Answer { ids, reply: Reply { status, headers, body } });
+        }
+        if let Some(answers) = raw.answers {
+            if answers.len() != raw.request_id.0.len() {
+                return Err(serde::de::Error::custom("as many answers as requests are expected"));
+            }
+            let found = answers.into_iter().map(|RawAnswer { status, headers, data }| {
+                (status, headers, data.map(|data| range_in(&text, data.get())))
+            });
+            let found: Vec<_> = raw.request_id.0.into_iter().zip(found).collect();
+            let text = Bytes::from(text);
+            let replies = found.into_iter().map(|(id, (status, headers, data))| {
+                let body = data.map(|range| text.slice(range)).unwrap_or_default();
+                (id, Reply { status, headers, body })
+            });
+            return Ok(Self::Answers(replies.collect()));
         }
         let changes = match (raw.resource_id, raw.change) {
             (Some(Text(resource)), Some(change)) => serde_json::from_str(change.get())
@@ -129,6 +167,18 @@ struct Raw<'a> {
     resource_id: Option<Text<'a>>,
     #[serde(borrow)]
     change: Option<&'a RawValue>,
+    #[serde(borrow)]
+    answers: Option<Vec<RawAnswer<'a>>>,
+}
+
+/// One of several answers in one message.
+#[derive(Deserialize)]
+struct RawAnswer<'a> {
+    status: u16,
+    #[serde(default)]
+    headers: Headers,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
 }
 
 /// The request ids that are ours, out of one string or an array.
@@ -194,7 +244,6 @@ impl<'de> Deserialize<'de> for Headers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oada::Method;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -249,19 +298,19 @@ mod tests {
 
     #[test]
     fn answers_are_read() {
-        let Message::Answer { id, reply } = read(&json!({
+        let Message::Answer { ids, reply } = read(&json!({
             "requestId": "7", "status": 200, "data": {"a": 1},
             "headers": {"x-oada-rev": "5", "etag": "\"k/5\"", "content-location": "/resources/k", "other": null},
         })) else {
             panic!("not an answer");
         };
-        assert_eq!((id, reply.status, &*reply.body), (Some(7), 200, &b"{\"a\":1}"[..]));
+        assert_eq!((&ids[..], reply.status, &*reply.body), (&[7][..], 200, &b"{\"a\":1}"[..]));
         assert_eq!((reply.headers.rev, reply.headers.etag.as_deref()), (Some(Rev(5)), Some("\"k/5\"")));
 
-        let Message::Answer { id, reply } = read(&json!({"requestId": ["error"], "status": 400})) else {
+        let Message::Answer { ids, reply } = read(&json!({"requestId": ["error"], "status": 400})) else {
             panic!("not an answer");
         };
-        assert_eq!((id, reply.status, reply.body.len()), (None, 400, 0));
+        assert_eq!((ids.len(), reply.status, reply.body.len()), (0, 400, 0));
 
         let Message::Answer { reply, .. } =
             read(&json!({"requestId": "1", "status": 201, "headers": {"x-oada-rev": 6}}))
@@ -269,6 +318,33 @@ mod tests {
             panic!("not an answer");
         };
         assert_eq!(reply.headers.rev, Some(Rev(6)));
+    }
+
+    #[test]
+    fn several_are_asked_and_answered_in_one_message() {
+        let requests = [(5, "/resources/a".to_owned()), (6, "/resources/b\"".to_owned())];
+        assert_eq!(
+            written(&writer().several(Method::Delete, &requests)),
+            json!({
+                "requestId": ["5", "6"], "method": "delete", "path": ["/resources/a", "/resources/b\""],
+                "headers": {"authorization": "Bearer se\"cret"},
+            })
+        );
+        let Message::Answers(answers) = read(&json!({
+            "requestId": ["5", "6", "7"],
+            "answers": [
+                {"status": 200, "headers": {"x-oada-rev": "3"}, "data": {"a": 1}},
+                {"status": 404, "headers": {}, "data": "no"},
+                {"status": 204},
+            ],
+        })) else {
+            panic!("not answers");
+        };
+        let seen: Vec<_> = answers.iter().map(|(id, reply)| (*id, reply.status, &*reply.body)).collect();
+        assert_eq!(seen, [(5, 200, &b"{\"a\":1}"[..]), (6, 404, &b"\"no\""[..]), (7, 204, &b""[..])]);
+        assert_eq!(answers[0].1.headers.rev, Some(Rev(3)));
+        let uneven = json!({"requestId": ["5", "theirs"], "answers": [{"status": 200}, {"status": 200}]});
+        assert!(Message::read(uneven.to_string().into()).is_err());
     }
 
     #[test]

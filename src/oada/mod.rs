@@ -11,6 +11,7 @@ mod entries;
 mod error;
 mod feed;
 mod http;
+mod letter;
 mod message;
 mod pipe;
 mod reply;

@@ -10,7 +10,6 @@ use secrecy::SecretString;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::backoff::Backoff;
@@ -19,6 +18,7 @@ use super::conversation::Conversation;
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::http::{Connector, Request};
+use super::letter::{Letter, Several};
 use super::message::Writer;
 use super::pipe::Pipe;
 use super::reply::Reply;
@@ -33,7 +33,7 @@ const QUEUE: usize = 256;
 /// A request on its way to the socket.
 pub(super) struct Command {
     pub(super) id: u64,
-    pub(super) text: Utf8Bytes,
+    pub(super) letter: Letter,
     pub(super) answer: oneshot::Sender<Result<Reply, Error>>,
 }
 
@@ -134,11 +134,11 @@ impl Socket {
     pub(super) async fn send(&self, request: &Request<'_>, patience: Duration) -> Result<Reply, Error> {
         self.connected(patience).await?;
         let id = self.shared.next_id();
-        let text = self.shared.writer.request(id, request);
+        let letter = Letter::of(&self.shared.writer, id, request);
         let (answer, answered) = oneshot::channel();
         let exchange = async {
             let ended = |_| self.ended();
-            self.commands.send(Command { id, text, answer }).await.map_err(|_| self.ended())?;
+            self.commands.send(Command { id, letter, answer }).await.map_err(|_| self.ended())?;
             answered.await.map_err(ended)?
         };
         match tokio::time::timeout(self.timeout, exchange).await {
@@ -204,7 +204,7 @@ struct Keeper {
 
 /// A connection that was made.
 enum Opened {
-    Network(Box<WebSocketStream<Upgraded>>),
+    Network(Box<WebSocketStream<Upgraded>>, Several),
     InProcess(Pipe),
 }
 
@@ -213,8 +213,8 @@ impl Keeper {
         if self.endpoint.is_in_process() {
             return self.endpoint.open_pipe().await.map(Opened::InProcess);
         }
-        let stream = upgrade::connect(&*self.endpoint, &self.connector, self.timeout).await?;
-        Ok(Opened::Network(Box::new(stream)))
+        let (stream, several) = upgrade::connect(&*self.endpoint, &self.connector, self.timeout).await?;
+        Ok(Opened::Network(Box::new(stream), several))
     }
 
     async fn run(mut self) {
@@ -235,7 +235,10 @@ impl Keeper {
                     self.line.send_replace(Line { is_up: true, error: None });
                     let mut conversation = Conversation::new(&self.shared, self.endpoint.describe());
                     let error = match line {
-                        Opened::Network(stream) => conversation.hold(*stream, &mut self.queue).await,
+                        Opened::Network(stream, several) => {
+                            conversation.may_send(several);
+                            conversation.hold(*stream, &mut self.queue).await
+                        }
                         Opened::InProcess(pipe) => conversation.hold(pipe, &mut self.queue).await,
                     };
                     if conversation.has_heard() {

@@ -14,14 +14,15 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::endpoint::Endpoint;
 use super::error::{Error, Method};
 use super::http::{CONNECT_TIMEOUT, Connector, LONGEST_BODY, read_headers};
+use super::letter::Several;
 use super::reply::Reply;
 
-/// Finds the server and opens a socket to it, within `limit`.
+/// Finds the server and opens a socket to it, within `limit`; says what it takes several of in one message.
 pub(super) async fn connect(
     endpoint: &dyn Endpoint,
     connector: &Connector,
     limit: Duration,
-) -> Result<WebSocketStream<Upgraded>, Error> {
+) -> Result<(WebSocketStream<Upgraded>, Several), Error> {
     match tokio::time::timeout(limit.min(CONNECT_TIMEOUT), upgrade(endpoint, connector)).await {
         Ok(result) => result,
         // What is asked for is the root.
@@ -29,7 +30,10 @@ pub(super) async fn connect(
     }
 }
 
-async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSocketStream<Upgraded>, Error> {
+async fn upgrade(
+    endpoint: &dyn Endpoint,
+    connector: &Connector,
+) -> Result<(WebSocketStream<Upgraded>, Several), Error> {
     let domain = endpoint.describe();
     let failed = |reason: String| Error::connection(&domain, io::Error::other(reason));
     let broken = |error: reqwest::Error| Error::connection(&domain, error.without_url());
@@ -58,10 +62,12 @@ async fn upgrade(endpoint: &dyn Endpoint, connector: &Connector) -> Result<WebSo
     if accept != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
         return Err(failed("what answered is not a WebSocket server".to_owned()));
     }
+    let several = response.headers().get("x-oada-several").and_then(|value| value.to_str().ok());
+    let several = Several::read(several.unwrap_or_default());
     let stream = response.upgrade().await.map_err(broken)?;
     let config = WebSocketConfig::default()
         .max_message_size(Some(LONGEST_BODY))
         .max_frame_size(Some(LONGEST_BODY))
         .read_buffer_size(16 << 10);
-    Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await)
+    Ok((WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await, several))
 }

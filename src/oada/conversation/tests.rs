@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::super::feed;
 use super::super::http::Request;
+use super::super::letter::{Letter, Several};
 use super::super::socket::{Command, Shared};
 use super::super::subscription::Subscription;
 use super::super::watch::{WatchEvent, WatchState};
@@ -33,24 +34,30 @@ struct Peer {
 
 impl Peer {
     async fn start() -> Self {
+        Self::that_takes("").await
+    }
+
+    /// One that takes several of these methods in one message.
+    async fn that_takes(several: &'static str) -> Self {
         let (near, far) = tokio::io::duplex(64 << 10);
         let near = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
         let stream = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
         let shared = Arc::new(Shared::new(&"token".to_owned().into()));
         let (commands, mut queue) = mpsc::channel(8);
         let held = shared.clone();
-        let talk =
-            tokio::spawn(
-                async move { Conversation::new(&held, "test".to_owned()).hold(near, &mut queue).await },
-            );
+        let talk = tokio::spawn(async move {
+            let mut conversation = Conversation::new(&held, "test".to_owned());
+            conversation.may_send(Several::read(several));
+            conversation.hold(near, &mut queue).await
+        });
         Self { shared, commands, stream, talk }
     }
 
     async fn ask(&self, path: &str) -> Answer {
         let (answer, answered) = oneshot::channel();
         let id = self.shared.next_id();
-        let text = self.shared.writer.request(id, &Request::new(Method::Get, path));
-        self.commands.send(Command { id, text, answer }).await.unwrap();
+        let letter = Letter::of(&self.shared.writer, id, &Request::new(Method::Get, path));
+        self.commands.send(Command { id, letter, answer }).await.unwrap();
         answered
     }
 
@@ -128,6 +135,27 @@ async fn answers_find_their_callers_in_any_order() {
     peer.send(json!({"requestId": first, "status": 200})).await;
     assert_eq!(two.await.unwrap().unwrap().status, 404);
     assert_eq!(&*one.await.unwrap().unwrap().body, b"[1]");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_travelled_together_is_answered_together_or_not() {
+    let mut peer = Peer::that_takes("get").await;
+    let mut answers = Vec::new();
+    for path in ["/1", "/2", "/3", "/4"] {
+        answers.push(peer.ask(path).await);
+    }
+    let request = peer.receive().await;
+    assert_eq!(request["path"], json!(["/1", "/2", "/3", "/4"]));
+    let ids: Vec<String> = serde_json::from_value(request["requestId"].clone()).unwrap();
+    peer.send(json!({"requestId": ids[2], "status": 206})).await;
+    let two = json!([{"status": 200, "data": 4}, {"status": 404}]);
+    peer.send(json!({"requestId": [ids[3], ids[0]], "answers": two})).await;
+    peer.send(json!({"requestId": [ids[1], ids[2]], "status": 401})).await;
+    let mut statuses = Vec::new();
+    for answer in answers {
+        statuses.push(answer.await.unwrap().unwrap().status);
+    }
+    assert_eq!(statuses, [404, 401, 206, 200]);
 }
 
 #[tokio::test(start_paused = true)]
