@@ -173,9 +173,8 @@ impl<'a> Conversation<'a> {
                 self.send(letter.text(&self.shared.writer, command.id));
             }
         }
-        for text in alike.texts(&self.shared.writer) {
-            self.send(text);
-        }
+        let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
+        texts.into_iter().for_each(|text| self.send(text));
     }
 
     fn hear(&mut self, message: tungstenite::Message) -> Result<(), tungstenite::Error> {

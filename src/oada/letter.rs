@@ -3,19 +3,24 @@
 //! Our own store takes several that differ in their paths alone as one message, and several removals from one resource
 //! as one write (`docs/store.md`). It says so when a socket is opened; to others each goes by itself.
 
+use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::error::Method;
 use super::http::Request;
 use super::message::Writer;
 
-/// The most requests that travel together.
-pub(super) const MOST: usize = 64;
+/// The most requests that travel together. More would save little, and the server would have nothing to do while the
+/// answers to all of them are being read.
+const MOST: usize = 32;
+/// The largest body that travels with others.
+const LARGEST: usize = 8 << 10;
 
 /// What a server takes several of in one message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Several {
     gets: bool,
+    puts: bool,
     deletes: bool,
 }
 
@@ -23,7 +28,7 @@ impl Several {
     /// Reads the `X-OADA-Several` of an answer to an upgrade.
     pub(super) fn read(value: &str) -> Self {
         let names = |method: &str| value.split(',').any(|named| named.trim().eq_ignore_ascii_case(method));
-        Self { gets: names("get"), deletes: names("delete") }
+        Self { gets: names("get"), puts: names("put"), deletes: names("delete") }
     }
 }
 
@@ -32,13 +37,27 @@ pub(super) enum Letter {
     Written(Utf8Bytes),
     /// A GET or DELETE with nothing but a path.
     Plain(Method, String),
+    Put(Put),
 }
+
+/// A small PUT of JSON.
+pub(super) struct Put {
+    pub(super) path: String,
+    pub(super) if_match: Option<String>,
+    pub(super) body: Bytes,
+}
+
+const JSON: &str = "application/json";
 
 impl Letter {
     pub(super) fn of(writer: &Writer, id: u64, request: &Request<'_>) -> Self {
-        match request.method {
-            Method::Get | Method::Delete if request.is_plain() => {
+        match (request.method, &request.body) {
+            (Method::Get | Method::Delete, _) if request.is_plain() => {
                 Self::Plain(request.method, request.path.to_owned())
+            }
+            (Method::Put, Some(body)) if request.content_type == Some(JSON) && body.len() <= LARGEST => {
+                let if_match = request.if_match.map(str::to_owned);
+                Self::Put(Put { path: request.path.to_owned(), if_match, body: body.clone() })
             }
             _ => Self::Written(writer.request(id, request)),
         }
@@ -49,7 +68,20 @@ impl Letter {
         match self {
             Self::Written(text) => text,
             Self::Plain(method, path) => writer.request(id, &Request::new(method, &path)),
+            Self::Put(put) => put.text(writer, id),
         }
+    }
+}
+
+impl Put {
+    fn text(&self, writer: &Writer, id: u64) -> Utf8Bytes {
+        let request = Request {
+            content_type: Some(JSON),
+            if_match: self.if_match.as_deref(),
+            body: Some(self.body.clone()),
+            ..Request::new(Method::Put, &self.path)
+        };
+        writer.request(id, &request)
     }
 }
 
@@ -57,12 +89,13 @@ impl Letter {
 pub(super) struct Alike {
     several: Several,
     gets: Vec<(u64, String)>,
+    puts: Vec<(u64, Put)>,
     deletes: Vec<(u64, String)>,
 }
 
 impl Alike {
     pub(super) fn new(several: Several) -> Self {
-        Self { several, gets: Vec::new(), deletes: Vec::new() }
+        Self { several, gets: Vec::new(), puts: Vec::new(), deletes: Vec::new() }
     }
 
     /// Takes in a request, or gives back one that goes by itself.
@@ -70,21 +103,26 @@ impl Alike {
         match letter {
             Letter::Plain(Method::Get, path) if self.several.gets => self.gets.push((id, path)),
             Letter::Plain(Method::Delete, path) if self.several.deletes => self.deletes.push((id, path)),
+            Letter::Put(put) if self.several.puts => self.puts.push((id, put)),
             letter => return Some(letter),
         }
         None
     }
 
     /// The messages of all that were taken in.
-    pub(super) fn texts(self, writer: &Writer) -> impl Iterator<Item = Utf8Bytes> {
-        let groups = [(Method::Get, self.gets), (Method::Delete, self.deletes)];
-        groups.into_iter().flat_map(move |(method, requests)| {
-            let texts = requests.chunks(MOST).map(|chunk| match chunk {
-                [(id, path)] => writer.request(*id, &Request::new(method, path)),
-                _ => writer.several(method, chunk),
-            });
-            texts.collect::<Vec<_>>()
-        })
+    pub(super) fn texts(&self, writer: &Writer) -> impl Iterator<Item = Utf8Bytes> {
+        let plain = |method, requests: &[(u64, String)]| match requests {
+            [(id, path)] => writer.request(*id, &Request::new(method, path)),
+            _ => writer.several(method, requests),
+        };
+        let puts = |requests: &[(u64, Put)]| match requests {
+            [(id, put)] => put.text(writer, *id),
+            _ => writer.several_puts(requests),
+        };
+        let gets = self.gets.chunks(MOST).map(move |chunk| plain(Method::Get, chunk));
+        let puts = self.puts.chunks(MOST).map(puts);
+        let deletes = self.deletes.chunks(MOST).map(move |chunk| plain(Method::Delete, chunk));
+        puts.chain(gets).chain(deletes)
     }
 }
 
@@ -110,6 +148,11 @@ mod tests {
         texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
     }
 
+    fn put<'p>(path: &'p str, if_match: Option<&'p str>) -> Request<'p> {
+        let body = Some(Bytes::from_static(b"{}"));
+        Request { content_type: Some(JSON), if_match, body, ..Request::new(Method::Put, path) }
+    }
+
     fn get(path: &str) -> Request<'_> {
         Request::new(Method::Get, path)
     }
@@ -128,8 +171,26 @@ mod tests {
         let requests = [get("/a"), delete("/b"), get("/c"), delete("/d")];
         assert_eq!(ids(&sent("", &requests)), r#""1" "2" "3" "4""#);
         assert_eq!(ids(&sent("get", &requests)), r#""2" "4" ["1","3"]"#);
-        assert_eq!(ids(&sent("GET , delete,put", &requests)), r#"["1","3"] ["2","4"]"#);
+        assert_eq!(ids(&sent("GET , delete,post", &requests)), r#"["1","3"] ["2","4"]"#);
         assert_eq!(ids(&sent("get, delete", &requests[..2])), r#""1" "2""#);
+    }
+
+    #[test]
+    fn small_writes_of_json_travel_together() {
+        let long = Bytes::from(format!("\"{}\"", "x".repeat(LARGEST)));
+        let requests = [
+            put("/a", None),
+            put("/b", Some("\"b/1\"")),
+            Request { content_type: Some("x/y"), ..put("/c", None) },
+            Request { body: Some(long), ..put("/d", None) },
+        ];
+        let messages = sent("get, put, delete", &requests);
+        assert_eq!(ids(&messages), r#""3" "4" ["1","2"]"#);
+        assert_eq!(messages[2]["ifMatch"], serde_json::json!([null, "\"b/1\""]));
+        for alone in [sent("put", &requests[1..2]), sent("", &requests[1..2])] {
+            assert_eq!(alone[0]["headers"]["if-match"], "\"b/1\"");
+            assert_eq!(alone[0]["requestId"], "1");
+        }
     }
 
     #[test]

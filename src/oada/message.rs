@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::error::Method;
 use super::http::Request;
+use super::letter::Put;
 use super::reply::{Headers, Reply};
 use crate::model::{Change, ResourceId, Rev, Text, push_quoted};
 
@@ -52,21 +53,51 @@ impl Writer {
 
     /// Several requests that differ in their paths alone, each to be answered with its own id.
     pub(super) fn several(&self, method: Method, requests: &[(u64, String)]) -> Utf8Bytes {
-        let authorization = self.authorization.expose_secret();
-        let size: usize = requests.iter().map(|(_, path)| path.len() + 32).sum();
-        let mut text = String::with_capacity(96 + authorization.len() + size);
-        let comma = |at| if at == 0 { "" } else { "," };
-        text.push_str("{\"requestId\":[");
-        for (at, (id, _)) in requests.iter().enumerate() {
-            push(&mut text, &[comma(at), "\"", &id.to_string(), "\""]);
-        }
-        push(&mut text, &["],\"method\":\"", method.lower_case(), "\",\"path\":["]);
-        for (at, (_, path)) in requests.iter().enumerate() {
-            text.push_str(comma(at));
-            push_quoted(&mut text, path);
-        }
-        push(&mut text, &["],\"headers\":{\"authorization\":", authorization, "}}"]);
+        let size = requests.iter().map(|(_, path)| path.len()).sum();
+        let ids = requests.iter().map(|(id, _)| *id);
+        let paths = requests.iter().map(|(_, path)| path.as_str());
+        let mut text = self.start_several(method, ids, paths, size);
+        text.push_str("}}");
         text.into()
+    }
+
+    /// Several PUTs of JSON, each to be answered with its own id.
+    pub(super) fn several_puts(&self, requests: &[(u64, Put)]) -> Utf8Bytes {
+        let size_of =
+            |put: &Put| put.path.len() + put.if_match.as_ref().map_or(4, String::len) + put.body.len();
+        let size = requests.iter().map(|(_, put)| size_of(put)).sum();
+        let ids = requests.iter().map(|(id, _)| *id);
+        let paths = requests.iter().map(|(_, put)| put.path.as_str());
+        let mut text = self.start_several(Method::Put, ids, paths, size);
+        text.push_str(",\"content-type\":\"application/json\"},\"ifMatch\":[");
+        separated(&mut text, requests.iter(), |text, (_, put)| match &put.if_match {
+            Some(etag) => push_quoted(text, etag),
+            None => text.push_str("null"),
+        });
+        text.push_str("],\"data\":[");
+        separated(&mut text, requests.iter(), |text, (_, put)| {
+            // What is no text is no JSON; the server says so.
+            text.push_str(std::str::from_utf8(&put.body).unwrap_or("null"));
+        });
+        text.push_str("]}");
+        text.into()
+    }
+
+    fn start_several<'p>(
+        &self,
+        method: Method,
+        ids: impl ExactSizeIterator<Item = u64>,
+        paths: impl Iterator<Item = &'p str>,
+        size: usize,
+    ) -> String {
+        let authorization = self.authorization.expose_secret();
+        let mut text = String::with_capacity(160 + authorization.len() + size + 32 * ids.len());
+        text.push_str("{\"requestId\":[");
+        separated(&mut text, ids, |text, id| push(text, &["\"", &id.to_string(), "\""]));
+        push(&mut text, &["],\"method\":\"", method.lower_case(), "\",\"path\":["]);
+        separated(&mut text, paths, push_quoted);
+        push(&mut text, &["],\"headers\":{\"authorization\":", authorization]);
+        text
     }
 
     /// A request to watch `path`, from `rev` if there is one.
@@ -92,6 +123,16 @@ impl Writer {
 /// The end of the watch that was asked for with `id`.
 pub(super) fn unwatch(id: u64) -> Utf8Bytes {
     format!(r#"{{"requestId":"{id}","method":"unwatch","path":"","headers":{{"authorization":""}}}}"#).into()
+}
+
+/// Writes what there is, with commas between.
+fn separated<T>(text: &mut String, all: impl Iterator<Item = T>, write: impl Fn(&mut String, T)) {
+    for (at, one) in all.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        write(text, one);
+    }
 }
 
 fn push(text: &mut String, parts: &[&str]) {
@@ -328,6 +369,21 @@ mod tests {
             json!({
                 "requestId": ["5", "6"], "method": "delete", "path": ["/resources/a", "/resources/b\""],
                 "headers": {"authorization": "Bearer se\"cret"},
+            })
+        );
+        let put = |path: &str, if_match: Option<&str>, body: &'static str| Put {
+            path: path.to_owned(),
+            if_match: if_match.map(str::to_owned),
+            body: Bytes::from_static(body.as_bytes()),
+        };
+        let puts = [(7, put("/a", Some("\"a/1\""), "{\"x\":1}")), (8, put("/b", None, "[]"))];
+        assert_eq!(
+            written(&writer().several_puts(&puts)),
+            json!({
+                "requestId": ["7", "8"], "method": "put", "path": ["/a", "/b"],
+                "headers": {"authorization": "Bearer se\"cret", "content-type": "application/json"},
+                "ifMatch": ["\"a/1\"", null],
+                "data": [{"x": 1}, []],
             })
         );
         let Message::Answers(answers) = read(&json!({
