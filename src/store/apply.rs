@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::auth;
+use super::body::{Body, Json};
 use super::changes::{self, Event, wrap};
 use super::condition;
 use super::db::{Batch, Rows};
@@ -19,6 +20,7 @@ use super::media;
 use super::read;
 use super::request::{Method, Refusal, Request, Response};
 use super::row::{Birth, ChangeRow, Header, Written, json_text};
+use super::whole::Members;
 
 /// A write whose body has been read.
 #[derive(Debug)]
@@ -27,17 +29,6 @@ pub(super) struct Write {
     pub(super) body: Body,
     /// The key of the resource that `X-OADA-Ensure-Link` makes, and whether the link to it is versioned.
     pub(super) ensure: Option<(String, bool)>,
-}
-
-/// What is written.
-#[derive(Debug)]
-pub(super) enum Body {
-    /// Nothing, in a DELETE.
-    None,
-    /// A value, and the text that it was read from.
-    Json(Value, String),
-    /// Content that is not JSON.
-    Content(axum::body::Bytes),
 }
 
 /// Does one write, or refuses it without a trace. What it did is appended to `events`.
@@ -111,9 +102,7 @@ fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &m
     if *versioned {
         link.insert("_rev".to_owned(), Value::from(0));
     }
-    let link = Value::Object(link);
-    let text = json_text(&link);
-    let link = Body::Json(link, text);
+    let link = Body::Json(Json::of(Value::Object(link)));
     if let Err(refusal) = plan(place, &link, "")? {
         return Ok(Err(refusal));
     }
@@ -127,10 +116,8 @@ fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &m
 
 /// What a write comes to once it is known what is there.
 struct Plan<'b> {
-    /// The members to merge into the root, without those that the store keeps itself.
-    members: Cow<'b, Map<String, Value>>,
-    /// The text that the members were read from, if they are those of the body.
-    text: Option<&'b str>,
+    /// What is to be merged into the root.
+    members: Members<'b>,
     meta: Option<Map<String, Value>>,
     content_type: Option<String>,
     owner: Option<String>,
@@ -141,10 +128,25 @@ struct Plan<'b> {
 /// Checks a body against the place where it is to go.
 fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<Plan<'b>, Refusal>, Fault> {
     let leftover = &place.leftover;
-    if let Body::Json(value, _) = body
-        && leftover.len() + depth(value) > MAX_DEPTH
-    {
-        return Ok(Err(Refusal::new(422, "A document may not be nested so deeply")));
+    let created = place.header.is_none();
+    if let Body::Json(json) = body {
+        if let Some(text) = json.plain().filter(|_| leftover.is_empty()) {
+            let members = Members::Plain(text, json);
+            let written = Written::Merge(DocPath::root(), text.to_owned());
+            let content_type = content_type_of(None, created, content_type);
+            let plan = |content_type| Plan {
+                members,
+                meta: None,
+                content_type,
+                owner: None,
+                content: None,
+                written,
+            };
+            return Ok(content_type.map(plan));
+        }
+        if leftover.len() + depth(json.value()) > MAX_DEPTH {
+            return Ok(Err(Refusal::new(422, "A document may not be nested so deeply")));
+        }
     }
     let id = format!("resources/{}", place.resource);
     let mut text = None;
@@ -154,17 +156,17 @@ fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<
             return Ok(Err(Refusal::new(400, "Content that is not JSON belongs at the root of a resource")));
         }
         Body::Content(bytes) => (&leftover[..0], Cow::Owned(Value::Object(Map::new())), Some(&bytes[..])),
-        Body::Json(value, body_text) => match &place.found {
+        Body::Json(json) => match &place.found {
             Found::InArray { array_depth, array, .. } => {
                 let mut array = array.clone();
-                if let Err(refusal) = set_in_array(&mut array, &leftover[*array_depth..], value) {
+                if let Err(refusal) = set_in_array(&mut array, &leftover[*array_depth..], json.value()) {
                     return Ok(Err(refusal));
                 }
                 (&leftover[..*array_depth], Cow::Owned(array), None)
             }
             _ => {
-                text = Some(body_text.trim_ascii());
-                (&leftover[..], Cow::Borrowed(value), None)
+                text = Some(json);
+                (&leftover[..], Cow::Borrowed(json.value()), None)
             }
         },
     };
@@ -198,20 +200,29 @@ fn plan<'b>(place: &Place, body: &'b Body, content_type: &str) -> Result<Result<
         Some(_) => return Ok(Err(Refusal::new(422, "_owner is the id of a user"))),
         None => None,
     };
-    let created = place.header.is_none();
-    let content_type = new_type.or_else(|| created.then(|| content_type.to_owned()));
-    if let Some(content_type) = content_type.as_deref().filter(|text| !media::is_plausible(text))
-        && !content_type.is_empty()
-    {
-        return Ok(Err(Refusal::new(400, format!("{content_type:?} is not a media type"))));
-    }
-    let written = written(path, &root, text, created);
-    let text = text.filter(|_| path.is_empty());
+    let content_type = match content_type_of(new_type, created, content_type) {
+        Ok(content_type) => content_type,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let written = written(path, &root, text.map(Json::text), created);
+    let members = match (text, &root) {
+        (Some(json), Cow::Borrowed(map)) => Members::Body(map, json),
+        _ => Members::Values(root),
+    };
     let meta = meta.map(|mut meta| {
         meta.retain(|name, _| !OWN_META.contains(&name.as_str()));
         meta
     });
-    Ok(Ok(Plan { members: root, text, meta, content_type, owner, content, written }))
+    Ok(Ok(Plan { members, meta, content_type, owner, content, written }))
+}
+
+/// The content type that a resource gets by a write: the one that the body names, or that of the body if it is new.
+fn content_type_of(named: Option<String>, created: bool, of_body: &str) -> Result<Option<String>, Refusal> {
+    let content_type = named.or_else(|| created.then(|| of_body.to_owned()));
+    match content_type.as_deref().filter(|text| !text.is_empty() && !media::is_plausible(text)) {
+        Some(bad) => Err(Refusal::new(400, format!("{bad:?} is not a media type"))),
+        None => Ok(content_type),
+    }
 }
 
 /// The most objects and arrays inside each other: what all clients can read, with what a change puts around it.
@@ -326,7 +337,7 @@ fn put_body(
 
     let links = if write.request.ignore_links { Links::Ignore } else { Links::Follow };
     let mut editor = Editor::new(batch, resource, links);
-    editor.merge_body(&mut header, &plan.members, plan.text, created)?;
+    editor.merge_body(&mut header, &plan.members, created)?;
     if let Some(meta) = &plan.meta {
         editor.merge_members(&mut DocPath::meta(), meta, created)?;
     }
@@ -369,7 +380,8 @@ impl Sharing<'_> {
         header.rev += 1;
         header.modified = self.now;
         self.user.clone_into(&mut header.modified_by);
-        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, None, false)?;
+        let members = Members::Values(Cow::Owned(members));
+        Editor::new(batch, &shares, Links::Follow).merge_body(&mut header, &members, false)?;
         log(batch, &shares, header.rev, written, self.user, self.now, None, events)
     }
 }
@@ -502,7 +514,8 @@ fn remove(
             let text = json_text(&array);
             let root = wrap(&from.leftover[..depth], array);
             if let Value::Object(map) = &root {
-                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, map, None, false)?;
+                let members = Members::Values(Cow::Borrowed(map));
+                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, &members, false)?;
             }
             Written::Merge(path, text)
         }

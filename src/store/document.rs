@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::key::{self, DocPath, META_KEY};
 use super::packed;
 use super::row::{Header, LinkNode, Node, NodeRef, json_text};
-use super::whole;
+use super::whole::{self, Members};
 
 /// Members of `_meta` that the store itself keeps; what clients write there is dropped, except `_type` and `_owner`.
 pub(super) const OWN_META: [&str; 8] =
@@ -172,19 +172,17 @@ impl<'a, 't> Editor<'a, 't> {
         Self { batch, resource, links }
     }
 
-    /// Writes the header, and merges the members of a body into the root, but for those that the store keeps itself. The
-    /// text is theirs, if there is one.
+    /// Writes the header, and merges the members of a body into the root, but for those that the store keeps itself.
     pub(super) fn merge_body(
         &mut self,
         header: &mut Header,
-        body: &Map<String, Value>,
-        text: Option<&str>,
+        body: &Members<'_>,
         created: bool,
     ) -> Result<(), Fault> {
         let may_be_whole = created || header.whole.is_some();
         let before = header.whole.take();
         if may_be_whole {
-            header.whole = whole::merged(before.as_deref(), body, text)?;
+            header.whole = whole::merged(before.as_deref(), body)?;
         }
         // First: a link to the resource itself tells the rev in it.
         self.batch.put(&key::header(self.resource), &header.to_bytes())?;
@@ -194,7 +192,7 @@ impl<'a, 't> Editor<'a, 't> {
         if let Some(before) = before {
             self.merge_root(&packed::object_of(&before)?, true)?;
         }
-        self.merge_root(body, created)
+        self.merge_root(body.values(), created)
     }
 
     /// Removes the value at `path` with everything below; false if there was none. The resource's header is to be written

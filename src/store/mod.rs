@@ -8,6 +8,7 @@
 
 mod apply;
 mod auth;
+mod body;
 mod bytes;
 mod changes;
 mod check;
@@ -22,6 +23,7 @@ mod key;
 mod local;
 mod media;
 mod packed;
+mod plain;
 mod read;
 mod render;
 mod request;
@@ -44,8 +46,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use apply::{Body, Write};
+use apply::Write;
 use auth::{Auth, NewToken};
+use body::{Body, Json};
 use db::Db;
 use folder::Folder;
 use request::{Method, Refusal, Request, Response};
@@ -379,14 +382,10 @@ fn prepare(mut request: Request) -> Result<Box<Write>, Box<(Request, Refusal)>> 
     let json = media::is_json(content_type);
     let bytes = request.body.take();
     let body = match (json, bytes) {
-        (true, Some(bytes)) => {
-            let read = serde_json::from_slice(&bytes).map_err(|error| error.to_string());
-            let text = || String::from_utf8(bytes.into()).map_err(|error| error.to_string());
-            match read.and_then(|value| Ok((value, text()?))) {
-                Ok((value, text)) => Body::Json(value, text),
-                Err(error) => return refused(request, format!("The body is not JSON: {error}")),
-            }
-        }
+        (true, Some(bytes)) => match Json::read(bytes) {
+            Ok(json) => Body::Json(json),
+            Err(error) => return refused(request, format!("The body is not JSON: {error}")),
+        },
         (true, None) => return refused(request, "The body is empty".to_owned()),
         (false, bytes) => Body::Content(bytes.unwrap_or_default()),
     };

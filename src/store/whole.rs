@@ -5,29 +5,59 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::body::Json;
 use super::document::{is_own, parse};
 use super::error::Fault;
 use super::packed;
+use super::plain;
 use super::row::{Node, json_text};
 
 /// The longest text of such a document, in bytes.
 const MOST_BYTES: usize = 1024;
 
-/// The members of a document, each as JSON text.
-type Members<'t> = BTreeMap<String, Cow<'t, str>>;
+/// What is merged into the root of a document.
+pub(super) enum Members<'b> {
+    Values(Cow<'b, Map<String, Value>>),
+    /// An object that was read from a text.
+    Body(&'b Map<String, Value>, &'b Json),
+    /// A body of which no more has to be known than its text.
+    Plain(&'b str, &'b Json),
+}
 
-fn members_of(text: &str) -> Result<Members<'_>, Fault> {
+impl Members<'_> {
+    pub(super) fn values(&self) -> &Map<String, Value> {
+        static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        match self {
+            Self::Values(map) => map,
+            Self::Body(map, _) => map,
+            Self::Plain(_, json) => json.value().as_object().unwrap_or(&NONE),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Values(_) => None,
+            Self::Body(_, json) | Self::Plain(_, json) => Some(json.text()),
+        }
+    }
+}
+
+/// The members of a document, each as JSON text.
+type Texts<'t> = BTreeMap<String, Cow<'t, str>>;
+
+fn texts_of(text: &str) -> Result<Texts<'_>, Fault> {
     let members: BTreeMap<String, &RawValue> =
         serde_json::from_str(text).map_err(|_| Fault::Damage("document is not an object"))?;
     Ok(members.into_iter().map(|(name, value)| (name, Cow::Borrowed(value.get()))).collect())
 }
 
 /// The text of a document; `None` for one without members, which needs none.
-fn text_of(members: &Members<'_>) -> Option<String> {
+fn text_of(members: &Texts<'_>) -> Option<String> {
     let mut text = String::with_capacity(MOST_BYTES);
     for (name, value) in members {
         text.push(if text.is_empty() { '{' } else { ',' });
@@ -53,21 +83,22 @@ fn may_hold(value: &Value) -> bool {
 
 /// A document into which the members of a body were merged; `None` if it may not, or cannot, be kept as a whole.
 ///
-/// An empty one cannot: most often it is a list that is about to be filled. `body_text` is what the body was read from, if
-/// that is at hand.
-pub(super) fn merged(
-    text: Option<&str>,
-    body: &Map<String, Value>,
-    body_text: Option<&str>,
-) -> Result<Option<String>, Fault> {
+/// An empty one cannot: most often it is a list that is about to be filled.
+pub(super) fn merged(text: Option<&str>, members: &Members<'_>) -> Result<Option<String>, Fault> {
+    if let Members::Plain(body, _) = members
+        && let Some(merged) = plain::merged(text.unwrap_or("{}"), body)
+    {
+        return Ok(Some(merged).filter(|text| text != "{}" && text.len() <= MOST_BYTES));
+    }
+    let (body, body_text) = (members.values(), members.text());
     let own = |name: &String| is_own(name);
     if !body.iter().all(|(name, value)| own(name) || may_hold(value)) {
         return Ok(None);
     }
-    let mut members = text.map(members_of).transpose()?.unwrap_or_default();
-    let mut texts = body_text.map(members_of).transpose()?.unwrap_or_default();
+    let mut merged = text.map(texts_of).transpose()?.unwrap_or_default();
+    let mut texts = body_text.map(texts_of).transpose()?.unwrap_or_default();
     for (name, value) in body.iter().filter(|(name, _)| !own(name)) {
-        let new = match members.get(name) {
+        let new = match merged.get(name) {
             Some(old) if value.is_object() && old.starts_with('{') => {
                 let mut old = parse(old)?;
                 crate::model::merge(&mut old, value);
@@ -75,14 +106,14 @@ pub(super) fn merged(
             }
             _ => texts.remove(name).unwrap_or_else(|| Cow::Owned(json_text(value))),
         };
-        members.insert(name.clone(), new);
+        merged.insert(name.clone(), new);
     }
-    Ok(text_of(&members).filter(|text| text.len() <= MOST_BYTES))
+    Ok(text_of(&merged).filter(|text| text.len() <= MOST_BYTES))
 }
 
 /// What stands at a member of a document.
 pub(super) fn member(text: &str, name: &str) -> Result<Option<Node>, Fault> {
-    Ok(members_of(text)?.remove(name).map(|value| {
+    Ok(texts_of(text)?.remove(name).map(|value| {
         let object = value.starts_with('{');
         let value = value.into_owned();
         if object { Node::Packed(value) } else { Node::Leaf(value) }
@@ -102,8 +133,22 @@ mod tests {
 
     use super::*;
 
+    /// What a body is merged into a document as: in the way that is taken, and in the other one.
+    fn merged_from(text: Option<&str>, body: &str) -> Option<String> {
+        let json = Json::read(body.to_owned().into()).unwrap();
+        let map = json.value().as_object().unwrap();
+        let by_values = merged(text, &Members::Values(Cow::Borrowed(map))).unwrap();
+        let by_body = merged(text, &Members::Body(map, &json)).unwrap();
+        let read = |text: &Option<String>| text.as_deref().map(|text| parse(text).unwrap());
+        assert_eq!(read(&by_values), read(&by_body));
+        let Some(plain) = json.plain() else { return by_body };
+        let by_text = merged(text, &Members::Plain(plain, &json)).unwrap();
+        assert_eq!(read(&by_text), read(&by_body));
+        by_text
+    }
+
     fn made(body: &Value) -> Option<String> {
-        merged(None, body.as_object().unwrap(), Some(&body.to_string())).unwrap()
+        merged_from(None, &body.to_string())
     }
 
     #[test]
@@ -126,9 +171,10 @@ mod tests {
     #[test]
     fn what_is_written_is_kept_as_it_was_written() {
         let text = "{ \"a\" : [1.0, 2],\n\"b\": {\"c\" : 1e2}, \"b\": {\"d\":  0} }";
-        let body: Value = serde_json::from_str(text).unwrap();
-        let kept = merged(Some(r#"{"e":1}"#), body.as_object().unwrap(), Some(text)).unwrap();
+        let kept = merged_from(Some(r#"{"e":1}"#), text);
         assert_eq!(kept.unwrap(), r#"{"a":[1.0, 2],"b":{"d":  0},"e":1}"#);
+        let plain = text.replace("1e2", "12");
+        assert_eq!(merged_from(Some(r#"{"e":1}"#), &plain).unwrap(), r#"{"e":1,"a":[1.0, 2],"b":{"d":  0}}"#);
     }
 
     #[test]
@@ -136,7 +182,7 @@ mod tests {
         let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
         let text = made(&json!({"b": {"c": 1, "d": 0}, "a": "x", "n": null})).unwrap();
         let body = json!({"b": {"c": {"e": 2}}, "a": {"z": true}, "_rev": 7});
-        let text = merged(Some(&text), body.as_object().unwrap(), None).unwrap().unwrap();
+        let text = merged_from(Some(&text), &body.to_string()).unwrap();
         assert_eq!(text, r#"{"a":{"z":true},"b":{"c":{"e":2},"d":0},"n":null}"#);
         assert_eq!(member(&text, "n").unwrap(), Some(Node::Leaf("null".to_owned())));
         assert_eq!(member(&text, "a").unwrap(), Some(Node::Packed(r#"{"z":true}"#.to_owned())));

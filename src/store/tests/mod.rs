@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::apply::{self, Body, Write};
+use super::apply::{self, Write};
 use super::auth::Session;
+use super::body::{Body, Json};
 use super::changes::Event;
 use super::db::{Batch, Db, Options};
 use super::error::Fault;
@@ -47,7 +48,7 @@ fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>
         link_revs: false,
         body: None,
     };
-    let body = body.map_or(Body::None, |body| Body::Json(body.clone(), body.to_string()));
+    let body = body.map_or(Body::None, |body| Body::Json(Json::read(body.to_string().into()).unwrap()));
     Write { request, body, ensure: None }
 }
 
