@@ -1,12 +1,16 @@
 //! Our side of `benches/peers/run`, which starts it: posting, working and waiting through the library.
 //!
 //! `load post SERVICE JOBS | drain SERVICE CONCURRENCY HANDLER | serve SERVICE | latency SERVICE JOBS | spawn JOBS
-//! CONCURRENCY`, where HANDLER is `function` or `stream`; the store is in `DOMAIN` and `TOKEN`. Each says `ready`, waits for a
+//! CONCURRENCY | trips FOLDER JOBS`, where HANDLER is `function` or `stream`; the store is in `DOMAIN` and `TOKEN`. Each says `ready`, waits for a
 //! line on stdin, does its work, says what came of it as a line of JSON, and ends with its stdin: so that `run` can
 //! read its processor time before and after.
 #![expect(clippy::print_stdout, reason = "it talks over stdout")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::FileExt;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -80,6 +84,8 @@ async fn main() {
         ["spawn", count, concurrency] => {
             spawn(&mut input, count.parse().unwrap(), concurrency.parse().unwrap()).await
         }
+        ["trips", folder, count] => trips(&mut input, folder, count.parse().unwrap()).await,
+        ["far", folder] => return far(folder),
         _ => return println!("started by benches/peers/run"),
     };
     println!("{said}");
@@ -183,6 +189,58 @@ async fn latency(input: &mut Input, service: &str, count: usize) -> Value {
         taken.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     json!({"milliseconds": taken.split_off(20)})
+}
+
+/// How long a message of a trip is.
+const MESSAGE: usize = 400;
+
+/// What the machine takes for the trips of a job, with nothing done on them: there and back between two processes four
+/// times, for the link, the look, the claim and the end, and in all but the second with so many bytes brought to the disk.
+async fn trips(input: &mut Input, folder: &str, count: usize) -> Value {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let mut far = command.args(["far", folder]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut port = String::new();
+    BufReader::new(far.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    let mut line = TcpStream::connect(("127.0.0.1", port.trim().parse().unwrap())).unwrap();
+    line.set_nodelay(true).unwrap();
+    input.told().await;
+    let mut taken = Vec::new();
+    let mut message = [0; MESSAGE];
+    for _ in 0..count + 20 {
+        let began = Instant::now();
+        for is_write in [1, 0, 1, 1] {
+            message[0] = is_write;
+            line.write_all(&message).unwrap();
+            line.read_exact(&mut message).unwrap();
+        }
+        taken.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    drop(line);
+    far.wait().unwrap();
+    json!({"milliseconds": taken.split_off(20)})
+}
+
+/// The other end of the trips.
+fn far(folder: &str) {
+    let room = 4 << 20;
+    let path = std::path::Path::new(folder).join("trips");
+    let file = File::create(&path).unwrap();
+    file.write_all_at(&vec![1; room], 0).unwrap();
+    file.sync_all().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("{}", listener.local_addr().unwrap().port());
+    let (mut line, _) = listener.accept().unwrap();
+    line.set_nodelay(true).unwrap();
+    let (mut message, mut at) = ([0; MESSAGE], 0);
+    while line.read_exact(&mut message).is_ok() {
+        if message[0] == 1 {
+            file.write_all_at(&message, at % (room - MESSAGE) as u64).unwrap();
+            file.sync_data().unwrap();
+            at += MESSAGE as u64;
+        }
+        line.write_all(&message).unwrap();
+    }
+    std::fs::remove_file(path).unwrap();
 }
 
 /// Starts the command of the spawn contender with three pipes, and nothing else.
