@@ -12,6 +12,7 @@ use super::body::{Body, Json};
 use super::changes::{self, Event, wrap};
 use super::condition;
 use super::db::{Batch, Rows};
+use super::delete;
 use super::document::{self, Editor, Links, OWN_META};
 use super::error::Fault;
 use super::graph::{self, Found, Place};
@@ -41,22 +42,25 @@ pub(super) fn apply(
     let request = &write.request;
     let place = graph::resolve(batch, &request.target.start, request.target.segments.clone())?;
     let done = match request.method {
-        Method::Delete => delete(batch, write, &place, now, events)?,
+        Method::Delete => {
+            let removal = delete::removal(batch, request, &place)?;
+            delete::carry_out(batch, request, &place, removal, now, events)?
+        }
         _ => put(batch, write, &place, now, events)?,
     };
     Ok(done.unwrap_or_else(|refusal| refusal.at(Some(&place))))
 }
 
-type Done = Result<Result<Response, Refusal>, Fault>;
+pub(super) type Done = Result<Result<Response, Refusal>, Fault>;
 
-fn success(status: u16, place: &Place, resource: &str, rev: u64) -> Response {
+pub(super) fn success(status: u16, place: &Place, resource: &str, rev: u64) -> Response {
     let mut response = Response::new(status);
     response.place(place);
     response.rev = Some((resource.to_owned(), rev));
     response
 }
 
-fn precondition(request: &Request, resource: &str, rev: Option<u64>) -> Option<Refusal> {
+pub(super) fn precondition(request: &Request, resource: &str, rev: Option<u64>) -> Option<Refusal> {
     if let Some(tags) = &request.if_match
         && !condition::matches(tags, resource, rev)
     {
@@ -72,7 +76,7 @@ fn precondition(request: &Request, resource: &str, rev: Option<u64>) -> Option<R
 
 fn put(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &mut Vec<Event>) -> Done {
     let request = &write.request;
-    if let Some(refusal) = read::refused(batch, request, place)? {
+    if let Some(refusal) = read::refused(batch, request, place.spot())? {
         return Ok(Err(refusal));
     }
     if place.resource == request.session.user.shares {
@@ -403,7 +407,7 @@ fn newborn(rows: &impl Rows, resource: &str, user: &str, now: f64) -> Result<Hea
 }
 
 #[expect(clippy::too_many_arguments, reason = "these are the parts of a change")]
-fn log(
+pub(super) fn log(
     batch: &mut Batch<'_>,
     resource: &str,
     rev: u64,
@@ -417,160 +421,6 @@ fn log(
     changes::append(batch, resource, rev, &change)?;
     events.push(Event::changed(resource, rev));
     graph::propagate(batch, resource, rev, now, events)
-}
-
-fn delete(batch: &mut Batch<'_>, write: &Write, place: &Place, now: f64, events: &mut Vec<Event>) -> Done {
-    let request = &write.request;
-    if request.ensure_link.is_some() {
-        return Ok(Err(Refusal::new(400, "X-OADA-Ensure-Link is for PUT and POST")));
-    }
-    if let Some(via) = place.via.as_ref().filter(|_| place.leftover.is_empty()) {
-        // The link goes, not what it leads to: all that counts is the parent.
-        let parent = Place {
-            resource: via.resource.clone(),
-            header: Some(via.header.clone()),
-            leftover: via.path.clone(),
-            found: Found::Nothing,
-            via: None,
-            passed: place.passed[..place.passed.len() - 1].to_vec(),
-        };
-        if let Some(refusal) = read::refused(batch, request, &parent)? {
-            return Ok(Err(refusal));
-        }
-        if let Some(refusal) = precondition(request, &via.resource, Some(via.header.rev)) {
-            return Ok(Err(refusal));
-        }
-        if via.overshot {
-            return Ok(Ok(success(204, place, &place.resource, 0)));
-        }
-        return remove(batch, write, place, &parent, via.array_depth, now, events);
-    }
-    if let Some(refusal) = read::refused(batch, request, place)? {
-        return Ok(Err(refusal));
-    }
-    let user = &request.session.user;
-    if place.resource == user.shares {
-        return Ok(Err(Refusal::new(403, "User cannot modify their shares document")));
-    }
-    if place.leftover.is_empty() && place.resource == user.bookmarks {
-        return Ok(Err(Refusal::new(403, "User cannot delete their bookmarks")));
-    }
-    let rev = place.header.as_ref().map(|header| header.rev);
-    if let Some(refusal) = precondition(request, &place.resource, rev) {
-        return Ok(Err(refusal));
-    }
-    match &place.header {
-        None => {
-            // Versioned links to it are told again that there is nothing, as the reference server does.
-            graph::propagate(batch, &place.resource, 0, now, events)?;
-            Ok(Ok(success(204, place, &place.resource, 0)))
-        }
-        Some(header) if place.leftover.is_empty() => {
-            delete_resource(batch, &place.resource, header, now, events)?;
-            Ok(Ok(success(204, place, &place.resource, 0)))
-        }
-        Some(header) => match &place.found {
-            Found::Own => Ok(Err(Refusal::new(422, "This is kept by the store and cannot be deleted"))),
-            Found::Nothing | Found::InArray { value: None, .. } | Found::InPacked(None) => {
-                Ok(Ok(success(204, place, &place.resource, header.rev)))
-            }
-            Found::InArray { array_depth, .. } => {
-                remove(batch, write, place, place, Some(*array_depth), now, events)
-            }
-            Found::Node(_) | Found::InPacked(Some(_)) => {
-                remove(batch, write, place, place, None, now, events)
-            }
-        },
-    }
-}
-
-/// Removes the value at the end of `from`'s path, which is there; the answer speaks of `place`.
-fn remove(
-    batch: &mut Batch<'_>,
-    write: &Write,
-    place: &Place,
-    from: &Place,
-    array_depth: Option<usize>,
-    now: f64,
-    events: &mut Vec<Event>,
-) -> Done {
-    let resource = from.resource.as_str();
-    let user = &write.request.session.user.id;
-    let Some(mut header) = from.header.clone() else { return Ok(Err(Refusal::not_found())) };
-    let written = match array_depth {
-        None => {
-            let path = DocPath::from_segments(&from.leftover);
-            if !Editor::new(batch, resource, Links::Follow).remove_from(&mut header, &path)? {
-                return Ok(Ok(success(204, place, resource, header.rev)));
-            }
-            Written::Delete(path)
-        }
-        Some(depth) => {
-            let path = DocPath::from_segments(&from.leftover[..depth]);
-            let Some(mut array) = document::value(batch, resource, &path)? else {
-                return Err(Fault::Damage("array that was there"));
-            };
-            take_out(&mut array, &from.leftover[depth..]);
-            let text = json_text(&array);
-            let root = wrap(&from.leftover[..depth], array);
-            if let Value::Object(map) = &root {
-                let members = Members::Values(Cow::Borrowed(map));
-                Editor::new(batch, resource, Links::Follow).merge_body(&mut header, &members, false)?;
-            }
-            Written::Merge(path, text)
-        }
-    };
-    header.rev += 1;
-    header.modified = now;
-    header.modified_by.clone_from(user);
-    batch.put(&key::header(resource), &header.to_bytes())?;
-    log(batch, resource, header.rev, written, user, now, None, events)?;
-    Ok(Ok(success(204, place, resource, header.rev)))
-}
-
-/// Takes a value out of an array, or out of something inside it; later elements move up.
-fn take_out(value: &mut Value, path: &[String]) {
-    match (value, path) {
-        (Value::Array(items), [last]) => {
-            if let Some(index) = graph::index_of(last).filter(|index| *index < items.len()) {
-                items.remove(index);
-            }
-        }
-        (Value::Object(map), [last]) => {
-            map.remove(last);
-        }
-        (Value::Array(items), [first, rest @ ..]) => {
-            if let Some(item) = graph::index_of(first).and_then(|index| items.get_mut(index)) {
-                take_out(item, rest);
-            }
-        }
-        (Value::Object(map), [first, rest @ ..]) => {
-            if let Some(member) = map.get_mut(first) {
-                take_out(member, rest);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Removes a resource. Its log stays, and its header to remember the rev.
-fn delete_resource(
-    batch: &mut Batch<'_>,
-    resource: &str,
-    header: &Header,
-    now: f64,
-    events: &mut Vec<Event>,
-) -> Result<(), Fault> {
-    let mut editor = Editor::new(batch, resource, Links::Follow);
-    editor.remove_below(&DocPath::root())?;
-    editor.remove_below(&DocPath::meta())?;
-    batch.remove(&key::content(resource))?;
-    let mut gone = header.clone();
-    gone.exists = false;
-    gone.whole = None;
-    batch.put(&key::header(resource), &gone.to_bytes())?;
-    events.push(Event::deleted(resource, header.rev));
-    graph::propagate(batch, resource, 0, now, events)
 }
 
 /// Makes an empty resource for a new user.

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::db::{Batch, Rows};
 use super::document;
 use super::error::{Error, Fault};
-use super::graph::Place;
+use super::graph::Spot;
 use super::key::{DocPath, META_KEY};
 use super::row::{Header, Node, json_text};
 use super::scopes::Scope;
@@ -307,12 +307,12 @@ impl Session {
     ///
     /// A grant on a resource that was passed on the way counts for what lies below it, if both have the same owner:
     /// so a shared list shares its items, and nobody gains access by linking a foreign resource.
-    pub(super) fn may(&self, rows: &impl Rows, place: &Place, need: Need) -> Result<bool, Fault> {
-        let Some(header) = &place.header else { return Ok(true) };
-        if let Some(answer) = self.grant(rows, &place.resource, header, need)? {
+    pub(super) fn may(&self, rows: &impl Rows, spot: Spot<'_>, need: Need) -> Result<bool, Fault> {
+        let Some(header) = spot.header else { return Ok(true) };
+        if let Some(answer) = self.grant(rows, spot.resource, header, need)? {
             return Ok(answer);
         }
-        for (resource, passed) in place.passed.iter().rev().filter(|(_, passed)| passed.owner == header.owner)
+        for (resource, passed) in spot.passed.iter().rev().filter(|(_, passed)| passed.owner == header.owner)
         {
             if let Some(answer) = self.grant(rows, resource, passed, need)? {
                 return Ok(answer);

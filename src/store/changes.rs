@@ -1,6 +1,7 @@
 //! The change log: what a stored change looks like to clients, and what happened in a transaction.
 
 use std::fmt::Write as _;
+use std::slice;
 
 use serde_json::{Map, Value, json};
 
@@ -91,7 +92,7 @@ pub(super) fn array(rows: &impl Rows, resource: &str, rev: u64) -> Result<String
 
 fn element(out: &mut String, pointer: &str, resource: &str, rev: u64, row: &ChangeRow) -> Result<(), Fault> {
     let kind = match row.what {
-        Written::Delete(_) => "delete",
+        Written::Delete(_) | Written::DeleteSeveral(_) => "delete",
         Written::Merge(..) | Written::LinkRev(..) => "merge",
     };
     let pointer = json_text(&pointer);
@@ -118,16 +119,20 @@ fn element(out: &mut String, pointer: &str, resource: &str, rev: u64, row: &Chan
             if path.as_bytes().is_empty() {
                 members(out, text);
             } else {
-                nested(out, path, text);
+                nested(out, slice::from_ref(path), text);
             }
         }
         Written::LinkRev(path, link_rev) if !below_meta(path) => {
             let _ = write!(out, r#""_meta":{}"#, json_text(&meta));
-            nested(out, path, &format!(r#"{{"_rev":{link_rev}}}"#));
+            nested(out, slice::from_ref(path), &format!(r#"{{"_rev":{link_rev}}}"#));
         }
         Written::Delete(path) if !below_meta(path) => {
             let _ = write!(out, r#""_meta":{}"#, json_text(&meta));
-            nested(out, path, "null");
+            nested(out, slice::from_ref(path), "null");
+        }
+        Written::DeleteSeveral(paths) => {
+            let _ = write!(out, r#""_meta":{}"#, json_text(&meta));
+            nested(out, paths, "null");
         }
         Written::LinkRev(path, link_rev) => in_meta(out, meta, path, json!({"_rev": link_rev})),
         Written::Delete(path) => in_meta(out, meta, path, Value::Null),
@@ -171,18 +176,25 @@ fn members(out: &mut String, object: &str) {
     }
 }
 
-/// A value wrapped in its path, behind other members.
-fn nested(out: &mut String, path: &DocPath, value: &str) {
-    let segments = path.segments();
-    for (index, segment) in segments.iter().enumerate() {
-        out.push(if index == 0 { ',' } else { '{' });
-        out.push_str(&json_text(segment));
-        out.push(':');
+/// The same value at each of some paths, none of which leads to another, behind other members.
+fn nested(out: &mut String, paths: &[DocPath], value: &str) {
+    let mut paths: Vec<Vec<String>> = paths.iter().map(DocPath::segments).collect();
+    // What lies in one object comes together.
+    paths.sort_unstable();
+    let mut before: &[String] = &[];
+    for path in &paths {
+        let most = before.len().min(path.len()).saturating_sub(1);
+        let shared = before.iter().zip(path).take(most).take_while(|(one, other)| one == other).count();
+        (shared + 1..before.len()).for_each(|_| out.push('}'));
+        for (index, segment) in path.iter().enumerate().skip(shared) {
+            out.push(if index == shared { ',' } else { '{' });
+            out.push_str(&json_text(segment));
+            out.push(':');
+        }
+        out.push_str(value);
+        before = path;
     }
-    out.push_str(value);
-    for _ in 1..segments.len() {
-        out.push('}');
-    }
+    (1..before.len()).for_each(|_| out.push('}'));
 }
 
 fn in_meta(out: &mut String, own: Map<String, Value>, path: &DocPath, value: Value) {
@@ -200,4 +212,33 @@ pub(super) fn wrap<S: AsRef<str>>(segments: &[S], value: Value) -> Value {
         map.insert(segment.as_ref().to_owned(), value);
         Value::Object(map)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(paths: &[&[&str]]) -> String {
+        let paths: Vec<DocPath> = paths.iter().map(|segments| DocPath::from_segments(segments)).collect();
+        let mut out = r#"{"_rev":1"#.to_owned();
+        nested(&mut out, &paths, "null");
+        out + "}"
+    }
+
+    #[test]
+    fn values_at_several_paths_make_one_body() {
+        assert_eq!(body(&[&["b"], &["a"]]), r#"{"_rev":1,"a":null,"b":null}"#);
+        assert_eq!(
+            body(&[&["d", "2", "x"], &["e"], &["d", "1", "y"], &["c"], &["d", "2", "a/\""]]),
+            r#"{"_rev":1,"c":null,"d":{"1":{"y":null},"2":{"a/\"":null,"x":null}},"e":null}"#
+        );
+        assert_eq!(body(&[&["a", "b", "c"]]), r#"{"_rev":1,"a":{"b":{"c":null}}}"#);
+    }
+
+    #[test]
+    fn a_body_of_damaged_paths_is_json_all_the_same() {
+        for paths in [&[&["a"][..], &["a", "b"]][..], &[&["a", "b"], &["a", "b"]], &[&["", ""], &[""]]] {
+            serde_json::from_str::<Value>(&body(paths)).unwrap();
+        }
+    }
 }

@@ -287,6 +287,9 @@ fn compare(snapshot: &Snapshot, name: &str, revs: &[u64], report: &mut CheckRepo
                 crate::model::merge(document, &body);
             }
             Written::Delete(path) => remove(document, &path.segments()),
+            Written::DeleteSeveral(paths) => {
+                paths.iter().for_each(|path| remove(document, &path.segments()));
+            }
         }
     }
     let Some(mut made) = made else { return Ok(()) };

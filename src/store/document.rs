@@ -160,6 +160,14 @@ pub(super) enum Links {
     Ignore,
 }
 
+/// What was removed.
+pub(super) enum Removed {
+    /// A link to the resource with this key.
+    Link(String),
+    /// Anything else.
+    Value,
+}
+
 /// Writes values into one resource.
 pub(super) struct Editor<'a, 't> {
     batch: &'a mut Batch<'t>,
@@ -195,17 +203,18 @@ impl<'a, 't> Editor<'a, 't> {
         self.merge_root(body.values(), created)
     }
 
-    /// Removes the value at `path` with everything below; false if there was none. The resource's header is to be written
+    /// Removes the value at `path` with everything below; `None` if there was none. The resource's header is to be written
     /// after that.
-    pub(super) fn remove_from(&mut self, header: &mut Header, path: &DocPath) -> Result<bool, Fault> {
+    pub(super) fn remove_from(
+        &mut self,
+        header: &mut Header,
+        path: &DocPath,
+    ) -> Result<Option<Removed>, Fault> {
         let text = header.whole.as_ref().filter(|_| !path.is_in_meta());
         let Some(text) = text else { return self.remove(path) };
-        let left = whole::without(text, &path.segments())?;
-        let there = left.is_some();
-        if let Some(left) = left {
-            header.whole = left;
-        }
-        Ok(there)
+        let Some(left) = whole::without(text, &path.segments())? else { return Ok(None) };
+        header.whole = left;
+        Ok(Some(Removed::Value))
     }
 
     fn merge_root(&mut self, map: &Map<String, Value>, fresh: bool) -> Result<(), Fault> {
@@ -395,32 +404,35 @@ impl<'a, 't> Editor<'a, 't> {
         }
     }
 
-    fn remove(&mut self, path: &DocPath) -> Result<bool, Fault> {
+    fn remove(&mut self, path: &DocPath) -> Result<Option<Removed>, Fault> {
         let Some(old) = node(self.batch, self.resource, path)? else { return self.take_out(path) };
         self.batch.remove(&path.row(self.resource))?;
         match old {
             Node::Object => self.remove_below(path)?,
-            Node::Link(link) => self.forget(path, &link)?,
+            Node::Link(link) => {
+                self.forget(path, &link)?;
+                return Ok(Some(Removed::Link(link.target)));
+            }
             Node::LinkArray(text) => self.forget_array(path, &text)?,
             Node::Leaf(_) | Node::Packed(_) => {}
         }
-        Ok(true)
+        Ok(Some(Removed::Value))
     }
 
     /// Removes a value that lies in a packed object.
-    fn take_out(&mut self, path: &DocPath) -> Result<bool, Fault> {
+    fn take_out(&mut self, path: &DocPath) -> Result<Option<Removed>, Fault> {
         let segments = path.segments();
         for depth in 1..segments.len() {
             let mut holder = DocPath::from_segments(&segments[..depth]);
             let Some(Node::Packed(text)) = node(self.batch, self.resource, &holder)? else { continue };
             let mut object = packed::object_of(&text)?;
             if !packed::take_out(&mut object, &segments[depth..]) {
-                return Ok(false);
+                return Ok(None);
             }
             self.put_object(&mut holder, &object)?;
-            return Ok(true);
+            return Ok(Some(Removed::Value));
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Removes everything below `path`; of the root without, of `_meta` with what is below that.

@@ -47,6 +47,18 @@ pub(super) enum Found {
     Nothing,
 }
 
+/// A place in a resource, with what it takes to judge who may do what there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'p> {
+    pub(super) resource: &'p str,
+    /// `None` if the resource does not exist.
+    pub(super) header: Option<&'p Header>,
+    /// The way on in the resource.
+    pub(super) path: &'p [String],
+    /// The resources that were passed before this one.
+    pub(super) passed: &'p [(String, Header)],
+}
+
 /// A link that was followed.
 #[derive(Debug)]
 pub(super) struct Via {
@@ -67,9 +79,18 @@ impl Found {
 }
 
 impl Place {
-    /// `/resources/<id>` with the rest of the path.
-    pub(super) fn location(&self) -> String {
-        format!("/resources/{}{}", self.resource, key::pointer(&self.leftover))
+    pub(super) fn spot(&self) -> Spot<'_> {
+        let Self { resource, header, leftover, passed, .. } = self;
+        Spot { resource, header: header.as_ref(), path: leftover, passed }
+    }
+
+    /// The last link that was followed, and where it stands.
+    pub(super) fn link(&self) -> Option<(Spot<'_>, &Via)> {
+        let via = self.via.as_ref()?;
+        // The last is the one with the link.
+        let (_, passed) = self.passed.split_last()?;
+        let spot = Spot { resource: &via.resource, header: Some(&via.header), path: &via.path, passed };
+        Some((spot, via))
     }
 }
 

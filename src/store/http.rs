@@ -19,6 +19,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const ENSURE_LINK: HeaderName = HeaderName::from_static("x-oada-ensure-link");
 const IGNORE_LINKS: HeaderName = HeaderName::from_static("x-oada-ignore-links");
 const LINK_REVS: HeaderName = HeaderName::from_static("x-oada-link-revs");
+const SEVERAL: HeaderName = HeaderName::from_static("x-oada-several");
 
 /// How much of a body that is too large is read, so that a client gets to read the answer, and for how long.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
@@ -86,6 +87,7 @@ fn upgrade(serving: Serving, parts: &mut Parts) -> HttpResponse {
         (header::CONNECTION, "Upgrade"),
         (header::UPGRADE, "websocket"),
         (header::SEC_WEBSOCKET_ACCEPT, accept.as_str()),
+        (SEVERAL, socket::SEVERAL),
     ];
     (StatusCode::SWITCHING_PROTOCOLS, answer).into_response()
 }

@@ -14,6 +14,7 @@ mod changes;
 mod check;
 mod condition;
 mod db;
+mod delete;
 mod document;
 mod error;
 mod folder;
@@ -25,6 +26,7 @@ mod media;
 mod packed;
 mod plain;
 mod read;
+mod removals;
 mod render;
 mod request;
 mod routes;
@@ -51,7 +53,8 @@ use auth::{Auth, NewToken};
 use body::{Body, Json};
 use db::Db;
 use folder::Folder;
-use request::{Method, Refusal, Request, Response};
+use removals::Removals;
+use request::{Method, Refusal, Request, Response, Target};
 use watch::Hub;
 use writer::Writer;
 
@@ -344,12 +347,39 @@ impl Store {
         }
     }
 
+    /// Answers GETs that differ in what they are about alone, all from one state.
+    fn read_each(&self, mut request: Request, others: Vec<Target>) -> Vec<Response> {
+        let snapshot = match self.snapshot() {
+            Ok(snapshot) => snapshot,
+            Err(fault) => return broken_each(&fault, 1 + others.len()),
+        };
+        let mut answers = Vec::with_capacity(1 + others.len());
+        let mut others = others.into_iter();
+        loop {
+            let answer = read::answer(&snapshot, &request);
+            answers.push(answer.unwrap_or_else(|fault| broken(&fault)));
+            match others.next() {
+                Some(target) => request.target = target,
+                None => return answers,
+            }
+        }
+    }
+
+    /// Answers DELETEs that differ in what they are about alone.
+    async fn remove_each(&self, removals: Box<Removals>) -> Vec<Response> {
+        let count = removals.count();
+        match self.inner.writer.remove(removals).await {
+            Ok(responses) => responses,
+            Err(fault) => broken_each(&fault, count),
+        }
+    }
+
     /// Refuses a write that cannot be read, unless it is not allowed in the first place.
     fn refuse(&self, request: &Request, refusal: Refusal) -> Response {
         let refused = self.snapshot().and_then(|snapshot| {
             let target = &request.target;
             let place = graph::resolve(&snapshot, &target.start, target.segments.clone())?;
-            let refusal = read::refused(&snapshot, request, &place)?.unwrap_or(refusal);
+            let refusal = read::refused(&snapshot, request, place.spot())?.unwrap_or(refusal);
             Ok(refusal.at(Some(&place)))
         });
         refused.unwrap_or_else(|fault| broken(&fault))
@@ -359,6 +389,10 @@ impl Store {
 fn broken(fault: &error::Fault) -> Response {
     tracing::error!(%fault, "a request failed");
     Refusal::internal().at(None)
+}
+
+fn broken_each(fault: &error::Fault, count: usize) -> Vec<Response> {
+    std::iter::repeat_with(|| broken(fault)).take(count).collect()
 }
 
 /// Reads the body of a write.

@@ -8,7 +8,7 @@ use super::condition;
 use super::db::{Rows, Snapshot};
 use super::document::own_meta;
 use super::error::Fault;
-use super::graph::{self, Found, Place};
+use super::graph::{self, Found, Place, Spot};
 use super::key::{self, DocPath, META_KEY};
 use super::media;
 use super::render::{self, Render};
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 64 * 1024;
 /// Answers a GET or HEAD.
 pub(super) fn answer(snapshot: &Snapshot, request: &Request) -> Result<Response, Fault> {
     let place = graph::resolve(snapshot, &request.target.start, request.target.segments.clone())?;
-    if let Some(refusal) = refused(snapshot, request, &place)? {
+    if let Some(refusal) = refused(snapshot, request, place.spot())? {
         return Ok(refusal.at(Some(&place)));
     }
     let rev = place.header.as_ref().map(|header| (place.resource.clone(), header.rev));
@@ -41,17 +41,17 @@ pub(super) fn answer(snapshot: &Snapshot, request: &Request) -> Result<Response,
 }
 
 /// Whether the user or the token may not do what the request wants with what is there.
-pub(super) fn refused(rows: &impl Rows, request: &Request, place: &Place) -> Result<Option<Refusal>, Fault> {
+pub(super) fn refused(rows: &impl Rows, request: &Request, spot: Spot<'_>) -> Result<Option<Refusal>, Fault> {
     let need = match request.method {
         Method::Get | Method::Head => Need::Read,
         Method::Put | Method::Post | Method::Delete => Need::Write,
     };
-    if !request.session.may(rows, place, need)? {
+    if !request.session.may(rows, spot, need)? {
         let what = if need == Need::Read { "read" } else { "write" };
         let message = format!("User does not have {what} permission for this resource");
         return Ok(Some(Refusal::silent(403, message)));
     }
-    let content_type = match (&place.header, &request.content_type) {
+    let content_type = match (spot.header, &request.content_type) {
         (Some(header), _) => &header.content_type,
         (None, Some(content_type)) if need == Need::Write => content_type,
         (None, _) => return Ok(None),

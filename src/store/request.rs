@@ -211,9 +211,15 @@ impl Response {
 
     /// Says where the path led.
     pub(super) fn place(&mut self, place: &Place) {
-        self.location = Some(place.location());
-        self.leftover = Some(key::pointer(&place.leftover));
-        self.resource = Some(place.resource.clone());
+        self.place_at(&place.resource, &place.leftover);
+    }
+
+    /// Says that the path led to a place in a resource.
+    pub(super) fn place_at(&mut self, resource: &str, leftover: &[String]) {
+        let leftover = key::pointer(leftover);
+        self.location = Some(format!("/resources/{resource}{leftover}"));
+        self.leftover = Some(leftover);
+        self.resource = Some(resource.to_owned());
     }
 
     pub(super) fn etag(&self) -> Option<String> {

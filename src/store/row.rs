@@ -255,6 +255,8 @@ pub(super) enum Written {
     Merge(DocPath, String),
     /// The value at a path was removed.
     Delete(DocPath),
+    /// The values at several paths, none of which leads to another, were removed.
+    DeleteSeveral(Vec<DocPath>),
     /// The `_rev` of the link at a path was set.
     LinkRev(DocPath, u64),
 }
@@ -272,6 +274,7 @@ const CHANGE_KIND: u8 = 3;
 const CHANGE_MERGE: u8 = 0;
 const CHANGE_DELETE: u8 = 1;
 const CHANGE_LINK_REV: u8 = 2;
+const CHANGE_DELETE_SEVERAL: u8 = 3;
 const CHANGE_CREATED: u8 = 4;
 const CHANGE_BY_GRAPH: u8 = 8;
 
@@ -281,6 +284,7 @@ impl ChangeRow {
         let kind = match self.what {
             Written::Merge(..) => CHANGE_MERGE,
             Written::Delete(_) => CHANGE_DELETE,
+            Written::DeleteSeveral(_) => CHANGE_DELETE_SEVERAL,
             Written::LinkRev(..) => CHANGE_LINK_REV,
         };
         let flags = kind
@@ -307,6 +311,7 @@ impl ChangeRow {
                 out.0.extend_from_slice(text.as_bytes());
             }
             Written::Delete(path) => out.bytes(path.as_bytes()),
+            Written::DeleteSeveral(paths) => paths.iter().for_each(|path| out.bytes(path.as_bytes())),
             Written::LinkRev(path, rev) => {
                 out.bytes(path.as_bytes());
                 out.number(*rev);
@@ -337,7 +342,13 @@ impl ChangeRow {
             CHANGE_MERGE => Written::Merge(path, utf8(input.0)?.to_owned()),
             CHANGE_DELETE => Written::Delete(path),
             CHANGE_LINK_REV => Written::LinkRev(path, input.number()?),
-            _ => return Err(Damage("change of unknown kind")),
+            _ => {
+                let mut paths = vec![path];
+                while !input.is_at_end() {
+                    paths.push(DocPath::from_bytes(input.bytes()?));
+                }
+                Written::DeleteSeveral(paths)
+            }
         };
         Ok(Self { what, time, user, created, children })
     }
@@ -404,6 +415,7 @@ mod tests {
         let whats = [
             Written::Merge(path.clone(), "{}".to_owned()),
             Written::Delete(path.clone()),
+            Written::DeleteSeveral(vec![path.clone(), DocPath::from_segments(&["c"])]),
             Written::LinkRev(path, 9),
         ];
         for what in whats {

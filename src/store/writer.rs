@@ -14,6 +14,7 @@ use super::apply::{self, Write};
 use super::changes::Event;
 use super::db::{Batch, Db};
 use super::error::Fault;
+use super::removals::{self, Removals};
 use super::request::{Refusal, Response};
 use super::watch::Hub;
 
@@ -39,6 +40,7 @@ type Work = Box<dyn Fn(&mut Batch<'_>) -> Result<(), Fault> + Send>;
 
 enum Job {
     Write { write: Box<Write>, reply: oneshot::Sender<Response>, _permit: OwnedSemaphorePermit },
+    Removals { removals: Box<Removals>, reply: oneshot::Sender<Vec<Response>>, _permit: OwnedSemaphorePermit },
     Task { work: Work, reply: SyncSender<Result<(), Fault>> },
 }
 
@@ -99,6 +101,16 @@ impl Writer {
         answer.await.map_err(|_| Fault::Closed)
     }
 
+    /// Does several removals as one write, like [`Writer::write`].
+    pub(super) async fn remove(&self, removals: Box<Removals>) -> Result<Vec<Response>, Fault> {
+        let count = removals.count().try_into().unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(count).await;
+        let permit = room.map_err(|_| Fault::Closed)?;
+        let (reply, answers) = oneshot::channel();
+        self.send(Job::Removals { removals, reply, _permit: permit })?;
+        answers.await.map_err(|_| Fault::Closed)
+    }
+
     /// Runs `work`, which may run more than once, and returns once it is on disk. Blocks for that long.
     pub(super) fn run(
         &self,
@@ -155,6 +167,7 @@ struct Thread {
 /// What one job came to.
 enum Outcome {
     Answered(Response),
+    AllAnswered(Vec<Response>),
     Done,
 }
 
@@ -326,6 +339,9 @@ impl Job {
     fn run(&self, batch: &mut Batch<'_>, now: f64, events: &mut Vec<Event>) -> Result<Outcome, Fault> {
         match self {
             Self::Write { write, .. } => apply::apply(batch, write, now, events).map(Outcome::Answered),
+            Self::Removals { removals, .. } => {
+                removals::apply(batch, removals, now, events).map(Outcome::AllAnswered)
+            }
             Self::Task { work, .. } => work(batch).map(|()| Outcome::Done),
         }
     }
@@ -334,14 +350,19 @@ impl Job {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Self::Write { reply, .. }, Outcome::Answered(response)) => drop(reply.send(response)),
+            (Self::Removals { reply, .. }, Outcome::AllAnswered(responses)) => drop(reply.send(responses)),
             (Self::Task { reply, .. }, _) => drop(reply.send(Ok(()))),
-            (Self::Write { .. }, Outcome::Done) => {}
+            (Self::Write { .. } | Self::Removals { .. }, _) => {}
         }
     }
 
     fn fail(self, fault: Fault) {
         match self {
             Self::Write { reply, .. } => drop(reply.send(Refusal::internal().at(None))),
+            Self::Removals { removals, reply, .. } => {
+                let refused = || Refusal::internal().at(None);
+                drop(reply.send(std::iter::repeat_with(refused).take(removals.count()).collect()));
+            }
             Self::Task { reply, .. } => drop(reply.send(Err(fault))),
         }
     }

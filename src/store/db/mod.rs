@@ -31,11 +31,11 @@ use seal::Seal;
 use storage::{FileStorage, Guarded};
 
 /// The format of a data file that is whole by itself.
-pub(super) const FORMAT: u64 = 5;
+pub(super) const FORMAT: u64 = 7;
 /// The format of a data file that counts on the journal beside it.
-pub(super) const FORMAT_WITH_JOURNAL: u64 = 6;
+pub(super) const FORMAT_WITH_JOURNAL: u64 = 8;
 /// The first format. It and the one after it, its like with a journal, have no packed objects; the two after those have no
-/// documents in headers.
+/// documents in headers; the two after those no changes that remove several values.
 const FIRST_FORMAT: u64 = 1;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");

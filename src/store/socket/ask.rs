@@ -1,18 +1,40 @@
-//! What a message from a client asks for.
+//! What a message from a client asks for: one thing, or several that are alike.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::model::Text;
+use crate::store::auth::Session;
 use crate::store::http;
-use crate::store::request::Method;
+use crate::store::request::{Method, Request, Target};
 
-/// What one message asks for.
+/// The most requests in one message.
+pub(super) const MOST: usize = 64;
+
+/// What a message asks for.
+pub(super) enum Message<'m> {
+    One(Ask<'m>),
+    Several(Alike<'m>),
+}
+
+/// Requests that differ in their paths alone.
+pub(super) struct Alike<'m> {
+    /// As many as there are paths, at least one.
+    pub(super) ids: Vec<Cow<'m, str>>,
+    pub(super) paths: Vec<Cow<'m, str>>,
+    /// GET or DELETE.
+    pub(super) method: Method,
+    pub(super) authorization: Cow<'m, str>,
+    pub(super) headers: Headers<'m>,
+}
+
+/// One request.
 pub(super) struct Ask<'m> {
     pub(super) id: Cow<'m, str>,
     pub(super) path: Cow<'m, str>,
@@ -34,13 +56,13 @@ pub(super) enum Verb {
 #[derive(Default)]
 pub(super) struct Headers<'m> {
     authorization: Option<Cow<'m, str>>,
-    pub(super) content_type: Option<Cow<'m, str>>,
-    pub(super) accept: Option<Cow<'m, str>>,
-    pub(super) if_match: Option<Cow<'m, str>>,
-    pub(super) if_none_match: Option<Cow<'m, str>>,
-    pub(super) ensure_link: Option<Cow<'m, str>>,
-    pub(super) ignore_links: Option<Cow<'m, str>>,
-    pub(super) link_revs: Option<Cow<'m, str>>,
+    content_type: Option<Cow<'m, str>>,
+    accept: Option<Cow<'m, str>>,
+    if_match: Option<Cow<'m, str>>,
+    if_none_match: Option<Cow<'m, str>>,
+    ensure_link: Option<Cow<'m, str>>,
+    ignore_links: Option<Cow<'m, str>>,
+    link_revs: Option<Cow<'m, str>>,
     pub(super) rev: Option<Cow<'m, str>>,
 }
 
@@ -64,6 +86,27 @@ impl<'m> Headers<'m> {
 }
 
 const AUTHORIZATION: &str = "authorization";
+
+impl Headers<'_> {
+    /// The request that has these headers, without a body.
+    pub(super) fn request(self, method: Method, target: Target, session: Arc<Session>) -> Request {
+        let is_on =
+            |value: Option<Cow<'_, str>>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        Request {
+            method,
+            target,
+            session,
+            content_type: self.content_type.map(Cow::into_owned),
+            accept: self.accept.map(Cow::into_owned),
+            if_match: self.if_match.map(Cow::into_owned),
+            if_none_match: self.if_none_match.map(Cow::into_owned),
+            ensure_link: self.ensure_link.map(Cow::into_owned),
+            ignore_links: is_on(self.ignore_links),
+            link_revs: is_on(self.link_revs),
+            body: None,
+        }
+    }
+}
 
 impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -97,9 +140,9 @@ impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
 #[derive(Deserialize)]
 struct Raw<'m> {
     #[serde(borrow, rename = "requestId")]
-    id: Cow<'m, str>,
+    id: Texts<'m>,
     #[serde(borrow)]
-    path: Cow<'m, str>,
+    path: Texts<'m>,
     #[serde(borrow)]
     method: Cow<'m, str>,
     #[serde(borrow)]
@@ -108,15 +151,115 @@ struct Raw<'m> {
     data: Option<&'m RawValue>,
 }
 
-impl<'m> Ask<'m> {
+/// A string, or several.
+enum Texts<'m> {
+    One(Cow<'m, str>),
+    Several(Vec<Cow<'m, str>>),
+}
+
+impl<'de: 'm, 'm> Deserialize<'de> for Texts<'m> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextsVisitor;
+        impl<'de> Visitor<'de> for TextsVisitor {
+            type Value = Texts<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a string, or 1 to {MOST} of them")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Texts<'de>, E> {
+                Ok(Texts::One(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Texts<'de>, E> {
+                Ok(Texts::One(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Texts<'de>, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(Text(text)) = seq.next_element()? {
+                    if texts.len() == MOST {
+                        return Err(A::Error::invalid_length(MOST + 1, &self));
+                    }
+                    texts.push(text);
+                }
+                if texts.is_empty() {
+                    Err(A::Error::invalid_length(0, &self))
+                } else {
+                    Ok(Texts::Several(texts))
+                }
+            }
+        }
+        deserializer.deserialize_any(TextsVisitor)
+    }
+}
+
+impl<'m> Message<'m> {
     /// Reads a message; the error is the answer to one that is none.
     pub(super) fn read(text: &'m str) -> Result<Self, String> {
         let raw: Raw<'m> = serde_json::from_str(text).map_err(|error| {
             let id = serde_json::from_str::<Value>(text).ok();
-            let id = id.as_ref().and_then(|message| message.get("requestId")?.as_str());
-            malformed(id, &error.to_string())
+            let id = id.as_ref().and_then(|message| message.get("requestId"));
+            malformed(id.filter(|id| names_requests(id)), &error.to_string())
         })?;
-        let method = match raw.method.as_ref() {
+        let Raw { method, headers, data, .. } = raw;
+        match (raw.id, raw.path) {
+            (Texts::One(id), Texts::One(path)) => Ask::read(id, path, &method, headers, data).map(Self::One),
+            (Texts::Several(ids), Texts::Several(paths)) if ids.len() == paths.len() => {
+                Alike::read(ids, paths, &method, headers, data).map(Self::Several)
+            }
+            (Texts::One(id), _) => Err(malformed(Some(&id.into()), UNEVEN)),
+            (Texts::Several(ids), _) => Err(malformed(Some(&ids.into()), UNEVEN)),
+        }
+    }
+}
+
+const UNEVEN: &str = "requestId and path must be as many";
+
+/// Whether an answer with this id tells the client what it is the answer to.
+fn names_requests(id: &Value) -> bool {
+    match id {
+        Value::Array(ids) => (1..=MOST).contains(&ids.len()) && ids.iter().all(Value::is_string),
+        id => id.is_string(),
+    }
+}
+
+impl<'m> Alike<'m> {
+    fn read(
+        ids: Vec<Cow<'m, str>>,
+        paths: Vec<Cow<'m, str>>,
+        method: &str,
+        mut headers: Headers<'m>,
+        data: Option<&RawValue>,
+    ) -> Result<Self, String> {
+        let refused = |ids: Vec<Cow<'_, str>>, detail: &str| Err(malformed(Some(&ids.into()), detail));
+        let method = match method {
+            "get" => Method::Get,
+            "delete" => Method::Delete,
+            other => return refused(ids, &format!("there are no several of {other:?}")),
+        };
+        if data.is_some() {
+            return refused(ids, "several have no data");
+        }
+        match headers.authorization.take() {
+            Some(authorization) => Ok(Self { ids, paths, method, authorization, headers }),
+            None => refused(ids, NO_AUTHORIZATION),
+        }
+    }
+}
+
+const NO_AUTHORIZATION: &str = "headers must have authorization";
+
+impl<'m> Ask<'m> {
+    fn read(
+        id: Cow<'m, str>,
+        path: Cow<'m, str>,
+        method: &str,
+        mut headers: Headers<'m>,
+        data: Option<&'m RawValue>,
+    ) -> Result<Self, String> {
+        let refused = |detail: &str| Err(malformed(Some(&Value::from(&*id)), detail));
+        let method = match method {
             "ping" => Verb::Ping,
             "unwatch" => Verb::Unwatch,
             "get" => Verb::Do { method: Method::Get, watch: false },
@@ -129,20 +272,24 @@ impl<'m> Ask<'m> {
             "put-watch" => Verb::Do { method: Method::Put, watch: true },
             "post-watch" => Verb::Do { method: Method::Post, watch: true },
             "delete-watch" => Verb::Do { method: Method::Delete, watch: true },
-            other => return Err(malformed(Some(&raw.id), &format!("there is no method {other:?}"))),
+            other => return refused(&format!("there is no method {other:?}")),
         };
-        let mut headers = raw.headers;
         let Some(authorization) = headers.authorization.take() else {
-            return Err(malformed(Some(&raw.id), "headers must have authorization"));
+            return refused(NO_AUTHORIZATION);
         };
-        if !is_uri_reference(&raw.path) {
-            return Err(malformed(Some(&raw.id), "path is not a URI reference"));
+        if !is_uri_reference(&path) {
+            return Err(no_reference(&id));
         }
-        Ok(Self { id: raw.id, path: raw.path, method, authorization, headers, data: raw.data })
+        Ok(Self { id, path, method, authorization, headers, data })
     }
 }
 
-fn is_uri_reference(path: &str) -> bool {
+/// The answer to a request whose path is none.
+pub(super) fn no_reference(id: &str) -> String {
+    malformed(Some(&id.into()), "path is not a URI reference")
+}
+
+pub(super) fn is_uri_reference(path: &str) -> bool {
     let allowed = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$')
@@ -151,9 +298,9 @@ fn is_uri_reference(path: &str) -> bool {
     path.bytes().all(allowed) && http::escapes_are_whole(path)
 }
 
-/// The answer to a message that cannot be read; it has the id if that much could be.
-pub(super) fn malformed(id: Option<&str>, detail: &str) -> String {
-    let id = id.map_or_else(|| serde_json::json!(["error"]), Value::from);
+/// The answer to a message that cannot be read; it has the id, or the ids, if that much could be.
+pub(super) fn malformed(id: Option<&Value>, detail: &str) -> String {
+    let id = id.cloned().unwrap_or_else(|| serde_json::json!(["error"]));
     let data = serde_json::json!({
         "code": 400,
         "status": "BadRequest",
@@ -178,12 +325,12 @@ mod tests {
         let asked = message(
             json!({"authorization": "Bearer \"x", "If-Match": "\"a/1\"", "X-OADA-Rev": 7, "else": []}),
         );
-        let asked = Ask::read(&asked).unwrap_or_else(|answer| panic!("{answer}"));
+        let Ok(Message::One(asked)) = Message::read(&asked) else { panic!("{asked}") };
         assert_eq!(asked.authorization, "Bearer \"x");
         assert_eq!(asked.headers.if_match.as_deref(), Some("\"a/1\""));
         assert_eq!(asked.headers.rev.as_deref(), Some("7"));
         for bad in [json!({"Authorization": "Bearer x"}), json!({"authorization": 7}), json!({}), json!([])] {
-            let answer = Ask::read(&message(bad)).err().unwrap();
+            let answer = Message::read(&message(bad)).err().unwrap();
             let answer: Value = serde_json::from_str(&answer).unwrap();
             assert_eq!((&answer["status"], &answer["requestId"]), (&json!(400), &json!("1")));
         }

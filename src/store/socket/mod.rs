@@ -4,9 +4,9 @@
 
 mod ask;
 mod outgoing;
+mod several;
 mod watches;
 
-use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -66,7 +66,17 @@ pub(super) async fn run(serving: Serving, base: String, upgraded: Upgraded) {
     let _ = writing.await;
 }
 
-type Pending = Pin<Box<dyn Future<Output = (Asked, Response)> + Send>>;
+/// The methods of which several may come in one message, as a client is told that is given a socket.
+pub(super) const SEVERAL: &str = "get, delete";
+
+type Pending = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// Requests that have been done, and what they came to.
+enum Done {
+    One(Asked, Response),
+    /// Their ids, and the answers in the same order.
+    Several(Vec<String>, Vec<Response>),
+}
 
 /// What an answer is the answer to.
 struct Asked {
@@ -115,7 +125,7 @@ impl Socket {
                     self.finish().await;
                     self.close(CloseCode::Away, "the server is stopping").await
                 }
-                Some((asked, response)) = self.pending.next() => self.answered(asked, response).await,
+                Some(done) = self.pending.next() => self.done(done).await,
                 permit = outgoing.reserve(), if more => match permit {
                     Ok(permit) => {
                         if let Some(text) = self.watches.next_message() {
@@ -169,8 +179,8 @@ impl Socket {
     /// Answers what is under way before the farewell.
     async fn finish(&mut self) {
         let finishing = async {
-            while let Some((asked, response)) = self.pending.next().await {
-                if self.answered(asked, response).await.is_err() {
+            while let Some(done) = self.pending.next().await {
+                if self.done(done).await.is_err() {
                     break;
                 }
             }
@@ -192,9 +202,9 @@ impl Socket {
 
     async fn received(&mut self, message: Message) -> Result<(), Ended> {
         match message {
-            Message::Text(text) => self.asked(text.as_str()).await,
+            Message::Text(text) => self.read(text.as_str()).await,
             Message::Binary(bytes) => match std::str::from_utf8(&bytes) {
-                Ok(text) => self.asked(text).await,
+                Ok(text) => self.read(text).await,
                 Err(_) => self.send(Outgoing::text(malformed(None, "not UTF-8"))).await,
             },
             Message::Pong(payload) => {
@@ -207,11 +217,15 @@ impl Socket {
         }
     }
 
-    async fn asked(&mut self, text: &str) -> Result<(), Ended> {
-        let asked = match Ask::read(text) {
-            Ok(asked) => asked,
-            Err(answer) => return self.send(Outgoing::text(answer)).await,
-        };
+    async fn read(&mut self, text: &str) -> Result<(), Ended> {
+        match ask::Message::read(text) {
+            Ok(ask::Message::One(asked)) => self.asked(asked).await,
+            Ok(ask::Message::Several(alike)) => self.asked_several(alike).await,
+            Err(answer) => self.send(Outgoing::text(answer)).await,
+        }
+    }
+
+    async fn asked(&mut self, asked: Ask<'_>) -> Result<(), Ended> {
         let id = asked.id.into_owned();
         let (method, watch) = match asked.method {
             Verb::Ping => return self.send(Outgoing::bare(&id, 204)).await,
@@ -222,11 +236,11 @@ impl Socket {
             Verb::Do { method, watch } => (method, watch),
         };
         let mut asked_for = Asked { id, head: method == Method::Head, watch: None };
-        let path = asked.path.split(['?', '#']).next().unwrap_or_default();
+        let path = without_query(&asked.path);
         if let Some(response) = routes::open(&self.store, method, path, &self.base) {
             return self.answered(asked_for, response).await;
         }
-        let resources = names_resources(path) && path.starts_with('/');
+        let resources = leads_to_resources(path);
         if !resources && !routes::needs_token(path) {
             return self.answered(asked_for, Response::new(404)).await;
         }
@@ -244,7 +258,7 @@ impl Socket {
         if !resources {
             let (store, path) = (self.store.clone(), path.to_owned());
             self.pending.push(Box::pin(async move {
-                (asked_for, routes::closed(&store, session, method, &path, body).await)
+                Done::One(asked_for, routes::closed(&store, session, method, &path, body).await)
             }));
             return Ok(());
         }
@@ -252,23 +266,8 @@ impl Socket {
             Ok(target) => target,
             Err(refusal) => return self.answered(asked_for, refusal.at(None)).await,
         };
-        let headers = asked.headers;
-        let is_on =
-            |value: Option<Cow<'_, str>>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let rev = headers.rev.and_then(|rev| rev.trim().parse::<i64>().ok());
-        let request = Request {
-            method,
-            target,
-            session,
-            content_type: headers.content_type.map(Cow::into_owned),
-            accept: headers.accept.map(Cow::into_owned),
-            if_match: headers.if_match.map(Cow::into_owned),
-            if_none_match: headers.if_none_match.map(Cow::into_owned),
-            ensure_link: headers.ensure_link.map(Cow::into_owned),
-            ignore_links: is_on(headers.ignore_links),
-            link_revs: is_on(headers.link_revs),
-            body,
-        };
+        let rev = asked.headers.rev.as_ref().and_then(|rev| rev.trim().parse::<i64>().ok());
+        let request = Request { body, ..asked.headers.request(method, target, session) };
         match method {
             Method::Get | Method::Head if watch => {
                 let response = self.watches.begin(&asked_for.id, &request, rev);
@@ -281,7 +280,7 @@ impl Socket {
             }
             Method::Put | Method::Post | Method::Delete => {
                 let store = self.store.clone();
-                self.pending.push(Box::pin(async move { (asked_for, store.write(request).await) }));
+                self.pending.push(Box::pin(async move { Done::One(asked_for, store.write(request).await) }));
                 Ok(())
             }
         }
@@ -297,6 +296,15 @@ impl Socket {
         let session = self.store.inner.auth.session(Some(authorization))?;
         self.known = Some((authorization.to_owned(), Arc::clone(&session)));
         Ok(session)
+    }
+
+    async fn done(&mut self, done: Done) -> Result<(), Ended> {
+        match done {
+            Done::One(asked, response) => self.answered(asked, response).await,
+            Done::Several(ids, responses) => {
+                self.send_answers(ids.iter().map(String::as_str), responses).await
+            }
+        }
     }
 
     async fn answered(&mut self, asked: Asked, response: Response) -> Result<(), Ended> {
@@ -325,4 +333,12 @@ impl Socket {
             None => Ok(()),
         }
     }
+}
+
+fn without_query(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or_default()
+}
+
+fn leads_to_resources(path: &str) -> bool {
+    path.starts_with('/') && names_resources(path)
 }

@@ -26,6 +26,10 @@ pub(super) const MAX_OUTGOING: usize = 256;
 /// How long one message, or a fragment of it, may take to be written, and a farewell to be answered.
 const WRITE_TIME: Duration = Duration::from_secs(60);
 pub(super) const FAREWELL_TIME: Duration = Duration::from_secs(2);
+/// The most data that answers to several requests have in one message.
+const MOST_TOGETHER: usize = 256 * 1024;
+/// What most answers need, without their data.
+const HEAD: usize = 384;
 /// The size of the fragments of a long message.
 const PIECE: usize = 64 * 1024;
 
@@ -70,18 +74,81 @@ impl Outgoing {
     }
 }
 
+/// The answers to several requests: as many as one message may hold together, and each of the others by itself.
+pub(super) fn answers<'i>(
+    ids: impl Iterator<Item = &'i str>,
+    responses: Vec<Response>,
+) -> impl Iterator<Item = Outgoing> {
+    let mut room = MOST_TOGETHER;
+    let mut together = Vec::with_capacity(responses.len());
+    let mut alone = Vec::new();
+    for (id, response) in ids.zip(responses) {
+        let length = match &response.content {
+            Content::None => Some(0),
+            Content::Json(text) => Some(text.len()),
+            Content::Rendered(_) | Content::Bytes(_) => None,
+        };
+        match length.and_then(|length| room.checked_sub(length)) {
+            Some(left) => {
+                room = left;
+                together.push((id, response));
+            }
+            None => alone.push(Outgoing::answer(id, response)),
+        }
+    }
+    let together = (!together.is_empty()).then(|| {
+        let size = MOST_TOGETHER - room + HEAD * together.len();
+        Outgoing::text(joint(&together, size))
+    });
+    together.into_iter().chain(alone)
+}
+
+fn joint(answers: &[(&str, Response)], size: usize) -> String {
+    let mut out = String::with_capacity(size);
+    out.push_str(r#"{"requestId":["#);
+    separated(&mut out, answers, |out, (id, _)| push_quoted(out, id));
+    out.push_str(r#"],"answers":["#);
+    separated(&mut out, answers, |out, (_, response)| {
+        out.push('{');
+        head(out, response, None);
+        if let Content::Json(text) = &response.content {
+            out.push_str(DATA);
+            out.push_str(text);
+        }
+        out.push('}');
+    });
+    out.push_str("]}");
+    out
+}
+
+fn separated<T>(out: &mut String, all: &[T], write: impl Fn(&mut String, &T)) {
+    for (index, one) in all.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(out, one);
+    }
+}
+
 const DATA: &str = r#","data":"#;
 
 /// An answer up to its headers, with nothing of it closed.
 fn begin(id: &str, response: &Response, status_text: Option<&str>) -> String {
-    let mut out = String::with_capacity(384);
+    let mut out = String::with_capacity(HEAD);
     out.push_str(r#"{"requestId":"#);
     push_quoted(&mut out, id);
-    out.push_str(r#","status":"#);
+    out.push(',');
+    head(&mut out, response, status_text);
+    out
+}
+
+/// What an answer says before its data.
+fn head(out: &mut String, response: &Response, status_text: Option<&str>) {
+    out.push_str(r#""status":"#);
     out.push_str(&response.status.to_string());
     if response.status >= 300 {
         out.push_str(r#","statusText":"#);
-        push_quoted(&mut out, status_text.unwrap_or_else(|| reason(response.status)));
+        push_quoted(out, status_text.unwrap_or_else(|| reason(response.status)));
     }
     out.push_str(r#","headers":{"#);
     let mut first = true;
@@ -92,10 +159,9 @@ fn begin(id: &str, response: &Response, status_text: Option<&str>) -> String {
         out.push('"');
         out.push_str(name);
         out.push_str("\":");
-        push_quoted(&mut out, value);
+        push_quoted(out, value);
     });
     out.push('}');
-    out
 }
 
 /// What the task that writes stops with.

@@ -7,6 +7,7 @@ mod links;
 mod model;
 mod power;
 mod problems;
+mod several;
 mod together;
 
 use std::path::Path;

@@ -16,15 +16,15 @@ use crate::store::request::{Content, Method};
 use crate::store::row::Node;
 use crate::store::{check, document, read};
 
-const RESOURCES: [&str; 4] = ["r0", "r1", "r2", "r3"];
+pub(super) const RESOURCES: [&str; 4] = ["r0", "r1", "r2", "r3"];
 
 #[derive(Clone, Debug)]
-enum Op {
+pub(super) enum Op {
     Put { resource: usize, path: Vec<String>, body: Value },
     Delete { resource: usize, path: Vec<String> },
 }
 
-fn segment() -> impl Strategy<Value = String> {
+pub(super) fn segment() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["a", "b", "c/d", "0", "1", "_x", "ä"]).prop_map(str::to_owned)
 }
 
@@ -74,7 +74,7 @@ fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
         .prop_map(|members| Value::Object(members.into_iter().collect()))
 }
 
-fn op(cycles: bool) -> impl Strategy<Value = Op> {
+pub(super) fn op(cycles: bool) -> impl Strategy<Value = Op> {
     (0..RESOURCES.len()).prop_flat_map(move |resource| {
         let path = || prop::collection::vec(segment(), 0..3);
         let put = (path(), value(resource, cycles), object(value(resource, cycles))).prop_map(
@@ -91,7 +91,7 @@ fn op(cycles: bool) -> impl Strategy<Value = Op> {
 }
 
 /// Takes the revs off links, which the model does not follow.
-fn plain(value: &Value) -> Value {
+pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(plain).collect(),
         Value::Object(map) => {
@@ -225,7 +225,7 @@ fn take(value: &mut Value, path: &[String]) {
     }
 }
 
-fn url(resource: usize, path: &[String]) -> String {
+pub(super) fn url(resource: usize, path: &[String]) -> String {
     format!("/resources/{}{}", RESOURCES[resource], key::pointer(path))
 }
 
@@ -384,12 +384,12 @@ fn below_it_is_the_same(
 }
 
 /// How many courses are tried: some hundred, or as many as `OADA_MODEL_CASES` says.
-fn cases() -> u32 {
+pub(super) fn cases() -> u32 {
     std::env::var("OADA_MODEL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(96)
 }
 
 /// Rows are all in the data file, some there and some in memory, or nearly all in memory.
-fn journal_bytes() -> impl Strategy<Value = u64> {
+pub(super) fn journal_bytes() -> impl Strategy<Value = u64> {
     prop::sample::select(vec![0, 1500, 6000, JOURNAL_BYTES])
 }
 
