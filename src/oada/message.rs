@@ -74,7 +74,7 @@ impl Writer {
             Some(etag) => push_quoted(text, etag),
             None => text.push_str("null"),
         });
-        text.push_str("],\"data\":[");
+        text.push_str("],\"bodies\":[");
         separated(&mut text, requests.iter(), |text, (_, put)| {
             // What is no text is no JSON; the server says so.
             text.push_str(std::str::from_utf8(&put.body).unwrap_or("null"));
@@ -383,7 +383,7 @@ mod tests {
                 "requestId": ["7", "8"], "method": "put", "path": ["/a", "/b"],
                 "headers": {"authorization": "Bearer se\"cret", "content-type": "application/json"},
                 "ifMatch": ["\"a/1\"", null],
-                "data": [{"x": 1}, []],
+                "bodies": [{"x": 1}, []],
             })
         );
         let Message::Answers(answers) = read(&json!({

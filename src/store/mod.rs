@@ -347,6 +347,24 @@ impl Store {
         }
     }
 
+    /// Does writes that came together. Each is answered as if it had come alone.
+    async fn write_each(&self, requests: Vec<Request>) -> Vec<Response> {
+        let mut writes = Vec::with_capacity(requests.len());
+        let answers = requests.into_iter().map(|request| match prepare(request) {
+            Ok(write) => {
+                writes.push(write);
+                None
+            }
+            Err(refused) => Some(self.refuse(&refused.0, refused.1)),
+        });
+        let answers: Vec<_> = answers.collect();
+        let count = writes.len();
+        let done = self.inner.writer.write_each(writes).await;
+        let mut done = done.unwrap_or_else(|fault| broken_each(&fault, count)).into_iter();
+        let answer = |refused: Option<Response>| refused.or_else(|| done.next());
+        answers.into_iter().filter_map(answer).collect()
+    }
+
     /// Answers GETs that differ in what they are about alone, all from one state.
     fn read_each(&self, mut request: Request, others: Vec<Target>) -> Vec<Response> {
         let snapshot = match self.snapshot() {

@@ -39,9 +39,52 @@ pub(super) fn now() -> f64 {
 type Work = Box<dyn Fn(&mut Batch<'_>) -> Result<(), Fault> + Send>;
 
 enum Job {
-    Write { write: Box<Write>, reply: oneshot::Sender<Response>, _permit: OwnedSemaphorePermit },
+    Write { write: Box<Write>, reply: Reply, _permit: OwnedSemaphorePermit },
     Removals { removals: Box<Removals>, reply: oneshot::Sender<Vec<Response>>, _permit: OwnedSemaphorePermit },
     Task { work: Work, reply: SyncSender<Result<(), Fault>> },
+}
+
+/// Who is told what a write came to.
+enum Reply {
+    Alone(oneshot::Sender<Response>),
+    /// One of several that are told together, by its number.
+    Together(Arc<Together>, usize),
+}
+
+/// Writes whose answers are given together.
+struct Together(Mutex<Answers>);
+
+struct Answers {
+    given: Vec<Option<Response>>,
+    missing: usize,
+    reply: Option<oneshot::Sender<Vec<Response>>>,
+}
+
+impl Reply {
+    /// Nobody may be waiting any more; the write stands all the same.
+    fn send(self, response: Response) {
+        match self {
+            Self::Alone(reply) => drop(reply.send(response)),
+            Self::Together(together, number) => together.give(number, response),
+        }
+    }
+}
+
+impl Together {
+    fn new(count: usize, reply: oneshot::Sender<Vec<Response>>) -> Self {
+        let given = std::iter::repeat_with(|| None).take(count).collect();
+        Self(Mutex::new(Answers { given, missing: count, reply: Some(reply) }))
+    }
+
+    fn give(&self, number: usize, response: Response) {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.missing -= usize::from(answers.given[number].replace(response).is_none());
+        if answers.missing == 0
+            && let Some(reply) = answers.reply.take()
+        {
+            drop(reply.send(answers.given.drain(..).flatten().collect()));
+        }
+    }
 }
 
 /// The way to the writer's threads, which end when this is closed.
@@ -97,8 +140,27 @@ impl Writer {
     pub(super) async fn write(&self, write: Box<Write>) -> Result<Response, Fault> {
         let permit = Arc::clone(&self.room).acquire_owned().await.map_err(|_| Fault::Closed)?;
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Write { write, reply, _permit: permit })?;
+        self.send(Job::Write { write, reply: Reply::Alone(reply), _permit: permit })?;
         answer.await.map_err(|_| Fault::Closed)
+    }
+
+    /// Does several writes, like [`Writer::write`]; one that fails does not touch the others.
+    pub(super) async fn write_each(&self, writes: Vec<Box<Write>>) -> Result<Vec<Response>, Fault> {
+        if writes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let count = writes.len().try_into().unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(count).await;
+        let mut room = room.map_err(|_| Fault::Closed)?;
+        let (reply, answers) = oneshot::channel();
+        let together = Arc::new(Together::new(writes.len(), reply));
+        for (number, write) in writes.into_iter().enumerate() {
+            let permit = room.split(1).ok_or(Fault::Closed)?;
+            let reply = Reply::Together(Arc::clone(&together), number);
+            self.send(Job::Write { write, reply, _permit: permit })?;
+        }
+        drop(together);
+        answers.await.map_err(|_| Fault::Closed)
     }
 
     /// Does several removals as one write, like [`Writer::write`].
@@ -349,7 +411,7 @@ impl Job {
     /// Nobody may be waiting any more; the write stands all the same.
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
-            (Self::Write { reply, .. }, Outcome::Answered(response)) => drop(reply.send(response)),
+            (Self::Write { reply, .. }, Outcome::Answered(response)) => reply.send(response),
             (Self::Removals { reply, .. }, Outcome::AllAnswered(responses)) => drop(reply.send(responses)),
             (Self::Task { reply, .. }, _) => drop(reply.send(Ok(()))),
             (Self::Write { .. } | Self::Removals { .. }, _) => {}
@@ -358,7 +420,7 @@ impl Job {
 
     fn fail(self, fault: Fault) {
         match self {
-            Self::Write { reply, .. } => drop(reply.send(Refusal::internal().at(None))),
+            Self::Write { reply, .. } => reply.send(Refusal::internal().at(None)),
             Self::Removals { removals, reply, .. } => {
                 let refused = || Refusal::internal().at(None);
                 drop(reply.send(std::iter::repeat_with(refused).take(removals.count()).collect()));

@@ -23,15 +23,23 @@ pub(super) enum Message<'m> {
     Several(Alike<'m>),
 }
 
-/// Requests that differ in their paths alone.
+/// Requests that differ in their paths, and in what they write, alone.
 pub(super) struct Alike<'m> {
     /// As many as there are paths, at least one.
     pub(super) ids: Vec<Cow<'m, str>>,
     pub(super) paths: Vec<Cow<'m, str>>,
-    /// GET or DELETE.
+    /// As many, if they are PUTs; none otherwise.
+    pub(super) puts: Vec<Put<'m>>,
+    /// GET, PUT or DELETE.
     pub(super) method: Method,
     pub(super) authorization: Cow<'m, str>,
     pub(super) headers: Headers<'m>,
+}
+
+/// What is written by one of several PUTs.
+pub(super) struct Put<'m> {
+    pub(super) if_match: Option<Cow<'m, str>>,
+    pub(super) body: &'m RawValue,
 }
 
 /// One request.
@@ -53,12 +61,12 @@ pub(super) enum Verb {
 
 /// The headers that mean something, whatever the case of their names, but for the first: the reference server knows it in
 /// lower case alone.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Headers<'m> {
     authorization: Option<Cow<'m, str>>,
     content_type: Option<Cow<'m, str>>,
     accept: Option<Cow<'m, str>>,
-    if_match: Option<Cow<'m, str>>,
+    pub(super) if_match: Option<Cow<'m, str>>,
     if_none_match: Option<Cow<'m, str>>,
     ensure_link: Option<Cow<'m, str>>,
     ignore_links: Option<Cow<'m, str>>,
@@ -149,6 +157,12 @@ struct Raw<'m> {
     headers: Headers<'m>,
     #[serde(borrow, default)]
     data: Option<&'m RawValue>,
+    /// Of several PUTs.
+    #[serde(borrow, default)]
+    bodies: Option<Vec<&'m RawValue>>,
+    /// Of several PUTs, as many as they are, or none.
+    #[serde(borrow, default, rename = "ifMatch")]
+    if_match: Option<Vec<Option<Text<'m>>>>,
 }
 
 /// A string, or several.
@@ -202,11 +216,12 @@ impl<'m> Message<'m> {
             let id = id.as_ref().and_then(|message| message.get("requestId"));
             malformed(id.filter(|id| names_requests(id)), &error.to_string())
         })?;
-        let Raw { method, headers, data, .. } = raw;
+        let Raw { method, headers, data, bodies, if_match, .. } = raw;
         match (raw.id, raw.path) {
             (Texts::One(id), Texts::One(path)) => Ask::read(id, path, &method, headers, data).map(Self::One),
             (Texts::Several(ids), Texts::Several(paths)) if ids.len() == paths.len() => {
-                Alike::read(ids, paths, &method, headers, data).map(Self::Several)
+                let puts = Put::each(bodies, if_match);
+                Alike::read((ids, paths), puts, &method, headers, data).map(Self::Several)
             }
             (Texts::One(id), _) => Err(malformed(Some(&id.into()), UNEVEN)),
             (Texts::Several(ids), _) => Err(malformed(Some(&ids.into()), UNEVEN)),
@@ -224,10 +239,20 @@ fn names_requests(id: &Value) -> bool {
     }
 }
 
+impl<'m> Put<'m> {
+    /// What several PUTs write; `None` if the parts of it are not as many.
+    fn each(bodies: Option<Vec<&'m RawValue>>, tags: Option<Vec<Option<Text<'m>>>>) -> Option<Vec<Self>> {
+        let bodies = bodies.unwrap_or_default();
+        let tags = tags.unwrap_or_else(|| bodies.iter().map(|_| None).collect());
+        let put = |(body, tag): (_, Option<Text<'m>>)| Self { if_match: tag.map(|Text(tag)| tag), body };
+        (bodies.len() == tags.len()).then(|| bodies.into_iter().zip(tags).map(put).collect())
+    }
+}
+
 impl<'m> Alike<'m> {
     fn read(
-        ids: Vec<Cow<'m, str>>,
-        paths: Vec<Cow<'m, str>>,
+        (ids, paths): (Vec<Cow<'m, str>>, Vec<Cow<'m, str>>),
+        puts: Option<Vec<Put<'m>>>,
         method: &str,
         mut headers: Headers<'m>,
         data: Option<&RawValue>,
@@ -235,14 +260,19 @@ impl<'m> Alike<'m> {
         let refused = |ids: Vec<Cow<'_, str>>, detail: &str| Err(malformed(Some(&ids.into()), detail));
         let method = match method {
             "get" => Method::Get,
+            "put" => Method::Put,
             "delete" => Method::Delete,
             other => return refused(ids, &format!("there are no several of {other:?}")),
         };
         if data.is_some() {
-            return refused(ids, "several have no data");
+            return refused(ids, "several have no data, but bodies");
         }
+        let expected = if method == Method::Put { ids.len() } else { 0 };
+        let Some(puts) = puts.filter(|puts| puts.len() == expected) else {
+            return refused(ids, "bodies and ifMatch must be as many as the PUTs");
+        };
         match headers.authorization.take() {
-            Some(authorization) => Ok(Self { ids, paths, method, authorization, headers }),
+            Some(authorization) => Ok(Self { ids, paths, puts, method, authorization, headers }),
             None => refused(ids, NO_AUTHORIZATION),
         }
     }

@@ -67,7 +67,7 @@ pub(super) async fn run(serving: Serving, base: String, upgraded: Upgraded) {
 }
 
 /// The methods of which several may come in one message, as a client is told that is given a socket.
-pub(super) const SEVERAL: &str = "get, delete";
+pub(super) const SEVERAL: &str = "get, put, delete";
 
 type Pending = Pin<Box<dyn Future<Output = Done> + Send>>;
 

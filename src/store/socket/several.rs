@@ -4,20 +4,25 @@
 //! each other.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use super::ask::{Alike, Ask, Headers, Verb, is_uri_reference, no_reference};
+use axum::body::Bytes;
+
+use super::ask::{Alike, Ask, Headers, Put, Verb, is_uri_reference, no_reference};
 use super::outgoing::{self, Outgoing};
 use super::{Done, Ended, Socket, leads_to_resources, without_query};
 use crate::store::http;
 use crate::store::removals::Removals;
-use crate::store::request::{Method, Refusal, Response};
+use crate::store::request::{MAX_BODY, Method, Refusal, Request, Response};
 
 impl Socket {
     pub(super) async fn asked_several(&mut self, alike: Alike<'_>) -> Result<(), Ended> {
-        let Alike { ids, paths, method, authorization, headers } = alike;
+        let Alike { ids, paths, puts, method, authorization, headers } = alike;
         let session = self.session(&authorization).map_err(Refusal::from);
         let (mut asked, mut targets) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
+        let (mut written, mut puts) = (Vec::with_capacity(puts.len()), puts.into_iter());
         for (id, path) in ids.into_iter().zip(paths) {
+            let put = puts.next();
             if !is_uri_reference(&path) {
                 self.send(Outgoing::text(no_reference(&id))).await?;
                 continue;
@@ -26,7 +31,8 @@ impl Socket {
                 let method = Verb::Do { method, watch: false };
                 let authorization = Cow::Borrowed(&*authorization);
                 let headers = Headers::default();
-                self.asked(Ask { id, path, method, authorization, headers, data: None }).await?;
+                let data = put.map(|put| put.body);
+                self.asked(Ask { id, path, method, authorization, headers, data }).await?;
                 continue;
             }
             let target = session
@@ -34,8 +40,12 @@ impl Socket {
                 .map_err(Refusal::clone)
                 .and_then(|session| http::target(method, without_query(&path), session));
             match target {
+                Ok(_) if put.as_ref().is_some_and(|put| put.body.get().len() > MAX_BODY) => {
+                    self.send(Outgoing::answer(&id, Refusal::too_large().at(None))).await?;
+                }
                 Ok(target) => {
                     asked.push(id);
+                    written.extend(put);
                     targets.push(target);
                 }
                 Err(refusal) => self.send(Outgoing::answer(&id, refusal.at(None))).await?,
@@ -43,6 +53,17 @@ impl Socket {
         }
         let mut others = targets.into_iter();
         let (Some(first), Ok(session)) = (others.next(), session) else { return Ok(()) };
+        if method == Method::Put {
+            let request = |(target, put): (_, Put<'_>)| Request {
+                if_match: put.if_match.map(Cow::into_owned),
+                body: Some(Bytes::copy_from_slice(put.body.get().as_bytes())),
+                ..headers.clone().request(method, target, Arc::clone(&session))
+            };
+            let requests = std::iter::once(first).chain(others).zip(written).map(request).collect();
+            let (store, ids) = (self.store.clone(), asked.into_iter().map(Cow::into_owned).collect());
+            self.pending.push(Box::pin(async move { Done::Several(ids, store.write_each(requests).await) }));
+            return Ok(());
+        }
         let (request, others) = (headers.request(method, first, session), others.collect());
         if method == Method::Get {
             let responses = self.store.read_each(request, others);
