@@ -157,6 +157,13 @@ impl Judges {
         Conversation::start(self.script(store, "classic/client1.cjs", &[]))
     }
 
+    /// A watch of @oada/list-lib 1.1.1 on a list: it has seen the items that were there.
+    pub(crate) async fn list1(&self, store: &StoreProcess, list: &str) -> Conversation {
+        let mut list = Conversation::start(self.script(store, "classic/list1.cjs", &[list]));
+        assert_eq!(list.hear().await, json!({"started": true}));
+        list
+    }
+
     /// A service of @oada/jobs 1.0.4, started: it has worked off what was there.
     pub(crate) async fn worker1(&self, store: &StoreProcess, service: &str) -> Conversation {
         let mut worker = Conversation::start(self.script(store, "classic/worker1.cjs", &[service]));

@@ -269,6 +269,45 @@ impl Socket {
         self.stream.send(Message::text(message.to_string())).await.is_ok()
     }
 
+    /// Sends several requests in one message; their ids are their numbers.
+    pub(crate) async fn ask_several(&mut self, method: &str, paths: &[impl AsRef<str>]) {
+        let ids: Vec<String> = (0..paths.len()).map(|number| number.to_string()).collect();
+        let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
+        let headers = serde_json::json!({"authorization": format!("Bearer {}", self.token)});
+        let message =
+            serde_json::json!({"requestId": ids, "method": method, "path": paths, "headers": headers});
+        self.send_text(&message.to_string()).await;
+    }
+
+    /// The answers to so many requests in one message, in their order, and how many of them came together.
+    pub(crate) async fn answers(&mut self, count: usize) -> (Vec<Value>, usize) {
+        let mut by_number = BTreeMap::new();
+        let mut together = 0;
+        let mut take = |id: &Value, mut answer: Value| {
+            answer.as_object_mut().unwrap().remove("requestId");
+            let number: usize = id.as_str().unwrap().parse().unwrap();
+            assert!(number < count, "{number} was not asked");
+            assert!(by_number.insert(number, answer).is_none(), "{number} was answered twice");
+            by_number.len()
+        };
+        let mut taken = 0;
+        while taken < count {
+            let message = self.next().await;
+            match message["answers"].as_array() {
+                Some(answers) => {
+                    let ids = message["requestId"].as_array().unwrap();
+                    assert_eq!(ids.len(), answers.len());
+                    together += ids.len();
+                    for (id, answer) in ids.iter().zip(answers) {
+                        taken = take(id, answer.clone());
+                    }
+                }
+                None => taken = take(&message["requestId"], message.clone()),
+            }
+        }
+        (by_number.into_values().collect(), together)
+    }
+
     /// The next message; pings are answered on the way.
     pub(crate) async fn next(&mut self) -> Value {
         let next = tokio::time::timeout(PATIENCE, self.next_or_end()).await;
