@@ -1,5 +1,7 @@
 //! One WebSocket, opened again when the server has had enough of it.
 
+use std::slice;
+
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -55,11 +57,16 @@ impl Socket {
             if answer.get("requestId").is_none() {
                 return Err(format!("no requestId in {text}"));
             }
-            match answer["status"].as_u64() {
-                Some(status) if STATUSES.iter().any(|known| u64::from(*known) == status) => return Ok(()),
-                None if answer.get("change").is_some() => {}
-                _ => return Err(format!("no answer and no change: {text}")),
+            if answer.get("change").is_some() {
+                continue;
             }
+            // Of several, some may come by themselves; those are read as answers to later messages.
+            let answers = answer["answers"].as_array().map_or(slice::from_ref(&answer), Vec::as_slice);
+            let is_known = |answer: &Value| STATUSES.iter().any(|known| answer["status"] == *known);
+            if answers.iter().all(is_known) {
+                return Ok(());
+            }
+            return Err(format!("no answer and no change: {text}"));
         }
         Err("the connection ended".to_owned())
     }

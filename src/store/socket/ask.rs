@@ -365,4 +365,25 @@ mod tests {
             assert_eq!((&answer["status"], &answer["requestId"]), (&json!(400), &json!("1")));
         }
     }
+
+    #[test]
+    fn several_are_as_many_ids_as_paths() {
+        let read = |count: usize, method: &str| {
+            let ids: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+            let paths = vec!["/resources/a"; count];
+            let headers = json!({"authorization": "Bearer x", "accept": "y"});
+            json!({"requestId": ids, "method": method, "path": paths, "headers": headers}).to_string()
+        };
+        for (method, meant) in [("get", Method::Get), ("delete", Method::Delete)] {
+            for count in [1, 2, MOST] {
+                let message = read(count, method);
+                let Ok(Message::Several(alike)) = Message::read(&message) else { panic!("{message}") };
+                assert_eq!((alike.ids.len(), alike.paths.len(), alike.method), (count, count, meant));
+                assert_eq!((&*alike.authorization, alike.headers.accept.as_deref()), ("Bearer x", Some("y")));
+            }
+        }
+        for (count, method) in [(0, "get"), (MOST + 1, "get"), (2, "put"), (2, "head"), (2, "get-watch")] {
+            assert!(Message::read(&read(count, method)).is_err(), "{count} {method}");
+        }
+    }
 }

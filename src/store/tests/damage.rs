@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{done, options, write};
 use crate::store::auth::Session;
-use crate::store::db::{Db, FORMAT_WITH_JOURNAL, journals_of};
+use crate::store::db::{Db, FORMAT, FORMAT_WITH_JOURNAL, journals_of};
 use crate::store::document::{living_header, value};
 use crate::store::error::Error;
 use crate::store::key::DocPath;
@@ -151,6 +151,22 @@ fn what_was_acknowledged_is_in_the_file_or_the_file_is_refused() {
     }
     fs::write(&journal, &whole).unwrap();
     assert_eq!(revs(&Db::open(&file, &options()).unwrap()), acknowledged);
+}
+
+#[test]
+fn a_file_of_an_earlier_format_is_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("store.redb");
+    for earlier in 1..FORMAT {
+        let format = |db: &Db| {
+            let (_, format) = db.system().unwrap().into_iter().find(|(name, _)| name == "format").unwrap();
+            u64::from_be_bytes(format.try_into().unwrap())
+        };
+        let db = Db::open(&file, &options()).unwrap();
+        assert_eq!(format(&db), FORMAT);
+        db.write(|batch| batch.put_system("format", &earlier.to_be_bytes())).unwrap();
+        assert_eq!(format(&db), earlier);
+    }
 }
 
 #[test]
