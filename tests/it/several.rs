@@ -26,7 +26,7 @@ async fn a_client_is_told_of_what_there_may_be_several() {
     let stream = TcpStream::connect(&store.address).await.unwrap();
     let url = format!("ws://{}/", store.address);
     let (_, response) = tokio_tungstenite::client_async(url, stream).await.unwrap();
-    assert_eq!(response.headers()["x-oada-several"], "get, delete");
+    assert_eq!(response.headers()["x-oada-several"], "get, put, delete");
     assert_eq!(store.get("/bookmarks").await.header("x-oada-several"), None);
 }
 
@@ -85,6 +85,88 @@ async fn several_gets_are_answered_as_each_alone() {
     let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status"]).collect();
     assert_eq!(statuses, [200, 200, 404, 400, 200]);
     assert_eq!(together, 3, "the long one and the bytes come by themselves");
+}
+
+/// What several PUTs of JSON in one message, or each in one of its own, are answered.
+async fn put_each(
+    socket: &mut Socket,
+    token: &str,
+    puts: &[(&str, Value, Value)],
+    together: bool,
+) -> Vec<Value> {
+    let headers = json!({"authorization": format!("Bearer {token}"), "content-type": "application/json"});
+    if together {
+        let part = |part: fn(&(&str, Value, Value)) -> Value| puts.iter().map(part).collect::<Vec<_>>();
+        let ids: Vec<String> = (0..puts.len()).map(|number| number.to_string()).collect();
+        let message = json!({
+            "requestId": ids, "method": "put", "headers": headers,
+            "path": part(|put| put.0.into()), "ifMatch": part(|put| put.1.clone()), "bodies": part(|put| put.2.clone()),
+        });
+        socket.send_text(&message.to_string()).await;
+        return socket.answers(puts.len()).await.0;
+    }
+    let mut answers = Vec::new();
+    for (path, tag, body) in puts {
+        let mut headers = headers.clone();
+        if tag.is_string() {
+            headers["if-match"] = tag.clone();
+        }
+        socket.ask("alone", "put", path, headers, Some(body.clone())).await;
+        let mut answer = socket.next().await;
+        answer.as_object_mut().unwrap().remove("requestId");
+        answers.push(answer);
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_puts_are_done_and_answered_as_each_alone() {
+    let puts = [
+        ("/resources/a", Value::Null, json!({"is": "a"})),
+        ("/resources/a", json!("\"a/1\""), json!({"is": {"more": 1}})),
+        ("/resources/a", json!("\"a/1\""), json!({"is": "late"})),
+        ("/resources/b/deep/in", Value::Null, json!(1)),
+        ("/resources/list", Value::Null, json!({"a": link("a"), "b": link("b")})),
+        ("/resources/b", Value::Null, json!({"text": "\u{e9}\"\\"})),
+        ("/resources/list/b/deep", Value::Null, json!({"in": [1, {"_id": "resources/a"}]})),
+        ("/resources/a", Value::Null, json!([1])),
+        ("/resources/a", Value::Null, json!({"_id": "resources/b"})),
+        ("/resources/a b", Value::Null, json!({})),
+        ("/nothing", Value::Null, json!({})),
+        ("/resources/a", json!("\"a/2\""), json!({"end": true})),
+    ];
+    let mut seen = Vec::new();
+    for together in [false, true] {
+        let store = TestStore::start().await;
+        let mut socket = store.socket().await;
+        let answers = put_each(&mut socket, &store.token, &puts, together).await;
+        let mut held = Vec::new();
+        for path in ["/resources/a", "/resources/b", "/resources/list", "/resources/list/_meta/_changes/1"] {
+            let mut value = store.get(path).await.json();
+            // When it was.
+            value.as_object_mut().map(|value| value.remove("_meta"));
+            held.push(if value.is_array() { value[0]["path"].clone() } else { value });
+        }
+        assert!(store.store.check().unwrap().is_clean());
+        seen.push((answers, held));
+    }
+    let statuses: Vec<&Value> = seen[1].0.iter().map(|answer| &answer["status"]).collect();
+    assert_eq!(statuses, [201, 201, 412, 404, 201, 201, 201, 422, 422, 400, 404, 201]);
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn one_of_several_puts_that_may_not_be_done_hinders_no_other() {
+    let store = TestStore::start().await;
+    let reader = store.token_for("owner", &["oada.service:read"]);
+    let puts =
+        [("/resources/a", Value::Null, json!({"is": 1})), ("/resources/b", Value::Null, json!({"is": 2}))];
+    for (token, status) in [(store.token.clone(), 201), (reader, 403), ("none".to_owned(), 401)] {
+        let mut socket = Socket::open(&store.address, "/", &token).await;
+        let answers = put_each(&mut socket, &token, &puts, true).await;
+        let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status"]).collect();
+        assert_eq!(statuses, [status, status]);
+    }
 }
 
 #[tokio::test]
@@ -228,6 +310,19 @@ async fn messages_that_are_none_are_refused_for_all_their_ids() {
         (json!({"requestId": ["1", "2"], "method": ["get", "get"], "path": paths(2)}), &both),
         (json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "data": [{}, {}]}), &both),
         (json!({"requestId": ["1", "2"], "method": "get", "path": paths(2), "data": {}}), &both),
+        (json!({"requestId": ["1", "2"], "method": "get", "path": paths(2), "bodies": [{}, {}]}), &both),
+        (json!({"requestId": ["1", "2"], "method": "put", "path": paths(2)}), &both),
+        (json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "bodies": [{}]}), &both),
+        (json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "bodies": [{}, {}, {}]}), &both),
+        (json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "bodies": {}}), &both),
+        (
+            json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "bodies": [{}, {}], "ifMatch": ["x"]}),
+            &both,
+        ),
+        (
+            json!({"requestId": ["1", "2"], "method": "put", "path": paths(2), "bodies": [{}, {}], "ifMatch": [1, 2]}),
+            &both,
+        ),
         (json!({"requestId": ["1", "2"], "method": "watch", "path": paths(2)}), &both),
         (json!({"requestId": ["1", "2"], "method": "delete-watch", "path": paths(2)}), &both),
         (json!({"requestId": ["1", "2"], "method": "ping", "path": paths(2)}), &both),
