@@ -145,6 +145,7 @@ impl Writer {
     }
 
     /// Does several writes, like [`Writer::write`]; one that fails does not touch the others.
+    #[expect(clippy::vec_box, reason = "a write travels on the heap by itself")]
     pub(super) async fn write_each(&self, writes: Vec<Box<Write>>) -> Result<Vec<Response>, Fault> {
         if writes.is_empty() {
             return Ok(Vec::new());
