@@ -6,14 +6,24 @@ use serde::Deserialize;
 
 /// Appends `text` as a JSON string. What goes through here (ids, paths, headers) seldom holds what JSON has to escape.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        out.reserve(text.len() + 2);
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
+    if text.bytes().any(|byte| byte < b' ') {
         out.push_str(&serde_json::Value::from(text).to_string());
+        return;
     }
+    out.reserve(text.len() + 4);
+    out.push('"');
+    let mut rest = text;
+    // Entity tags have two of them.
+    while let Some(at) = rest.bytes().position(|byte| byte == b'"' || byte == b'\\') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        out.push('\\');
+        let (escaped, after) = from.split_at(1);
+        out.push_str(escaped);
+        rest = after;
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 /// A JSON string, borrowed unless it holds escapes.
@@ -28,7 +38,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_read_as_what_it_was(text in any::<String>()) {
+        fn it_is_read_as_what_it_was(text in prop_oneof![any::<String>(), "[a\"\\\\é\n]{0,6}"]) {
             let mut out = "before ".to_owned();
             push_quoted(&mut out, &text);
             prop_assert_eq!(serde_json::from_str::<String>(&out["before ".len()..]).unwrap(), text);

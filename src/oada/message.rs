@@ -1,12 +1,13 @@
 //! The text messages on a socket (`oada-protocol.md` 8.2 to 8.4).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -252,6 +253,61 @@ impl<'de> Deserialize<'de> for Ids {
     }
 }
 
+/// The value of a header; `None` for what can be none. Numbers are not allowed, but their meaning is plain.
+struct HeaderValue<'a>(Option<Cow<'a, str>>);
+
+impl<'de> Deserialize<'de> for HeaderValue<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+        impl<'de> Visitor<'de> for ValueVisitor {
+            type Value = HeaderValue<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the value of a header")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(HeaderValue(Some(Cow::Borrowed(text))))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(HeaderValue(Some(Cow::Owned(text.to_owned()))))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(HeaderValue(Some(Cow::Owned(number.to_string()))))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(HeaderValue(Some(Cow::Owned(number.to_string()))))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(HeaderValue(None))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(HeaderValue(None))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(HeaderValue(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(HeaderValue(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(HeaderValue(None))
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
 impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct HeadersVisitor;
@@ -265,14 +321,8 @@ impl<'de> Deserialize<'de> for Headers {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
                 let mut headers = Headers::default();
                 while let Some(Text(name)) = map.next_key()? {
-                    // Numbers are not allowed, but their meaning is plain.
-                    let raw = map.next_value::<&RawValue>()?.get();
-                    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-                        Some(plain) if !plain.as_bytes().contains(&b'\\') => headers.set(&name, plain),
-                        _ => match serde_json::from_str::<String>(raw) {
-                            Ok(value) => headers.set(&name, &value),
-                            Err(_) => headers.set(&name, raw),
-                        },
+                    if let HeaderValue(Some(value)) = map.next_value()? {
+                        headers.set(&name, &value);
                     }
                 }
                 Ok(headers)
@@ -341,7 +391,10 @@ mod tests {
     fn answers_are_read() {
         let Message::Answer { ids, reply } = read(&json!({
             "requestId": "7", "status": 200, "data": {"a": 1},
-            "headers": {"x-oada-rev": "5", "etag": "\"k/5\"", "content-location": "/resources/k", "other": null},
+            "headers": {
+                "x-oada-rev": "5", "etag": "\"k/5\"", "content-location": "/resources/k",
+                "other": null, "more": [{"a": 1}], "yes": true, "half": 0.5, "less": -1,
+            },
         })) else {
             panic!("not an answer");
         };

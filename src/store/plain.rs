@@ -54,16 +54,10 @@ impl Scan<'_> {
     /// A string without escapes, whose quote is next; what is in it.
     fn string(&mut self) -> Option<&[u8]> {
         self.take(b'"')?;
-        let from = self.at;
-        loop {
-            match self.peek()? {
-                b'"' => break,
-                b'\\' | 0..0x20 => return None,
-                _ => self.at += 1,
-            }
-        }
-        self.at += 1;
-        Some(&self.bytes[from..self.at - 1])
+        let rest = self.bytes.get(self.at..)?;
+        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        self.at += length + 1;
+        (rest[length] == b'"').then(|| &rest[..length])
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {
@@ -171,14 +165,14 @@ impl Scan<'_> {
     fn skip_string(&mut self) -> Option<()> {
         self.take(b'"')?;
         loop {
-            match self.peek()? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
+            let rest = self.bytes.get(self.at..)?;
+            let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            if rest[length] == b'"' {
+                self.at += length + 1;
+                return Some(());
             }
+            self.at += length + 2;
         }
-        self.at += 1;
-        Some(())
     }
 
     /// Goes to the end of any value.
@@ -198,9 +192,9 @@ impl Scan<'_> {
                 b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if depth > 0 => self.at += 1,
                 b',' | b':' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' => return None,
                 _ => {
-                    while !matches!(self.peek()?, b',' | b':' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t') {
-                        self.at += 1;
-                    }
+                    let ends =
+                        |byte: &u8| matches!(byte, b',' | b':' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+                    self.at += self.bytes.get(self.at..)?.iter().position(ends)?;
                 }
             }
             if depth == 0 {

@@ -336,7 +336,8 @@ impl Socket {
 }
 
 fn without_query(path: &str) -> &str {
-    path.split(['?', '#']).next().unwrap_or_default()
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    end.map_or(path, |end| &path[..end])
 }
 
 fn leads_to_resources(path: &str) -> bool {

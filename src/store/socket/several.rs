@@ -27,7 +27,8 @@ impl Socket {
                 self.send(Outgoing::text(no_reference(&id))).await?;
                 continue;
             }
-            if !leads_to_resources(without_query(&path)) {
+            let bare = without_query(&path);
+            if !leads_to_resources(bare) {
                 let method = Verb::Do { method, watch: false };
                 let authorization = Cow::Borrowed(&*authorization);
                 let headers = Headers::default();
@@ -38,7 +39,7 @@ impl Socket {
             let target = session
                 .as_ref()
                 .map_err(Refusal::clone)
-                .and_then(|session| http::target(method, without_query(&path), session));
+                .and_then(|session| http::target(method, bare, session));
             match target {
                 Ok(_) if put.as_ref().is_some_and(|put| put.body.get().len() > MAX_BODY) => {
                     self.send(Outgoing::answer(&id, Refusal::too_large().at(None))).await?;
