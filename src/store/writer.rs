@@ -44,6 +44,21 @@ enum Job {
     Task { work: Work, reply: SyncSender<Result<(), Fault>> },
 }
 
+/// What comes to the writer in one piece.
+enum Arrival {
+    One(Job),
+    Several(Vec<Job>),
+}
+
+impl Arrival {
+    fn join(self, batch: &mut Vec<Job>) {
+        match self {
+            Self::One(job) => batch.push(job),
+            Self::Several(jobs) => batch.extend(jobs),
+        }
+    }
+}
+
 /// Who is told what a write came to.
 enum Reply {
     Alone(oneshot::Sender<Response>),
@@ -90,7 +105,7 @@ impl Together {
 /// The way to the writer's threads, which end when this is closed.
 #[derive(Debug)]
 pub(super) struct Writer {
-    inbox: Mutex<Option<Sender<Job>>>,
+    inbox: Mutex<Option<Sender<Arrival>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     room: Arc<Semaphore>,
     counts: Arc<Counts>,
@@ -131,16 +146,16 @@ impl Writer {
         &self.counts
     }
 
-    fn send(&self, job: Job) -> Result<(), Fault> {
+    fn send(&self, arrival: Arrival) -> Result<(), Fault> {
         let inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        inbox.as_ref().and_then(|inbox| inbox.send(job).ok()).ok_or(Fault::Closed)
+        inbox.as_ref().and_then(|inbox| inbox.send(arrival).ok()).ok_or(Fault::Closed)
     }
 
     /// Does a write and answers once it is on disk. Once it has begun, a caller that goes away does not stop it.
     pub(super) async fn write(&self, write: Box<Write>) -> Result<Response, Fault> {
         let permit = Arc::clone(&self.room).acquire_owned().await.map_err(|_| Fault::Closed)?;
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Write { write, reply: Reply::Alone(reply), _permit: permit })?;
+        self.send(Arrival::One(Job::Write { write, reply: Reply::Alone(reply), _permit: permit }))?;
         answer.await.map_err(|_| Fault::Closed)
     }
 
@@ -155,12 +170,15 @@ impl Writer {
         let mut room = room.map_err(|_| Fault::Closed)?;
         let (reply, answers) = oneshot::channel();
         let together = Arc::new(Together::new(writes.len(), reply));
+        let mut jobs = Vec::with_capacity(writes.len());
         for (number, write) in writes.into_iter().enumerate() {
             let permit = room.split(1).ok_or(Fault::Closed)?;
             let reply = Reply::Together(Arc::clone(&together), number);
-            self.send(Job::Write { write, reply, _permit: permit })?;
+            jobs.push(Job::Write { write, reply, _permit: permit });
         }
         drop(together);
+        // In one piece, so that they come to the disk together.
+        self.send(Arrival::Several(jobs))?;
         answers.await.map_err(|_| Fault::Closed)
     }
 
@@ -170,7 +188,7 @@ impl Writer {
         let room = Arc::clone(&self.room).acquire_many_owned(count).await;
         let permit = room.map_err(|_| Fault::Closed)?;
         let (reply, answers) = oneshot::channel();
-        self.send(Job::Removals { removals, reply, _permit: permit })?;
+        self.send(Arrival::One(Job::Removals { removals, reply, _permit: permit }))?;
         answers.await.map_err(|_| Fault::Closed)
     }
 
@@ -180,7 +198,7 @@ impl Writer {
         work: impl Fn(&mut Batch<'_>) -> Result<(), Fault> + Send + 'static,
     ) -> Result<(), Fault> {
         let (reply, answer) = sync_channel(1);
-        self.send(Job::Task { work: Box::new(work), reply })?;
+        self.send(Arrival::One(Job::Task { work: Box::new(work), reply }))?;
         answer.recv().map_err(|_| Fault::Closed)?
     }
 
@@ -241,12 +259,17 @@ struct Made {
 }
 
 impl Thread {
-    fn run(mut self, jobs: &Receiver<Job>) {
+    fn run(mut self, jobs: &Receiver<Arrival>) {
         let mut next = None;
         while let Some(first) = next.take().or_else(|| self.wait(jobs)) {
             self.syncing.wait_below(MAX_UNDER_WAY);
-            let mut batch = vec![first];
-            batch.extend(jobs.try_iter().take(MAX_BATCH - 1));
+            let mut batch = Vec::new();
+            first.join(&mut batch);
+            while batch.len() < MAX_BATCH
+                && let Ok(next) = jobs.try_recv()
+            {
+                next.join(&mut batch);
+            }
             if let Some(made) = self.make(batch) {
                 if self.db.is_due() {
                     // Without it, it is done here, later.
@@ -259,7 +282,7 @@ impl Thread {
     }
 
     /// The next job; `None` when there are to be no more.
-    fn wait(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+    fn wait(&mut self, jobs: &Receiver<Arrival>) -> Option<Arrival> {
         while self.failed.is_none() && self.db.wants_to_settle() {
             match jobs.recv_timeout(IDLE) {
                 Ok(job) => return Some(job),
