@@ -9,6 +9,11 @@ use super::queue::Queue;
 use crate::jobs::Listed;
 use crate::model::{Job, Link, Path, ResourceId, split_pointer};
 
+/// Whether jobs name resources by pointers that the service is set up with.
+pub(super) fn names_any(queue: &Queue) -> bool {
+    !queue.service.options.link_pointers.is_empty()
+}
+
 /// Links a job back from all that it names.
 pub(super) async fn link_back(queue: &Queue, listed: &Listed, job: &Job, said: &[String]) {
     let config = queue.service.options.link_pointers.iter().filter_map(|pointer| named(job, pointer));

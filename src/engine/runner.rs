@@ -21,7 +21,7 @@ use super::event::{Event, JobEvent};
 use super::gate::Key;
 use super::handler::{Context, HandlerKind, JobError, JobFacts, Outcome, StopReason, marks};
 use super::keys::Disposition;
-use super::links::link_back;
+use super::links::{link_back, names_any};
 use super::queue::Queue;
 use super::registry::{BROKEN_REST, HandlerEntry, Registered};
 use super::retry::{pauses, until_it_lands};
@@ -541,7 +541,9 @@ impl Held<'_> {
             error: error.as_ref().map(ToString::to_string),
         });
         let error_type = error.and_then(|error| error.error_type);
-        Box::pin(link_back(self.queue, self.listed, &self.job, links)).await;
+        if !links.is_empty() || names_any(self.queue) {
+            Box::pin(link_back(self.queue, self.listed, &self.job, links)).await;
+        }
         put_away(self.queue, self.list, self.listed, (finish.list, day, error_type.as_deref())).await;
         if self.queue.control.now().cancel.contains(&self.listed.key) {
             let done = jobs::cancel_is_done(&self.queue.client, &self.queue.root, &self.listed.key);

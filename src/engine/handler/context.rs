@@ -2,11 +2,13 @@
 //!
 //! Owns the buffer between a handler and the job's updates. Must not write to the store.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio::time::Instant;
 
 use super::RunEnd;
@@ -99,6 +101,36 @@ fn weight(update: &Update) -> usize {
     64 + update.status.len() + meta
 }
 
+/// A value whose changes are told. Each run has two, so it is no channel, which would be ten times as large.
+#[derive(Debug)]
+struct Told<T> {
+    value: Mutex<T>,
+    changed: Notify,
+}
+
+impl<T: Copy> Told<T> {
+    fn new(value: T) -> Self {
+        Self { value: Mutex::new(value), changed: Notify::new() }
+    }
+
+    fn get(&self) -> T {
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets `change` change it, who says whether it has.
+    fn change(&self, change: impl FnOnce(&mut T) -> bool) {
+        let has_changed = change(&mut self.value.lock().unwrap_or_else(PoisonError::into_inner));
+        if has_changed {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Resolves at a change after it was enabled.
+    fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
+    }
+}
+
 /// What one run of a handler is given. Clones share one run.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -109,8 +141,8 @@ pub struct Context {
 #[derive(Debug)]
 struct Run {
     facts: JobFacts,
-    stop: watch::Sender<Option<StopReason>>,
-    deadline: watch::Sender<Option<Instant>>,
+    stop: Told<Option<StopReason>>,
+    deadline: Told<Option<Instant>>,
     /// Beyond which the deadline is not moved.
     latest: Option<Instant>,
     said: Mutex<Said>,
@@ -132,8 +164,8 @@ impl Context {
         let latest = latest.map(|latest| deadline.map_or(latest, |deadline| latest.max(deadline)));
         let run = Run {
             facts,
-            stop: watch::Sender::new(None),
-            deadline: watch::Sender::new(deadline),
+            stop: Told::new(None),
+            deadline: Told::new(deadline),
             latest,
             said: Mutex::default(),
             links: Mutex::default(),
@@ -166,21 +198,25 @@ impl Context {
     /// Resolves, with the reason, when the job is cancelled, its time is over, its claim is lost or the worker stops. A
     /// function's future is dropped then; what it has spawned can wait for this. Cancelling the wait is harmless.
     pub async fn cancelled(&self) -> StopReason {
-        let mut stop = self.run.stop.subscribe();
-        let reason = stop.wait_for(Option::is_some).await.ok().and_then(|reason| *reason);
-        // The sender lives in the run, so the wait cannot fail.
-        reason.unwrap_or(StopReason::Shutdown)
+        loop {
+            let mut changed = pin!(self.run.stop.changed());
+            changed.as_mut().enable();
+            if let Some(reason) = self.run.stop.get() {
+                return reason;
+            }
+            changed.await;
+        }
     }
 
     /// Why the handler was told to stop; `None` while it may go on.
     #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason> {
-        *self.run.stop.borrow()
+        self.run.stop.get()
     }
 
     /// Tells the handler to stop. Only the first reason counts.
     pub fn stop(&self, reason: StopReason) {
-        self.run.stop.send_if_modified(|current| {
+        self.run.stop.change(|current| {
             let first = current.is_none();
             if first {
                 *current = Some(reason);
@@ -191,9 +227,10 @@ impl Context {
 
     /// Resolves when the time limit is over; never without one. Cancelling the wait is harmless.
     pub async fn time_is_over(&self) {
-        let mut deadline = self.run.deadline.subscribe();
         loop {
-            let at = *deadline.borrow_and_update();
+            let mut changed = pin!(self.run.deadline.changed());
+            changed.as_mut().enable();
+            let at = self.run.deadline.get();
             let over = async {
                 match at {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -202,7 +239,7 @@ impl Context {
             };
             tokio::select! {
                 biased;
-                changed = deadline.changed() => if changed.is_err() { return },
+                () = changed => {}
                 () = over => return,
             }
         }
@@ -214,7 +251,7 @@ impl Context {
         let asked = Instant::now().checked_add(more);
         let is_granted = self.run.latest.is_none_or(|latest| asked.is_some_and(|asked| asked <= latest));
         let wanted = if is_granted { asked } else { self.run.latest };
-        self.run.deadline.send_if_modified(|deadline| match (*deadline, wanted) {
+        self.run.deadline.change(|deadline| match (*deadline, wanted) {
             (Some(old), Some(new)) if new > old => {
                 *deadline = Some(new);
                 true
