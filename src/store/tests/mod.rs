@@ -4,6 +4,7 @@ mod cost;
 mod damage;
 mod large;
 mod links;
+mod lone;
 mod model;
 mod power;
 mod problems;
