@@ -12,6 +12,9 @@ use crate::store::error::Fault;
 use crate::store::removals::{self, Removals};
 use crate::store::request::{Refusal, Response};
 
+/// An answer, with the write that it is the answer to: memory is best let go by the thread that had it.
+pub(super) type Answer = (Response, Box<Write>);
+
 pub(super) type Work = Box<dyn Fn(&mut Batch<'_>) -> Result<(), Fault> + Send>;
 
 pub(super) enum Job {
@@ -37,7 +40,7 @@ impl Arrival {
 
 /// Who is told what a write came to.
 pub(super) enum Reply {
-    Alone(oneshot::Sender<Response>),
+    Alone(oneshot::Sender<Answer>),
     /// One of several that are told together, by its number.
     Together(Arc<Together>, usize),
 }
@@ -46,30 +49,30 @@ pub(super) enum Reply {
 pub(super) struct Together(Mutex<Answers>);
 
 struct Answers {
-    given: Vec<Option<Response>>,
+    given: Vec<Option<Answer>>,
     missing: usize,
-    reply: Option<oneshot::Sender<Vec<Response>>>,
+    reply: Option<oneshot::Sender<Vec<Answer>>>,
 }
 
 impl Reply {
     /// Nobody may be waiting any more; the write stands all the same.
-    fn send(self, response: Response) {
+    fn send(self, answer: Answer) {
         match self {
-            Self::Alone(reply) => drop(reply.send(response)),
-            Self::Together(together, number) => together.give(number, response),
+            Self::Alone(reply) => drop(reply.send(answer)),
+            Self::Together(together, number) => together.give(number, answer),
         }
     }
 }
 
 impl Together {
-    pub(super) fn new(count: usize, reply: oneshot::Sender<Vec<Response>>) -> Self {
+    pub(super) fn new(count: usize, reply: oneshot::Sender<Vec<Answer>>) -> Self {
         let given = std::iter::repeat_with(|| None).take(count).collect();
         Self(Mutex::new(Answers { given, missing: count, reply: Some(reply) }))
     }
 
-    fn give(&self, number: usize, response: Response) {
+    fn give(&self, number: usize, answer: Answer) {
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.missing -= usize::from(answers.given[number].replace(response).is_none());
+        answers.missing -= usize::from(answers.given[number].replace(answer).is_none());
         if answers.missing == 0
             && let Some(reply) = answers.reply.take()
         {
@@ -104,7 +107,7 @@ impl Job {
     /// Nobody may be waiting any more; the write stands all the same.
     pub(super) fn answer(self, outcome: Outcome) {
         match (self, outcome) {
-            (Self::Write { reply, .. }, Outcome::Answered(response)) => reply.send(response),
+            (Self::Write { write, reply, .. }, Outcome::Answered(response)) => reply.send((response, write)),
             (Self::Removals { reply, .. }, Outcome::AllAnswered(responses)) => drop(reply.send(responses)),
             (Self::Task { reply, .. }, _) => drop(reply.send(Ok(()))),
             (Self::Write { .. } | Self::Removals { .. }, _) => {}
@@ -113,7 +116,7 @@ impl Job {
 
     pub(super) fn fail(self, fault: Fault) {
         match self {
-            Self::Write { reply, .. } => reply.send(Refusal::internal().at(None)),
+            Self::Write { write, reply, .. } => reply.send((Refusal::internal().at(None), write)),
             Self::Removals { removals, reply, .. } => {
                 let refused = || Refusal::internal().at(None);
                 drop(reply.send(std::iter::repeat_with(refused).take(removals.count()).collect()));

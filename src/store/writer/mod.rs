@@ -98,7 +98,8 @@ impl Writer {
         if let Some(job) = left {
             self.send(Arrival::One(job))?;
         }
-        answer.await.map_err(|_| Fault::Closed)
+        let (response, _write) = answer.await.map_err(|_| Fault::Closed)?;
+        Ok(response)
     }
 
     /// Does a job that has one permit if there is no other, or hands it back.
@@ -132,7 +133,8 @@ impl Writer {
         drop(together);
         // In one piece, so that they come to the disk together.
         self.send(Arrival::Several(jobs))?;
-        answers.await.map_err(|_| Fault::Closed)
+        let answers = answers.await.map_err(|_| Fault::Closed)?;
+        Ok(answers.into_iter().map(|(response, _write)| response).collect())
     }
 
     /// Does several removals as one write, like [`Writer::write`].
