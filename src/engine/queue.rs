@@ -543,10 +543,11 @@ impl Dispatcher {
     fn start(&mut self, entry: Entry, turn: Turn) {
         let Some(list) = self.lists.get(usize::from(entry.list())).cloned() else { return };
         let queue = self.queue.clone();
-        self.runners.spawn(async move {
+        // On the heap at once: whatever begins a task moves its future about ten times.
+        self.runners.spawn(Box::pin(async move {
             let done = runner::work(&queue, &list, &entry.job(), turn).await;
             (entry, done)
-        });
+        }));
     }
 
     /// With nothing of its own to do, a worker takes what another has left lying: first what it ranks second for.
