@@ -85,9 +85,6 @@ pub(super) enum Fault {
     Damage(&'static str),
     #[error("store is closed")]
     Closed,
-    /// Nothing has gone wrong: it takes more than may be done here, and nothing has been done.
-    #[error("not to be done at once")]
-    NotAtOnce,
 }
 
 impl From<Damage> for Fault {

@@ -329,18 +329,17 @@ impl Store {
         answered.unwrap_or_else(|fault| broken(&fault))
     }
 
-    /// Answers a request that is the only one of its connection.
+    /// Answers any request.
     async fn answer(&self, request: Request) -> Response {
         match request.method {
             Method::Get | Method::Head => self.read(&request),
-            Method::Put | Method::Post | Method::Delete => self.write(request, true).await,
+            Method::Put | Method::Post | Method::Delete => self.write(request).await,
         }
     }
 
-    /// Does a write. `alone` says that nobody waits for this thread meanwhile.
-    async fn write(&self, request: Request, alone: bool) -> Response {
+    async fn write(&self, request: Request) -> Response {
         match prepare(request) {
-            Ok(write) => match self.inner.writer.write(write, alone).await {
+            Ok(write) => match self.inner.writer.write(write).await {
                 Ok(response) => response,
                 Err(fault) => broken(&fault),
             },

@@ -25,7 +25,6 @@ pub(in crate::store) struct Batch<'t> {
     record: Record,
     /// The most memory that its rows and those before them may take.
     most_bytes: usize,
-    may_go_through: bool,
     /// How many changes of each resource are kept; all without it.
     pub(in crate::store) keep_changes: Option<u64>,
 }
@@ -65,8 +64,6 @@ pub(super) struct Limits {
     pub(super) bytes: usize,
     /// How many changes of each resource are kept; all without it.
     pub(super) changes: Option<u64>,
-    /// Whether it may become a transaction of the data file.
-    pub(super) may_go_through: bool,
 }
 
 impl Rows for Batch<'_> {
@@ -94,9 +91,9 @@ impl<'t> Batch<'t> {
         since: Option<Recent>,
         limits: Limits,
     ) -> Self {
-        let Limits { record, bytes: most_bytes, changes: keep_changes, may_go_through } = limits;
+        let Limits { record, bytes: most_bytes, changes: keep_changes } = limits;
         let target = Target::Memory(Memory { rows, since, draft: Vec::new() });
-        Self { target, database, transaction, record, most_bytes, may_go_through, keep_changes }
+        Self { target, database, transaction, record, most_bytes, keep_changes }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -118,9 +115,6 @@ impl<'t> Batch<'t> {
     /// From now on it is a transaction of the data file.
     pub(super) fn go_through(&mut self) -> Result<(), Fault> {
         let Target::Memory(memory) = &self.target else { return Ok(()) };
-        if !self.may_go_through {
-            return Err(Fault::NotAtOnce);
-        }
         let begun = self.database.begin_write()?;
         let transaction = self.transaction.get_or_init(|| begun);
         write_to(transaction, &memory.rows.recent)?;

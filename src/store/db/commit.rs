@@ -8,7 +8,7 @@
 use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Db;
 use super::batch::{Batch, Limits};
@@ -17,19 +17,6 @@ use super::journal::{Files, HEAD, Journal};
 use super::record::Record;
 use super::rows::Snapshot;
 use crate::store::error::Fault;
-
-/// The most memory that a transaction may take which is made at once, in bytes.
-const AT_ONCE_BYTES: usize = 64 * 1024;
-
-/// Where a transaction is to go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Into the journal, and only through to the data file if it must.
-    Journal,
-    /// Into the journal, and else nowhere.
-    AtOnce,
-    DataFile,
-}
 
 /// What is written besides the data file. Locked in the order of the fields.
 pub(super) struct Books {
@@ -160,21 +147,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.make(lock(&self.books.turn), work, Way::Journal)
-    }
-
-    /// The same for who must not be kept waiting by the data file: what cannot be done in memory, soon, is not done, and
-    /// [`Fault::NotAtOnce`] says so.
-    pub(in crate::store) fn stage_at_once<T>(
-        &self,
-        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let turn = match self.books.turn.try_lock() {
-            Ok(turn) => turn,
-            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(Fault::NotAtOnce),
-        };
-        self.make(turn, work, Way::AtOnce)
+        self.make(work, false)
     }
 
     /// Runs `work` in a transaction that goes through to the data file.
@@ -182,38 +155,26 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        self.make(lock(&self.books.turn), work, Way::DataFile)
+        self.make(work, true)
     }
 
     fn make<T>(
         &self,
-        mut turn: MutexGuard<'_, Turn>,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Fault>,
-        way: Way,
+        through: bool,
     ) -> Result<T, Fault> {
+        let mut turn = lock(&self.books.turn);
         self.books.check()?;
         let books = &self.books;
         let transaction = OnceCell::new();
-        if way != Way::DataFile && turn.behind.is_none() && books.is_full() {
-            if way == Way::AtOnce {
-                return Err(Fault::NotAtOnce);
-            }
+        if !through && turn.behind.is_none() && books.is_full() {
             self.fall_behind(&mut turn)?;
         }
-        let latest = self.latest(&turn)?;
         let since = turn.behind.as_ref().map(|behind| behind.since.clone());
-        let mut limits = Limits {
-            record: books.record(),
-            bytes: books.most_in_memory(),
-            changes: self.keep_changes,
-            may_go_through: true,
-        };
-        if way == Way::AtOnce {
-            limits.bytes = limits.bytes.min(latest.recent.bytes() + AT_ONCE_BYTES);
-            limits.may_go_through = false;
-        }
-        let mut batch = Batch::new(self.database()?, &transaction, latest, since, limits);
-        if way == Way::DataFile {
+        let limits =
+            Limits { record: books.record(), bytes: books.most_in_memory(), changes: self.keep_changes };
+        let mut batch = Batch::new(self.database()?, &transaction, self.latest(&turn)?, since, limits);
+        if through {
             batch.go_through()?;
         }
         let value = work(&mut batch)?;
@@ -232,7 +193,7 @@ impl Db {
         }
         let transaction = transaction.into_inner().ok_or(Fault::Closed)?;
         self.sync()?;
-        if way != Way::DataFile {
+        if !through {
             self.begin_journal(&mut turn)?;
         }
         self.commit_through(&mut turn, transaction)?;
@@ -258,22 +219,22 @@ impl Db {
     }
 
     /// Brings to the disk what is staged, and lets it be read. When it returns, all that was staged before it was
-    /// called is there. Whether there was anything is the answer.
-    pub(in crate::store) fn sync(&self) -> Result<bool, Fault> {
+    /// called is there.
+    pub(in crate::store) fn sync(&self) -> Result<(), Fault> {
         let mut keeping = lock(&self.books.journal);
         self.books.check()?;
         let (record, snapshot) = {
             let mut staged = lock(&self.books.staged);
             (std::mem::take(&mut staged.record), staged.snapshot.take())
         };
-        let Some(snapshot) = snapshot else { return Ok(false) };
+        let Some(snapshot) = snapshot else { return Ok(()) };
         let step = Step(self);
         let Keeping { files, journal } = &mut *keeping;
         let journal = journal.as_mut().ok_or(Fault::Closed)?;
         journal.append(files, record).map_err(journal_fault)?;
         step.done();
         self.publish(snapshot);
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
+use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesUnordered, SplitStream};
-use futures_util::{FutureExt as _, StreamExt as _};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
@@ -94,8 +94,6 @@ struct Socket {
     outgoing: mpsc::Sender<Outgoing>,
     pending: FuturesUnordered<Pending>,
     watches: Watches,
-    /// Whether a request that comes now is alone: none is under way, and no other has come.
-    alone: bool,
     /// The last `Authorization` that was seen, since it is the same on nearly every message.
     known: Option<(String, Arc<Session>)>,
 }
@@ -108,11 +106,10 @@ impl Socket {
         let Serving { store, stop, .. } = serving;
         let watches = Watches::new(store.clone());
         let pending = FuturesUnordered::new();
-        Self { store, stop, base, outgoing, pending, watches, alone: false, known: None }
+        Self { store, stop, base, outgoing, pending, watches, known: None }
     }
 
-    async fn serve(&mut self, stream: SplitStream<Connection>, moves: &AtomicBool) {
-        let mut stream = stream.peekable();
+    async fn serve(&mut self, mut stream: SplitStream<Connection>, moves: &AtomicBool) {
         let mut pings = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut alive = true;
@@ -141,7 +138,6 @@ impl Socket {
                 message = stream.next(), if self.pending.len() < MAX_IN_FLIGHT => match message {
                     Some(Ok(message)) => {
                         alive = true;
-                        self.alone = self.pending.is_empty() && Pin::new(&mut stream).peek().now_or_never().is_none();
                         self.received(message).await
                     }
                     Some(Err(_)) | None => Err(Ended),
@@ -283,9 +279,8 @@ impl Socket {
                 self.send_answer(&asked_for, response).await
             }
             Method::Put | Method::Post | Method::Delete => {
-                let (store, alone) = (self.store.clone(), self.alone);
-                self.pending
-                    .push(Box::pin(async move { Done::One(asked_for, store.write(request, alone).await) }));
+                let store = self.store.clone();
+                self.pending.push(Box::pin(async move { Done::One(asked_for, store.write(request).await) }));
                 Ok(())
             }
         }

@@ -4,7 +4,6 @@ mod cost;
 mod damage;
 mod large;
 mod links;
-mod lone;
 mod model;
 mod power;
 mod problems;
