@@ -38,6 +38,8 @@ pub enum Transport {
 pub struct Requests {
     /// Requests asked for by callers.
     pub requests: u64,
+    /// Messages in which those of them travelled that went over a socket.
+    pub messages: u64,
     /// Attempts beyond the first of a request.
     pub retries: u64,
     /// Sockets opened after one was lost.
@@ -323,6 +325,7 @@ impl Client {
         let counters = &self.inner.counters;
         Requests {
             requests: counters.requests.load(Ordering::Relaxed),
+            messages: self.inner.socket.get().map_or(0, Socket::messages),
             retries: counters.retries.load(Ordering::Relaxed),
             reconnects: counters.reconnects.load(Ordering::Relaxed),
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
 use std::io;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -165,6 +166,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn take_up(&mut self, batch: &mut Vec<Command>) {
+        let waiting = self.outgoing.len();
         let mut alike = Alike::new(self.several);
         // What its caller has given up in the meantime is not sent.
         for command in batch.drain(..).filter(|command| !command.answer.is_closed()) {
@@ -175,6 +177,8 @@ impl<'a> Conversation<'a> {
         }
         let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
         texts.into_iter().for_each(|text| self.send(text));
+        let messages = u64::try_from(self.outgoing.len() - waiting).unwrap_or(0);
+        self.shared.messages.fetch_add(messages, Ordering::Relaxed);
     }
 
     fn hear(&mut self, message: tungstenite::Message) -> Result<(), tungstenite::Error> {

@@ -46,6 +46,8 @@ pub(super) struct Shared {
     pub(super) attention: Notify,
     is_wanted: AtomicBool,
     next_id: AtomicU64,
+    /// How many messages requests of callers have travelled in.
+    pub(super) messages: AtomicU64,
 }
 
 impl Shared {
@@ -56,6 +58,7 @@ impl Shared {
             attention: Notify::new(),
             is_wanted: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
+            messages: AtomicU64::new(0),
         }
     }
 
@@ -182,6 +185,11 @@ impl Socket {
     /// Watches what `subscription` wants, until it is dropped.
     pub(super) fn follow(&self, subscription: &Arc<Subscription>) {
         self.shared.follow(subscription);
+    }
+
+    /// How many messages the requests have travelled in so far.
+    pub(super) fn messages(&self) -> u64 {
+        self.shared.messages.load(Ordering::Relaxed)
     }
 
     /// Has the state of all watches looked at.

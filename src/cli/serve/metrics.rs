@@ -248,6 +248,7 @@ impl Collector for Costs {
         let counts = [
             ("requests", "Requests to the store of the service.", asked.requests),
             ("request_retries", "Attempts beyond the first of a request.", asked.retries),
+            ("messages", "Messages that requests over a socket travelled in.", asked.messages),
             ("reconnects", "Sockets opened after one was lost.", asked.reconnects),
         ];
         for (name, help, count) in counts {

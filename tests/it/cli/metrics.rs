@@ -68,6 +68,7 @@ fn jobs_requests_and_costs_are_counted_and_health_tells_of_draining() {
     }
     for series in [
         "oada_jobs_requests_total",
+        "oada_jobs_messages_total",
         r#"oada_jobs_cpu_seconds_total{of="handlers"}"#,
         r#"oada_jobs_peak_memory_bytes{of="worker"}"#,
     ] {

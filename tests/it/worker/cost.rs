@@ -17,6 +17,7 @@ const JOBS: u32 = 400;
 #[derive(Clone, Copy, Debug)]
 struct Cost {
     requests: f64,
+    messages: f64,
     writes: f64,
     syncs: f64,
 }
@@ -30,9 +31,11 @@ async fn a_job_costs_five_requests_at_most() {
 }
 
 #[tokio::test]
-async fn links_travel_together_when_many_jobs_run_at_once() {
+async fn requests_and_links_travel_together_when_many_jobs_run_at_once() {
     let cost = cost_of_a_job(100).await;
     assert!(cost.requests < 4.5, "{cost:?}");
+    assert!(cost.messages < 0.5, "{cost:?}");
+    assert!(cost.writes < 2.5, "{cost:?}");
     assert!(cost.syncs < cost.writes / 2.0, "{cost:?}");
 }
 
@@ -48,6 +51,7 @@ async fn cost_of_a_job(concurrency: usize) -> Cost {
     let jobs = f64::from(JOBS);
     Cost {
         requests: (all.requests - start.requests) / jobs,
+        messages: (all.messages - start.messages) / jobs,
         writes: (all.writes - start.writes) / jobs,
         syncs: (all.syncs - start.syncs) / jobs,
     }
@@ -91,7 +95,7 @@ fn alone() {
     let per_job = |all: u64, start: u64| (all - start) as f64 / f64::from(JOBS);
     let (allocations, tasks) = (per_job(all.0, start.0), per_job(all.1, start.1));
     eprintln!("{allocations:.1} allocations and {tasks:.2} tasks a job");
-    assert!(allocations < 350.0 && tasks < 1.1, "{allocations:.1} allocations and {tasks:.2} tasks a job");
+    assert!(allocations < 240.0 && tasks < 1.1, "{allocations:.1} allocations and {tasks:.2} tasks a job");
 }
 
 /// The allocations and tasks of a worker from its start to its end, with so many jobs at the least.
@@ -131,6 +135,7 @@ async fn drain(world: &World, concurrency: usize, jobs: u32) -> Cost {
     let number = |count: u64| f64::from(u32::try_from(count).unwrap());
     Cost {
         requests: number(client.requests().requests),
+        messages: number(client.requests().messages),
         writes: number(after.writes - before.writes),
         syncs: number(after.commits - before.commits),
     }
