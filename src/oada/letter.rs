@@ -1,7 +1,7 @@
 //! Requests on their way into messages, and which of them travel together.
 //!
-//! Our own store takes several that differ in their paths alone as one message, and several removals from one resource
-//! as one write (`docs/store.md`). It says so when a socket is opened; to others each goes by itself.
+//! Our own store takes several that differ in their paths alone, or in what they write, as one message, and several removals
+//! from one resource as one change (`docs/store.md`). It says so when a socket is opened; to others each goes by itself.
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -10,8 +10,7 @@ use super::error::Method;
 use super::http::Request;
 use super::message::Writer;
 
-/// The most requests that travel together. More would save little, and the server would have nothing to do while the
-/// answers to all of them are being read.
+/// The most requests that travel together. The store takes twice as many; with 16, 32 and 64 jobs came to the same rate.
 const MOST: usize = 32;
 /// The largest body that travels with others.
 const LARGEST: usize = 8 << 10;
