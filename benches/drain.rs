@@ -24,6 +24,7 @@ use oada_jobs::oada::{Client, Domain, Transport, WatchEvent};
 use oada_jobs::store::{Store, StoreOptions, serve};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// That of the binary.
@@ -61,7 +62,7 @@ impl Wanted {
             paced: false,
             running: 0,
         };
-        let (mut numbers, mut args) = (0, std::env::args().skip(1));
+        let (mut numbers, mut args) = (0, std::env::args().skip(1).filter(|word| word != "--bench"));
         while let Some(arg) = args.next() {
             let mut number = || args.next().unwrap().parse().unwrap();
             match arg.as_str() {
@@ -71,8 +72,8 @@ impl Wanted {
                 "--running" => wanted.running = number(),
                 "--paced" => wanted.paced = true,
                 text => {
-                    // Cargo has words of its own.
-                    let Ok(number) = text.parse() else { continue };
+                    let number =
+                        text.parse().unwrap_or_else(|_| panic!("{text:?} is no number and no option"));
                     *(if numbers == 0 { &mut wanted.jobs } else { &mut wanted.concurrency }) = number;
                     numbers += 1;
                 }
@@ -218,21 +219,21 @@ impl Bench {
     /// Holds jobs running, and prints the time from a write onto one until who watches it hears.
     async fn watched(&self, running: usize) {
         let posted = self.post(running).await;
-        let (started, stop) = (Arc::new(AtomicUsize::new(0)), Stop::default());
-        let count = started.clone();
+        let (started, all, stop) = (AtomicUsize::new(0), Arc::new(Notify::new()), Stop::default());
+        let are_all = all.clone();
         let service = Service::builder(self.root.name())
             .client(self.client())
             .options(Options { concurrency: running, max_unfiled: running, ..Options::default() })
             .on("work", None, move |_, _| {
-                count.fetch_add(1, Ordering::Relaxed);
+                if started.fetch_add(1, Ordering::Relaxed) + 1 == running {
+                    are_all.notify_one();
+                }
                 std::future::pending::<Result<(), JobError>>()
             })
             .build()
             .unwrap();
         let working = tokio::spawn(service.run(stop.clone()));
-        while started.load(Ordering::Relaxed) < running {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        tokio::time::timeout(Duration::from_secs(300), all.notified()).await.unwrap();
         let path = posted[running / 2].id.path();
         let mut watch = self.client().watch(&path, None);
         while !matches!(watch.next().await, WatchEvent::Started { .. }) {}

@@ -10,6 +10,8 @@
     reason = "a benchmark stops when it cannot go on, and prints"
 )]
 
+mod words;
+
 use std::future::Future;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use oada_jobs::model::Job;
 use serde_json::{Map, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
+use words::Parts;
 
 /// That of the binary.
 #[global_allocator]
@@ -36,7 +39,7 @@ const COMMANDS: [&str; 2] = ["/bin/true", "cat >/dev/null; echo '{}'"];
 /// What is to be measured.
 #[derive(Clone)]
 struct Wanted {
-    parts: Vec<String>,
+    parts: Parts,
     turns: usize,
     turn: Duration,
     side: Option<String>,
@@ -44,22 +47,16 @@ struct Wanted {
 
 impl Wanted {
     fn read(mut args: impl Iterator<Item = String>) -> Self {
-        let mut wanted = Self { parts: Vec::new(), turns: 6, turn: Duration::from_millis(1500), side: None };
+        let (mut turns, mut turn, mut side, mut parts) = (6, Duration::from_millis(1500), None, Vec::new());
         while let Some(arg) = args.next() {
             match arg.as_str() {
-                // Cargo's own word to each bench.
-                "--bench" => {}
-                "--turns" => wanted.turns = args.next().unwrap().parse().unwrap(),
-                "--ms" => wanted.turn = Duration::from_millis(args.next().unwrap().parse().unwrap()),
-                "--side" => wanted.side = args.next(),
-                _ => wanted.parts.push(arg),
+                "--turns" => turns = args.next().unwrap().parse().unwrap(),
+                "--ms" => turn = Duration::from_millis(args.next().unwrap().parse().unwrap()),
+                "--side" => side = args.next(),
+                _ => parts.push(arg),
             }
         }
-        wanted
-    }
-
-    fn has(&self, part: &str) -> bool {
-        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+        Self { parts: Parts::read(parts, &["spawn", "stream", "heap"]), turns, turn, side }
     }
 
     fn has_side(&self, side: &str) -> bool {
@@ -68,23 +65,23 @@ impl Wanted {
 }
 
 fn main() {
-    let wanted = Wanted::read(std::env::args().skip(1));
+    let wanted = Wanted::read(words::given());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     oada_jobs::process::adopt_orphans();
     runtime.block_on(async {
-        if wanted.has("spawn") {
+        if wanted.parts.has("spawn") {
             for concurrency in [2, 8] {
                 for line in COMMANDS {
                     spawn_mode(line, concurrency, &wanted).await;
                 }
             }
         }
-        if wanted.has("stream") {
+        if wanted.parts.has("stream") {
             for (processes, pipeline, concurrency) in [(1, 1, 1), (1, 16, 16), (2, 16, 32)] {
                 stream_mode((processes, pipeline, concurrency), &wanted).await;
             }
         }
-        if wanted.has("heap") {
+        if wanted.parts.has("heap") {
             heap(&wanted).await;
         }
     });

@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
+mod words;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role;
+use words::Parts;
 
 /// As in the binary.
 #[global_allocator]
@@ -26,16 +29,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const TURNS: usize = 7;
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wanted = |part: &str| words.is_empty() || words.iter().any(|word| word == part);
-    if wanted("merge") {
+    let parts = Parts::read(words::given().collect(), &["merge", "framing", "keys"]);
+    if parts.has("merge") {
         merge();
     }
-    if wanted("framing") {
+    if parts.has("framing") {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(framing());
     }
-    if wanted("keys") {
+    if parts.has("keys") {
         keys();
     }
 }

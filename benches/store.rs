@@ -8,6 +8,8 @@
     reason = "a benchmark that cannot go on should stop; its figures are its output"
 )]
 
+mod words;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -23,6 +25,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
+use words::Parts;
 
 /// That of the binary.
 #[global_allocator]
@@ -33,7 +36,7 @@ static MANY: LazyLock<usize> =
     LazyLock::new(|| std::env::var("OADA_BENCH_MANY").map_or(1_000_000, |many| many.parse().unwrap()));
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let arguments: Vec<String> = words::given().collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if let [word, folder] = arguments.as_slice()
         && word == "serve"
@@ -41,20 +44,20 @@ fn main() {
         runtime.block_on(serve_for_a_parent(Path::new(folder)));
         return;
     }
-    let wanted = |section: &str| arguments.is_empty() || arguments.iter().any(|word| word == section);
-    if wanted("writes") {
+    let sections = Parts::read(arguments, &["writes", "list", "watch", "reopen", "disk"]);
+    if sections.has("writes") {
         runtime.block_on(writes());
     }
-    if wanted("list") {
+    if sections.has("list") {
         runtime.block_on(list());
     }
-    if wanted("watch") {
+    if sections.has("watch") {
         runtime.block_on(watch());
     }
-    if wanted("reopen") {
+    if sections.has("reopen") {
         runtime.block_on(reopen());
     }
-    if wanted("disk") {
+    if sections.has("disk") {
         runtime.block_on(disk());
     }
 }
