@@ -26,6 +26,20 @@ pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Writes what there is, with commas between.
+pub(crate) fn push_separated<T>(
+    out: &mut String,
+    all: impl IntoIterator<Item = T>,
+    write: impl Fn(&mut String, T),
+) {
+    for (at, one) in all.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write(out, one);
+    }
+}
+
 /// A JSON string, borrowed unless it holds escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]

@@ -15,7 +15,7 @@ use super::error::Method;
 use super::http::Request;
 use super::letter::Put;
 use super::reply::{Headers, Reply};
-use crate::model::{Change, ResourceId, Rev, Text, push_quoted};
+use crate::model::{Change, ResourceId, Rev, Text, push_quoted, push_separated};
 
 /// Writes requests. The token is put into its JSON form once.
 pub(super) struct Writer {
@@ -71,12 +71,12 @@ impl Writer {
         let paths = requests.iter().map(|(_, put)| put.path.as_str());
         let mut text = self.start_several(Method::Put, ids, paths, size);
         text.push_str(",\"content-type\":\"application/json\"},\"ifMatch\":[");
-        separated(&mut text, requests.iter(), |text, (_, put)| match &put.if_match {
+        push_separated(&mut text, requests.iter(), |text, (_, put)| match &put.if_match {
             Some(etag) => push_quoted(text, etag),
             None => text.push_str("null"),
         });
         text.push_str("],\"bodies\":[");
-        separated(&mut text, requests.iter(), |text, (_, put)| {
+        push_separated(&mut text, requests.iter(), |text, (_, put)| {
             // What is no text is no JSON; the server says so.
             text.push_str(std::str::from_utf8(&put.body).unwrap_or("null"));
         });
@@ -94,9 +94,9 @@ impl Writer {
         let authorization = self.authorization.expose_secret();
         let mut text = String::with_capacity(160 + authorization.len() + size + 32 * ids.len());
         text.push_str("{\"requestId\":[");
-        separated(&mut text, ids, |text, id| push(text, &["\"", &id.to_string(), "\""]));
+        push_separated(&mut text, ids, |text, id| push(text, &["\"", &id.to_string(), "\""]));
         push(&mut text, &["],\"method\":\"", method.lower_case(), "\",\"path\":["]);
-        separated(&mut text, paths, push_quoted);
+        push_separated(&mut text, paths, push_quoted);
         push(&mut text, &["],\"headers\":{\"authorization\":", authorization]);
         text
     }
@@ -124,16 +124,6 @@ impl Writer {
 /// The end of the watch that was asked for with `id`.
 pub(super) fn unwatch(id: u64) -> Utf8Bytes {
     format!(r#"{{"requestId":"{id}","method":"unwatch","path":"","headers":{{"authorization":""}}}}"#).into()
-}
-
-/// Writes what there is, with commas between.
-fn separated<T>(text: &mut String, all: impl Iterator<Item = T>, write: impl Fn(&mut String, T)) {
-    for (at, one) in all.enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        write(text, one);
-    }
 }
 
 fn push(text: &mut String, parts: &[&str]) {

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, O
 use tokio_tungstenite::tungstenite::protocol::frame::{Frame, Utf8Bytes};
 
 use super::Connection;
-use crate::model::push_quoted;
+use crate::model::{push_quoted, push_separated};
 use crate::store::http;
 use crate::store::render::Render;
 use crate::store::request::{Content, Response, reason};
@@ -106,9 +106,9 @@ pub(super) fn answers<'i>(
 fn joint(answers: &[(&str, Response)], size: usize) -> String {
     let mut out = String::with_capacity(size);
     out.push_str(r#"{"requestId":["#);
-    separated(&mut out, answers, |out, (id, _)| push_quoted(out, id));
+    push_separated(&mut out, answers, |out, (id, _)| push_quoted(out, id));
     out.push_str(r#"],"answers":["#);
-    separated(&mut out, answers, |out, (_, response)| {
+    push_separated(&mut out, answers, |out, (_, response)| {
         out.push('{');
         head(out, response, None);
         if let Content::Json(text) = &response.content {
@@ -119,15 +119,6 @@ fn joint(answers: &[(&str, Response)], size: usize) -> String {
     });
     out.push_str("]}");
     out
-}
-
-fn separated<T>(out: &mut String, all: &[T], write: impl Fn(&mut String, &T)) {
-    for (index, one) in all.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write(out, one);
-    }
 }
 
 const DATA: &str = r#","data":"#;
