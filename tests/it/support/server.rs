@@ -3,10 +3,11 @@
 //! The clients send paths byte for byte and check nothing, so that tests see exactly what goes over the wire.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use oada_jobs::store::{Store, StoreOptions, serve};
+use oada_jobs::store::{Error, Store, StoreOptions, serve};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -27,7 +28,21 @@ pub(crate) struct TestStore {
     pub(crate) address: String,
     pub(crate) token: String,
     pub(crate) stop: CancellationToken,
-    pub(crate) serving: JoinHandle<Result<(), oada_jobs::store::Error>>,
+    pub(crate) serving: JoinHandle<Result<(), Error>>,
+}
+
+/// Opens a folder that was let go of. A process that another test has just forked holds its lock too, until it has become
+/// another program.
+async fn opened(folder: &Path, options: &StoreOptions) -> Store {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        match Store::open(folder, options.clone()) {
+            Err(Error::Locked { .. }) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            opened => return opened.unwrap(),
+        }
+    }
 }
 
 impl TestStore {
@@ -50,7 +65,7 @@ impl TestStore {
     }
 
     async fn open_at(folder: TempDir, options: StoreOptions, address: &str) -> Self {
-        let store = Store::open(folder.path(), options).unwrap();
+        let store = opened(folder.path(), &options).await;
         let token = std::fs::read_to_string(folder.path().join("token")).unwrap();
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
