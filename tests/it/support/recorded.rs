@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use oada_jobs::model::new_key;
 use serde_json::{Map, Value, json};
 
-use super::deployed::StoreProcess;
+use super::deployed::{PATIENCE, StoreProcess};
 use super::tap::{self, Tap};
 
 /// Where the recordings are; where there are none it is said, and in CI is an error.
@@ -319,15 +320,26 @@ impl Comparison {
 
 /// All documents that can be reached by links from the bookmarks, by the path they are first met at.
 ///
-/// Checks on the way that versioned links carry the rev of what they link to.
+/// Checks on the way that versioned links carry the rev of what they link to. A worker may write while they are read one
+/// after the other, so a link that is behind is looked at again from the beginning, and must be right in the end.
 pub(crate) async fn reach(store: &StoreProcess) -> Map<String, Value> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match walk(store).await {
+            Ok(reached) => return reached,
+            Err(behind) => assert!(Instant::now() < deadline, "{behind}"),
+        }
+    }
+}
+
+async fn walk(store: &StoreProcess) -> Result<Map<String, Value>, String> {
     let mut reached = Map::new();
     let mut met = BTreeSet::new();
     let mut ahead = vec![("/bookmarks".to_owned(), None)];
     while let Some((path, rev_of_link)) = ahead.pop() {
         let document = store.get(&path).await;
-        if let Some(rev) = rev_of_link {
-            assert_eq!(document["_rev"], rev, "of the link at {path}");
+        if let Some(rev) = rev_of_link.filter(|rev| document["_rev"] != *rev) {
+            return Err(format!("the link at {path} tells rev {rev} of {}", document["_rev"]));
         }
         if !met.insert(document["_id"].as_str().unwrap().to_owned()) {
             continue;
@@ -338,7 +350,7 @@ pub(crate) async fn reach(store: &StoreProcess) -> Map<String, Value> {
         ahead.extend(links.into_iter().rev());
         reached.insert(path, document);
     }
-    reached
+    Ok(reached)
 }
 
 fn links_of(place: &str, value: &Value, found: &mut Vec<(String, Option<Value>)>) {
