@@ -10,6 +10,9 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
+#[path = "words/given.rs"]
+mod words;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -26,6 +29,7 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use words::given;
 
 /// That of the binary.
 #[global_allocator]
@@ -62,7 +66,7 @@ impl Wanted {
             paced: false,
             running: 0,
         };
-        let (mut numbers, mut args) = (0, std::env::args().skip(1).filter(|word| word != "--bench"));
+        let (mut numbers, mut args) = (0, given());
         while let Some(arg) = args.next() {
             let mut number = || args.next().unwrap().parse().unwrap();
             match arg.as_str() {

@@ -1,9 +1,8 @@
-//! What the words after `cargo bench --bench NAME --` ask for.
+//! Which parts of a bench its words ask for.
 
-/// The words, without Cargo's own.
-pub(crate) fn given() -> impl Iterator<Item = String> {
-    std::env::args().skip(1).filter(|word| word != "--bench")
-}
+mod given;
+
+pub(crate) use given::given;
 
 /// Which of the parts that a bench has are wanted: all of them if none is named.
 #[derive(Clone)]

@@ -444,6 +444,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn who_waits_already_is_told() {
+        let context = context(Some(Duration::from_secs(5)), "");
+        let start = Instant::now();
+        let acting = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert!(context.extend(Duration::from_secs(60)));
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            context.stop(StopReason::Cancelled);
+        };
+        let over = async {
+            context.time_is_over().await;
+            start.elapsed().as_secs()
+        };
+        let told = async { (context.cancelled().await, start.elapsed().as_secs()) };
+        let (told, over, ()) = tokio::join!(told, over, acting);
+        assert_eq!((told, over), ((StopReason::Cancelled, 2), 61));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn nobody_gets_more_time_than_there_may_be() {
         let context = context(Some(Duration::from_secs(5)), "");
         let start = Instant::now();
