@@ -94,6 +94,7 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
     }
     let app = App::new(ui, settings, cli.globals);
     let ended = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(runtime_threads())
         .enable_all()
         .build()
         .map_err(Failure::from)
@@ -108,6 +109,13 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
         }
         Ok(exit) => Ok(exit),
     }
+}
+
+/// Half of the processors, since each thread of the runtime keeps another busy: that of a store which writes, that of
+/// a command which is started. With one for each processor they would wake each other for work that one of them has
+/// done before the other is awake.
+fn runtime_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
 async fn run(command: Command, app: &App) -> Result<Exit, Failure> {

@@ -15,6 +15,8 @@ use crate::store::error::Fault;
 
 /// How many rows of a range are removed in one go.
 const PART: usize = 1000;
+/// How many rows are put into the data file, some 20 µs of work, before others are let to the processor.
+const ROWS_A_TURN: usize = 16;
 
 /// The rows of a transaction that is being written.
 pub(in crate::store) struct Batch<'t> {
@@ -261,7 +263,14 @@ pub(super) fn write_system(
 /// Writes the rows that are in memory into a transaction of the data file.
 pub(super) fn write_to(transaction: &WriteTransaction, recent: &Recent) -> Result<(), Fault> {
     let mut table = transaction.open_table(ROWS)?;
-    recent.rows.each(|row| write_row(&mut table, row.key(), row.value()))?;
+    let mut written = 0_usize;
+    recent.rows.each(|row| {
+        written += 1;
+        if written.is_multiple_of(ROWS_A_TURN) {
+            super::give_way();
+        }
+        write_row(&mut table, row.key(), row.value())
+    })?;
     recent.system.each(|row| write_system(transaction, name_of(row)?, row.value()))
 }
 

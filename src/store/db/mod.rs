@@ -338,6 +338,12 @@ impl Db {
     }
 }
 
+/// Lets who waits for this processor have it. The work on the data file is long and nobody waits for it, but the system
+/// lets it run on for milliseconds while a thread that has a request to answer waits, even beside an idle processor.
+fn give_way() {
+    std::thread::yield_now();
+}
+
 fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err("the database cannot make sense of it".to_owned()))
