@@ -3,10 +3,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -22,6 +22,9 @@ use super::watch::Hub;
 const MAX_BATCH: usize = 512;
 /// The most requests that wait or are being written.
 const MAX_WAITING: usize = 4096;
+/// How long the thread that makes the transactions looks out for the next one before it sleeps. Waking it takes 20 to 60 µs,
+/// the longer the deeper its processor sleeps, and what a job writes comes one after the other, 50 to 200 µs apart.
+const LOOK_OUT: Duration = Duration::from_micros(200);
 /// How long nothing must arrive before the data file catches up with its journal.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -283,6 +286,15 @@ impl Thread {
 
     /// The next job; `None` when there are to be no more.
     fn wait(&mut self, jobs: &Receiver<Arrival>) -> Option<Arrival> {
+        let began = Instant::now();
+        while began.elapsed() < LOOK_OUT {
+            match jobs.try_recv() {
+                Ok(job) => return Some(job),
+                // Whoever has something to do comes first.
+                Err(TryRecvError::Empty) => std::thread::yield_now(),
+                Err(TryRecvError::Disconnected) => return None,
+            }
+        }
         while self.failed.is_none() && self.db.wants_to_settle() {
             match jobs.recv_timeout(IDLE) {
                 Ok(job) => return Some(job),
