@@ -93,8 +93,11 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
         ui.warn(warning);
     }
     let app = App::new(ui, settings, cli.globals);
-    let ended = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(runtime_threads())
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if matches!(cli.command, Command::Store(store::StoreCommand::Serve(_))) {
+        runtime.worker_threads(store::serve::runtime_threads());
+    }
+    let ended = runtime
         .enable_all()
         .build()
         .map_err(Failure::from)
@@ -109,13 +112,6 @@ fn start(mut cli: Cli) -> Result<Exit, Failure> {
         }
         Ok(exit) => Ok(exit),
     }
-}
-
-/// Half of the processors, since each thread of the runtime keeps another busy: that of a store which writes, that of
-/// a command which is started. With one for each processor they would wake each other for work that one of them has
-/// done before the other is awake.
-fn runtime_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
 async fn run(command: Command, app: &App) -> Result<Exit, Failure> {

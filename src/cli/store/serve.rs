@@ -50,6 +50,12 @@ pub(in crate::cli) struct ServeArgs {
     log_format: LogFormat,
 }
 
+/// Half of the processors: the others are those of the threads that write. With a thread of the runtime for each, these
+/// wake each other for work that one of them has done before the other is awake.
+pub(in crate::cli) fn runtime_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
 pub(in crate::cli) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     logging::start(&app.ui, args.log_format);
     let folder = app.settings.data_dir.value.clone();
