@@ -10,13 +10,11 @@ use redb::{Database, ReadableDatabase as _, ReadableTable, WriteTransaction};
 use super::recent::{Layer, Recent, Row};
 use super::record::{Op, Record};
 use super::rows::{Bytes, Rows, Scan, Snapshot};
-use super::{ROWS, SYSTEM};
+use super::{ROWS, SYSTEM, transfer};
 use crate::store::error::Fault;
 
 /// How many rows of a range are removed in one go.
 const PART: usize = 1000;
-/// How many rows are put into the data file, some 20 µs of work, before others are let to the processor.
-const ROWS_A_TURN: usize = 16;
 
 /// The rows of a transaction that is being written.
 pub(in crate::store) struct Batch<'t> {
@@ -31,7 +29,7 @@ pub(in crate::store) struct Batch<'t> {
     pub(in crate::store) keep_changes: Option<u64>,
 }
 
-type Table<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
+pub(super) type Table<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
 
 enum Target<'t> {
     Memory(Memory),
@@ -119,7 +117,7 @@ impl<'t> Batch<'t> {
         let Target::Memory(memory) = &self.target else { return Ok(()) };
         let begun = self.database.begin_write()?;
         let transaction = self.transaction.get_or_init(|| begun);
-        write_to(transaction, &memory.rows.recent)?;
+        transfer::write_to(transaction, &memory.rows.recent)?;
         self.target = Target::DataFile(transaction.open_table(ROWS)?);
         Ok(())
     }
@@ -238,7 +236,8 @@ impl<'t> Batch<'t> {
     }
 }
 
-fn write_row(table: &mut Table<'_>, key: &[u8], value: Option<&[u8]>) -> Result<(), Fault> {
+/// Writes a row, or without a value removes it.
+pub(super) fn write_row(table: &mut Table<'_>, key: &[u8], value: Option<&[u8]>) -> Result<(), Fault> {
     match value {
         Some(value) => drop(table.insert(key, value)?),
         None => drop(table.remove(key)?),
@@ -258,20 +257,6 @@ pub(super) fn write_system(
         None => drop(table.remove(name)?),
     }
     Ok(())
-}
-
-/// Writes the rows that are in memory into a transaction of the data file.
-pub(super) fn write_to(transaction: &WriteTransaction, recent: &Recent) -> Result<(), Fault> {
-    let mut table = transaction.open_table(ROWS)?;
-    let mut written = 0_usize;
-    recent.rows.each(|row| {
-        written += 1;
-        if written.is_multiple_of(ROWS_A_TURN) {
-            super::give_way();
-        }
-        write_row(&mut table, row.key(), row.value())
-    })?;
-    recent.system.each(|row| write_system(transaction, name_of(row)?, row.value()))
 }
 
 /// The name of a row about the store itself.

@@ -14,7 +14,7 @@ use super::commit::{Step, Turn, journal_fault, lock};
 use super::journal::{Journal, Mark};
 use super::recent::Recent;
 use super::rows::Snapshot;
-use super::{Db, FORMAT, FORMAT_KEY, FORMAT_WITH_JOURNAL, JOURNAL_KEY, ROWS};
+use super::{Db, FORMAT, FORMAT_KEY, FORMAT_WITH_JOURNAL, JOURNAL_KEY, ROWS, transfer};
 use crate::store::error::Fault;
 
 /// From which part of the journal on it is worth while to let the data file catch up when there is nothing else to do.
@@ -68,7 +68,7 @@ impl Db {
         behind.begun = true;
         let (recent, mark) = (behind.recent.clone(), behind.mark.clone());
         drop(turn);
-        batch::write_to(&transaction, &recent)?;
+        transfer::write_to(&transaction, &recent)?;
         self.commit_durably(transaction, Some(&mark))?;
         step.done();
 
@@ -183,7 +183,7 @@ impl Db {
     /// A transaction of the data file with all rows that are in memory.
     fn caught_up(&self, turn: &Turn) -> Result<WriteTransaction, Fault> {
         let transaction = self.database()?.begin_write()?;
-        batch::write_to(&transaction, &self.latest(turn)?.recent)?;
+        transfer::write_to(&transaction, &self.latest(turn)?.recent)?;
         Ok(transaction)
     }
 

@@ -10,6 +10,7 @@ mod record;
 mod rows;
 mod seal;
 mod storage;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -60,6 +61,7 @@ database_faults!(
     redb::TableError,
     redb::TransactionError,
     redb::CommitError,
+    redb::CursorError,
     redb::SetDurabilityError
 );
 

@@ -49,7 +49,8 @@ impl Row {
         (self.head() & REMOVED == 0).then(|| &self.0[self.value_at()..])
     }
 
-    fn bytes(&self) -> usize {
+    /// The memory that it takes, roughly.
+    pub(super) fn bytes(&self) -> usize {
         self.0.len() + OVERHEAD
     }
 }
@@ -149,7 +150,7 @@ impl Node {
         }
     }
 
-    fn each<E>(&self, seen: &mut impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
+    fn each<'n, E>(&'n self, seen: &mut impl FnMut(&'n Row) -> Result<(), E>) -> Result<(), E> {
         match self {
             Self::Leaf(rows) => rows.iter().try_for_each(seen),
             Self::Branch(children) => children.iter().try_for_each(|(_, child)| child.each(seen)),
@@ -212,7 +213,7 @@ impl Layer {
     }
 
     /// Shows all rows, in the order of their keys.
-    pub(super) fn each<E>(&self, mut seen: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn each<'l, E>(&'l self, mut seen: impl FnMut(&'l Row) -> Result<(), E>) -> Result<(), E> {
         self.root.each(&mut seen)
     }
 }
