@@ -188,7 +188,7 @@ impl Db {
             if let (Some(behind), Some(since)) = (&mut turn.behind, since) {
                 behind.since = since;
             }
-            self.keep_in_memory(&mut turn, rows, &record);
+            self.keep_in_memory(&mut turn, rows, record);
             return Ok(value);
         }
         let transaction = transaction.into_inner().ok_or(Fault::Closed)?;
@@ -206,13 +206,16 @@ impl Db {
     }
 
     /// A transaction whose rows are in memory, and which stands in the record.
-    fn keep_in_memory(&self, turn: &mut Turn, rows: Snapshot, record: &[u8]) {
+    fn keep_in_memory(&self, turn: &mut Turn, rows: Snapshot, record: Vec<u8>) {
         turn.latest = Some(rows.clone());
         let mut staged = lock(&self.books.staged);
-        // Done one after the other they are one transaction.
-        let begun = if staged.record.is_empty() { 0 } else { HEAD };
-        staged.record.extend_from_slice(&record[begun..]);
         staged.used = staged.used.map(|used| used + record.len() as u64);
+        if staged.record.is_empty() {
+            staged.record = record;
+        } else {
+            // Done one after the other they are one transaction.
+            staged.record.extend_from_slice(&record[HEAD..]);
+        }
         let before = staged.snapshot.replace(rows);
         drop(staged);
         drop(before);

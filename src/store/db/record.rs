@@ -13,6 +13,9 @@ const REMOVE_RANGE: u8 = 3;
 const PUT_SYSTEM: u8 = 4;
 const REMOVE_SYSTEM: u8 = 5;
 
+/// What most records need, in bytes.
+const ROOM: usize = 16 * 1024;
+
 /// What a transaction has written so far.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -35,7 +38,9 @@ pub(super) enum Op<'a> {
 impl Record {
     /// A record of at most so many bytes.
     pub(super) fn of_at_most(most: u64) -> Self {
-        Self { bytes: Encoder(vec![0; HEAD]), most, too_long: false }
+        let mut bytes = Encoder(Vec::with_capacity(ROOM));
+        bytes.0.resize(HEAD, 0);
+        Self { bytes, most, too_long: false }
     }
 
     pub(super) fn push(&mut self, op: &Op<'_>) {
