@@ -166,11 +166,7 @@ impl Snapshot {
 
     /// A scan that may outlive the snapshot.
     pub(in crate::store) fn owned_scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'static>, Fault> {
-        Ok(Scan::new(self.stored.range::<&[u8]>(from..until)?, self.span(from, until)))
-    }
-
-    fn span(&self, from: &[u8], until: &[u8]) -> Option<Span> {
-        (!self.recent.rows.is_empty()).then(|| self.recent.rows.span(from, until))
+        Ok(Scan::new(self.stored.range::<&[u8]>(from..until)?, self.recent.rows.span(from, until)))
     }
 }
 
@@ -184,7 +180,7 @@ impl Rows for Snapshot {
 
     fn scan(&self, from: &[u8], until: &[u8]) -> Result<Scan<'_>, Fault> {
         let stored = ReadableTable::range::<&[u8]>(&*self.stored, from..until)?;
-        Ok(Scan::new(stored, self.span(from, until)))
+        Ok(Scan::new(stored, self.recent.rows.span(from, until)))
     }
 }
 
