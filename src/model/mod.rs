@@ -22,5 +22,5 @@ pub use ksuid::Ksuid;
 pub use link::Link;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};
-pub(crate) use quoted::{Text, push_quoted, push_separated};
+pub(crate) use quoted::{Text, before, push_quoted, push_separated};
 pub use tree::{Node, Tree};

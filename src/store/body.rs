@@ -32,17 +32,16 @@ impl Json {
     /// # Errors
     /// Says why it is not JSON.
     pub(super) fn read(bytes: Bytes) -> Result<Self, String> {
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(serde_json::from_slice::<Value>(&bytes)
-                .map_or_else(|error| error.to_string(), |_| "not UTF-8".to_owned()));
-        };
-        let is_plain = plain::is_plain(text);
+        let text = String::from_utf8(bytes.into()).map_err(|error| {
+            serde_json::from_slice::<Value>(error.as_bytes())
+                .map_or_else(|error| error.to_string(), |_| "not UTF-8".to_owned())
+        })?;
+        let is_plain = plain::is_plain(&text);
         let value = OnceLock::new();
         if !is_plain {
-            let read: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+            let read: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             let _ = value.set(read);
         }
-        let text = String::from_utf8(bytes.into()).map_err(|error| error.to_string())?;
         Ok(Self { text, is_plain, value })
     }
 

@@ -31,19 +31,21 @@ enum Source {
 
 /// The document of a resource that its header holds, with `_meta` cut down to a link.
 pub(super) fn whole(resource: &str, header: &Header, members: &str) -> String {
-    let mut text = own_root(resource, header);
+    let mut text = own_root(resource, header, members.len());
     text.push(',');
     text.push_str(members.strip_prefix('{').unwrap_or(members));
     text
 }
 
-/// The document of a resource up to where its members begin.
-fn own_root(resource: &str, header: &Header) -> String {
-    format!(
-        r#"{{"_id":"resources/{resource}","_type":{},"_rev":{rev},"_meta":{{"_id":"resources/{resource}/_meta","_rev":{rev}}}"#,
-        json_text(&header.content_type),
-        rev = header.rev,
-    )
+/// The document of a resource up to where its members begin, with room for those.
+fn own_root(resource: &str, header: &Header, room: usize) -> String {
+    let rev = header.rev.to_string();
+    let mut text = String::with_capacity(2 * resource.len() + header.content_type.len() + 128 + room);
+    let mut push = |parts: &[&str]| parts.iter().for_each(|part| text.push_str(part));
+    // The key of a resource needs no escapes.
+    push(&[r#"{"_id":"resources/"#, resource, r#"","_type":"#, &json_text(&header.content_type)]);
+    push(&[r#","_rev":"#, &rev, r#","_meta":{"_id":"resources/"#, resource, r#"/_meta","_rev":"#, &rev, "}"]);
+    text
 }
 
 impl fmt::Debug for Render {
@@ -55,7 +57,7 @@ impl fmt::Debug for Render {
 impl Render {
     /// The document of a resource, with `_meta` cut down to a link.
     pub(super) fn resource(snapshot: &Snapshot, resource: &str, header: &Header) -> Result<Self, Fault> {
-        let prelude = own_root(resource, header);
+        let prelude = own_root(resource, header, 0);
         Self::document(snapshot, resource, &DocPath::root(), prelude, false)
     }
 

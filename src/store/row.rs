@@ -290,7 +290,8 @@ impl ChangeRow {
         let flags = kind
             | if self.created.is_some() { CHANGE_CREATED } else { 0 }
             | if by_graph { CHANGE_BY_GRAPH } else { 0 };
-        let mut out = Encoder::with_flags(flags, 64);
+        let text = if let Written::Merge(_, text) = &self.what { text.len() } else { 0 };
+        let mut out = Encoder::with_flags(flags, 64 + text);
         out.float(self.time);
         if !by_graph {
             out.text(&self.user);

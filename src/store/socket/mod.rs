@@ -31,6 +31,7 @@ use super::http;
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, names_resources};
 use super::server::Serving;
 use super::{Store, routes};
+use crate::model::before;
 use ask::{Ask, Verb, malformed};
 use outgoing::{FAREWELL_TIME, MAX_OUTGOING, Outgoing, write};
 use watches::Watches;
@@ -336,7 +337,7 @@ impl Socket {
 }
 
 fn without_query(path: &str) -> &str {
-    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    let end = before(path.as_bytes(), |byte| (byte == b'?') | (byte == b'#'));
     end.map_or(path, |end| &path[..end])
 }
 
