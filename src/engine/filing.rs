@@ -8,14 +8,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::retry::until_it_lands;
-use crate::jobs::{DayLists, Layout};
+use crate::jobs::{DayList, DayLists, Layout, ServiceRoot};
 use crate::model::{Path, ResourceId};
 use crate::oada::Client;
 
 /// One job to link into one day list.
 struct Filed {
-    layout: Layout,
-    day: Path,
+    list: DayList,
     key: String,
     id: ResourceId,
     landed: oneshot::Sender<()>,
@@ -36,17 +35,18 @@ impl Filer {
     /// A filer, and the task that does its work; the task ends when all handles are gone.
     pub(super) fn new(
         client: Client,
+        root: ServiceRoot,
         days: DayLists,
         trouble: impl Fn(&str, &str) + Send + Sync + 'static,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, jobs) = mpsc::channel(BATCH);
-        (Self { queue }, work(client, days, jobs, trouble))
+        (Self { queue }, work(client, root, days, jobs, trouble))
     }
 
     /// Links a job into a day list; returns when the link is on the store.
-    pub(super) async fn file(&self, layout: Layout, day: Path, key: &str, id: &ResourceId) {
+    pub(super) async fn file(&self, list: DayList, key: &str, id: &ResourceId) {
         let (landed, waiting) = oneshot::channel();
-        let filed = Filed { layout, day, key: key.to_owned(), id: id.clone(), landed };
+        let filed = Filed { list, key: key.to_owned(), id: id.clone(), landed };
         if self.queue.send(filed).await.is_ok() {
             // The task answers all it has taken before it ends.
             let _ = waiting.await;
@@ -56,17 +56,26 @@ impl Filer {
 
 async fn work(
     client: Client,
+    root: ServiceRoot,
     days: DayLists,
     mut jobs: mpsc::Receiver<Filed>,
     trouble: impl Fn(&str, &str) + Send + Sync + 'static,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
-        let mut by_day: BTreeMap<(Path, Layout), Vec<Filed>> = BTreeMap::new();
-        for filed in batch.drain(..) {
-            by_day.entry((filed.day.clone(), filed.layout)).or_default().push(filed);
+        let mut by_list: BTreeMap<DayList, (Vec<_>, Vec<_>)> = BTreeMap::new();
+        for Filed { list, key, id, landed } in batch.drain(..) {
+            let (links, waiting) = by_list.entry(list).or_default();
+            links.push((key, id));
+            waiting.push(landed);
         }
-        let puts = by_day.into_iter().map(|(day, jobs)| put(&client, &days, &trouble, day, jobs));
+        let puts = by_list.into_iter().map(async |(list, (links, waiting))| {
+            put(&client, &days, &trouble, (list.path(&root), list.layout()), &links).await;
+            for landed in waiting {
+                // Nobody waits for a job whose runner was stopped; its link is right all the same.
+                let _ = landed.send(());
+            }
+        });
         futures_util::future::join_all(puts).await;
     }
 }
@@ -76,17 +85,12 @@ async fn put(
     days: &DayLists,
     trouble: &(impl Fn(&str, &str) + Send + Sync),
     (day, layout): (Path, Layout),
-    jobs: Vec<Filed>,
+    links: &[(String, ResourceId)],
 ) {
-    let links: Vec<_> = jobs.iter().map(|filed| (filed.key.clone(), filed.id.clone())).collect();
     until_it_lands(
-        || days.file(client, layout, &day, &links),
+        || days.file(client, layout, &day, links),
         |error| trouble(&day.to_string(), error),
         LONGEST_PAUSE,
     )
     .await;
-    for filed in jobs {
-        // Nobody waits for a job whose runner was stopped; its link is right all the same.
-        let _ = filed.landed.send(());
-    }
 }

@@ -76,7 +76,7 @@ impl Queue {
         let observer = service.observer.clone();
         let queue_name = name.clone();
         let days = DayLists::new(settled_after);
-        let (filer, filing) = Filer::new(client.clone(), days, move |what, error| {
+        let (filer, filing) = Filer::new(client.clone(), root.clone(), days, move |what, error| {
             observer.notice(&store_trouble(&queue_name, what, error));
         });
         let queue = Self {
@@ -237,7 +237,7 @@ type Slot = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
 struct Dispatcher {
     queue: Arc<Queue>,
     keys: Keys,
-    lists: Vec<PendingList>,
+    lists: Vec<Arc<PendingList>>,
     listed: HashSet<u8>,
     feeds: JoinSet<()>,
     tell: mpsc::Sender<FeedEvent>,
@@ -300,7 +300,7 @@ impl Dispatcher {
             list_again_after: self.queue.service.options.list_again_after,
             tell: self.tell.clone(),
         };
-        self.lists.push(list);
+        self.lists.push(Arc::new(list));
         self.feeds.spawn(feed.follow());
     }
 

@@ -30,7 +30,7 @@ use super::service::Unknown;
 use super::spill::spill;
 use super::turn::Turn;
 use super::updates::{Watched, run_watched};
-use crate::jobs::{self, Claimed, FinalList, Finish, JobWrite, Listed, LostTo, PendingList};
+use crate::jobs::{self, Claimed, DayList, FinalList, Finish, JobWrite, Listed, LostTo, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
 use crate::oada::Document;
 use crate::process;
@@ -601,8 +601,8 @@ async fn put_away(
 ) {
     let Listed { key, id } = listed;
     let layout = list.layout;
-    for day in jobs::destinations(&queue.root, layout, (into, day, error_type)) {
-        queue.filer.file(layout, day, key, id).await;
+    for day_list in DayList::all_of(layout, (into, day, error_type)) {
+        queue.filer.file(day_list, key, id).await;
     }
     let unlink = || jobs::unlink(&queue.client, &list.path, key);
     until_it_lands(unlink, |error| queue.trouble(key, error), LONGEST_PAUSE).await;

@@ -3,23 +3,57 @@
 //! Owns which day a job is filed under and that a day list stands before anything is put into it. Every step may be
 //! repeated.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::{Error, FinalList, Layout, ServiceRoot, error_type_segment};
+use crate::model::{Link, Path, ResourceId, is_item_key};
+use crate::oada::Client;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
-
-use super::{Error, FinalList, Layout, ServiceRoot};
-use crate::model::{Path, ResourceId, is_item_key};
-use crate::oada::Client;
 
 /// The day under which a job that ended at `time` is filed.
 #[must_use]
 pub fn day_of(time: Timestamp, zone: &TimeZone) -> Date {
     time.to_zoned(zone.clone()).date()
+}
+
+/// One list of jobs that ended, by what it is for: its path is longer, and the same for many.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct DayList {
+    layout: Layout,
+    list: FinalList,
+    day: Date,
+    /// As it stands in the path.
+    error_type: Option<String>,
+}
+
+impl DayList {
+    /// The lists in which a job is linked that ended so; see [`super::destinations`].
+    pub(crate) fn all_of(
+        layout: Layout,
+        (list, day, error_type): (FinalList, Date, Option<&str>),
+    ) -> impl Iterator<Item = Self> + use<> {
+        let is_typed = list == FinalList::Failure && layout.has_typed_failures();
+        let typed = error_type.filter(|_| is_typed).and_then(error_type_segment);
+        let typed = typed.map(|error_type| Self { layout, list, day, error_type: Some(error_type) });
+        std::iter::once(Self { layout, list, day, error_type: None }).chain(typed)
+    }
+
+    /// The layout of its service.
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self, root: &ServiceRoot) -> Path {
+        let typed = self.error_type.as_deref();
+        typed
+            .and_then(|error_type| self.layout.typed_day(root, error_type, self.day))
+            .unwrap_or_else(|| self.layout.day(root, self.list, self.day))
+    }
 }
 
 /// The day lists known to stand, so that each is ensured once and not for every job.
@@ -49,9 +83,8 @@ impl DayLists {
         day: &Path,
         jobs: &[(String, ResourceId)],
     ) -> Result<(), Error> {
-        let links: Map<String, Value> =
-            jobs.iter().map(|(key, id)| (key.clone(), layout.final_link(id.clone()).to_value())).collect();
-        let links = Value::Object(links);
+        let links: BTreeMap<&str, Link> =
+            jobs.iter().map(|(key, id)| (key.as_str(), layout.final_link(id.clone()))).collect();
         if !self.is_known(day) {
             client.ensure(day, layout.tree()).await?;
             tokio::time::sleep(self.settled_after).await;

@@ -146,6 +146,11 @@ impl Layout {
         }
     }
 
+    /// Whether failures are listed by their types too.
+    pub(super) fn has_typed_failures(self) -> bool {
+        self == Self::Current
+    }
+
     /// A link to a job in a day list: versioned only in the current layout.
     #[must_use]
     pub fn final_link(self, id: ResourceId) -> Link {

@@ -23,6 +23,7 @@ pub use control::{
     last_told, pause, resume, stop_is_done,
 };
 pub use error::{Error, LostTo};
+pub(crate) use filing::DayList;
 pub use filing::{DayLists, day_of, filed_day, unlink};
 pub use find::{
     FinishedDay, Found, JobEntries, Listed, ListedIn, find, finished_days, listed, listed_in, pending_lists,

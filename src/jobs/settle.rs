@@ -10,9 +10,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::{
-    DayLists, Error, FinalList, Found, Layout, ListedIn, SETTLED_AFTER, ServiceRoot, day_of, keyed, unlink,
+    DayList, DayLists, Error, FinalList, Found, Layout, ListedIn, SETTLED_AFTER, ServiceRoot, day_of, keyed,
+    listed_in, unlink,
 };
-use super::{error_type_segment, listed_in};
 use crate::model::{JobStatus, Path, Update, now_text};
 use crate::oada::Client;
 
@@ -83,11 +83,7 @@ pub fn destinations(
     layout: Layout,
     (into, day, error_type): (FinalList, jiff::civil::Date, Option<&str>),
 ) -> Vec<Path> {
-    let typed = error_type
-        .filter(|_| into == FinalList::Failure)
-        .and_then(error_type_segment)
-        .and_then(|error_type| layout.typed_day(root, &error_type, day));
-    std::iter::once(layout.day(root, into, day)).chain(typed).collect()
+    DayList::all_of(layout, (into, day, error_type)).map(|list| list.path(root)).collect()
 }
 
 /// Whether a job may be ended from outside without more ado: it waits.

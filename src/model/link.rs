@@ -1,5 +1,6 @@
 //! Links: objects with a string `_id` (`oada-protocol.md` 3.3).
 
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{ResourceId, Rev};
@@ -50,6 +51,18 @@ impl Link {
     }
 }
 
+impl Serialize for Link {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut link = serializer.serialize_struct("Link", 2)?;
+        link.serialize_field("_id", self.id.as_str())?;
+        match &self.rev {
+            Some(rev) => link.serialize_field("_rev", rev)?,
+            None => link.skip_field("_rev")?,
+        }
+        link.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +71,9 @@ mod tests {
     fn links_are_told_from_other_values() {
         let link = Link::from_value(&json!({"_id": "resources/a", "_rev": 3})).unwrap();
         assert_eq!(link.rev, Some(Rev(3)));
+        assert_eq!(serde_json::to_value(&link).unwrap(), link.to_value());
+        let unversioned = Link::unversioned(link.id);
+        assert_eq!(serde_json::to_value(&unversioned).unwrap(), unversioned.to_value());
         assert_eq!(Link::from_value(&json!({"_id": "resources/a"})).unwrap().rev, None);
         for none in [json!(null), json!({}), json!({"_id": 1}), json!({"_id": "users/a"}), json!(["_id"])] {
             assert_eq!(Link::from_value(&none), None, "{none}");
