@@ -107,6 +107,11 @@ impl Gate {
         self.limits == *limits && self.batch == batch
     }
 
+    /// Whether jobs are kept from running at the same time by what stands in them.
+    pub(super) fn has_keys(&self) -> bool {
+        self.limits.key.is_some()
+    }
+
     /// The key of a job.
     pub(super) fn key_of(&self, job: &Value) -> Option<Key> {
         key_at(self.limits.key.as_deref()?, job)

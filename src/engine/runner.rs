@@ -32,7 +32,7 @@ use super::turn::Turn;
 use super::updates::{Watched, run_watched};
 use crate::jobs::{self, Claimed, DayList, FinalList, Finish, JobWrite, Listed, LostTo, PendingList};
 use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
-use crate::oada::Document;
+use crate::oada::Unread;
 use crate::process;
 
 /// How long the pauses between repeated writes may grow.
@@ -83,11 +83,14 @@ pub(super) async fn work(
     listed: &Listed,
     turn: Turn,
 ) -> Result<Disposition, jobs::Error> {
-    let Some(document) = queue.client.find(&listed.id.path()).await? else {
+    let Some(document) = queue.client.find_unread(listed.id.path_text()).await? else {
         queue.left_alone(&listed.key, "its link leads to nothing");
         return Ok(Disposition::LeftAlone);
     };
-    let (job, found, attempt, turn): (Arc<Job>, _, _, _) = match plan(queue, listed, &document).await? {
+    let plan = plan(queue, listed, &document).await?;
+    // What came with it is not kept while it runs.
+    let etag = document.into_etag();
+    let (job, found, attempt, turn): (Arc<Job>, _, _, _) = match plan {
         Plan::Leave(disposition) => return Ok(disposition),
         Plan::File(job) => {
             drop(turn);
@@ -108,7 +111,7 @@ pub(super) async fn work(
         // It has become so while the job was looked at.
         return Ok(look_again(Duration::ZERO));
     }
-    let claimed = match claim(queue, listed, &document.etag, (&job, attempt), &silence).await {
+    let claimed = match claim(queue, listed, &etag, (&job, attempt), &silence).await {
         Ok(claimed) => claimed,
         Err(jobs::Error::ClaimLost { by, .. }) => return Ok(after_loss(&by)),
         Err(error) => return Err(error),
@@ -145,8 +148,8 @@ fn after_loss(by: &LostTo) -> Disposition {
     }
 }
 
-async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Plan, jobs::Error> {
-    let job = match Job::from_value(&document.value) {
+async fn plan(queue: &Queue, listed: &Listed, document: &Unread) -> Result<Plan, jobs::Error> {
+    let job = match document.read(Job::from_text)? {
         Ok(job) => job,
         // A tree put links an item before it writes it (protocol Q5).
         Err(InvalidJob::Empty) if queue.looked_at_empty(&listed.key) < EMPTY_LOOKS => {
@@ -198,7 +201,11 @@ async fn plan(queue: &Queue, listed: &Listed, document: &Document) -> Result<Pla
     }
     Ok(match (queue.service.registry.find(&job.job_type), queue.service.options.unknown) {
         (Some(handler), _) => {
-            let key = handler.gate.key_of(&document.value);
+            let key = if handler.gate.has_keys() {
+                handler.gate.key_of(&document.read(|text| serde_json::from_str(text))?)
+            } else {
+                None
+            };
             Plan::Run { found: Found { handler, key }, job, attempt }
         }
         (None, Unknown::Fail) => {

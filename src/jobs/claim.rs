@@ -62,18 +62,17 @@ pub async fn claim(
     let crashed = previous.map(|previous| (previous.attempt, crashed(previous)));
     let crashed = crashed.as_ref().map(|(number, attempt)| (*number, attempt));
     let body = claim_body(&claim, crashed, job.result.is_some());
-    let written = client.put(&id.path(), WRITE_TYPE, &body, Some(etag)).await;
-    drop(body);
-    let mut claimed = Claimed { id: id.clone(), claim, etag: etag.to_owned() };
-    match written {
-        Ok(written) => claimed.etag = written.etag,
+    let written = client.put_text(id.path_text(), WRITE_TYPE, body, Some(etag)).await;
+    let claimed = |etag| Claimed { id: id.clone(), claim, etag };
+    let claimed = match written {
+        Ok(after) if !verify() && follows(etag, &after) => return Ok(claimed(after)),
+        Ok(after) => claimed(after),
         // Our own write may have taken effect although its reply was lost: the nonce tells.
-        Err(error) if error.is_precondition_failed() => return Box::pin(claimed.confirmed(client)).await,
+        Err(error) if error.is_precondition_failed() => {
+            return Box::pin(claimed(etag.to_owned()).confirmed(client)).await;
+        }
         Err(error) => return Err(error.into()),
-    }
-    if !verify() && follows(etag, &claimed.etag) {
-        return Ok(claimed);
-    }
+    };
     tokio::time::sleep(SETTLED_AFTER).await;
     Box::pin(claimed.confirmed(client)).await
 }
@@ -146,9 +145,10 @@ impl Claimed {
 pub async fn write(client: &Client, claimed: &mut Claimed, write: &JobWrite) -> Result<(), Error> {
     let JobWrite { body, gives_back } = write;
     loop {
-        match client.put(&claimed.id.path(), WRITE_TYPE, body, Some(&claimed.etag)).await {
-            Ok(written) if follows(&claimed.etag, &written.etag) => {
-                claimed.etag = written.etag;
+        let path = claimed.id.path_text();
+        match client.put_text(path, WRITE_TYPE, body.clone(), Some(&claimed.etag)).await {
+            Ok(etag) if follows(&claimed.etag, &etag) => {
+                claimed.etag = etag;
                 return Ok(());
             }
             Ok(_) => {
@@ -202,7 +202,7 @@ pub async fn take_back(client: &Client, found: &Found, why: &str) -> Result<(), 
     let is_new = !found.job.attempts.contains_key(&claim.attempt);
     let said = Map::new();
     let body = release_body(why, &said, is_new.then_some((claim.attempt, &crashed)));
-    match client.put(&found.id.path(), WRITE_TYPE, &body, Some(&found.etag)).await {
+    match client.put_text(found.id.path_text(), WRITE_TYPE, body, Some(&found.etag)).await {
         Ok(_) => Ok(()),
         Err(error) if error.is_precondition_failed() => Err(lost("somebody else, who was faster")),
         Err(error) => Err(error.into()),

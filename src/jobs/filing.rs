@@ -140,8 +140,8 @@ pub async fn unlink(client: &Client, list: &Path, key: &str) -> Result<(), Error
     if !is_item_key(key) {
         return Err(Error::Key { key: key.to_owned() });
     }
-    match client.delete(&list.join(key), None).await {
-        Ok(_) => Ok(()),
+    match client.delete_text(list.text_of(key)).await {
+        Ok(()) => Ok(()),
         Err(error) if error.is_not_found() => Ok(()),
         Err(error) => Err(error.into()),
     }

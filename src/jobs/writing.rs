@@ -5,43 +5,39 @@
 
 use std::time::Duration;
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::FinalList;
 use super::claim::Claimed;
-use crate::model::{AGAIN_STATUS, Attempt, Claim, JobStatus, STARTED_META, Update, new_key, now_text};
+use crate::model::{
+    AGAIN_STATUS, Attempt, Claim, FINISHED_META, JobStatus, Members, STARTED_META, Update, new_key, now_text,
+};
 
 /// A write onto a claimed job. May be repeated: all keys in it are fixed.
 #[derive(Clone, Debug)]
 pub struct JobWrite {
-    pub(super) body: Box<RawValue>,
+    /// JSON.
+    pub(super) body: Bytes,
     /// Whether the job does not run any more after it, and nobody holds it.
     pub(super) gives_back: bool,
 }
 
 impl JobWrite {
-    fn of(body: &impl Serialize) -> Self {
-        // Our own types always have string keys and finite numbers.
-        let body = to_raw_value(body).unwrap_or_else(|_| RawValue::NULL.to_owned());
-        Self { body, gives_back: false }
+    fn of(write: impl FnOnce(&mut Members<'_>)) -> Self {
+        Self { body: Members::write(write).into(), gives_back: false }
     }
 
     /// Adds updates, from [`keyed`].
     #[must_use]
     pub fn updates(updates: &Map<String, Value>) -> Self {
-        #[derive(serde::Serialize)]
-        struct Body<'a> {
-            updates: &'a Map<String, Value>,
-        }
-        Self::of(&Body { updates })
+        Self::of(|job| job.value("updates", updates))
     }
 
     /// Gives a claimed job back: pending again, its attempt not spent.
     #[must_use]
     pub fn release(why: &str, said: &Map<String, Value>) -> Self {
-        Self { gives_back: true, ..Self::of(&release_body(why, said, None)) }
+        Self { body: release_body(why, said, None), gives_back: true }
     }
 
     /// Goes on to the next attempt of the same worker, which keeps the claim and counts it up.
@@ -52,39 +48,26 @@ impl JobWrite {
         said: &Map<String, Value>,
         pause: Duration,
     ) -> Self {
-        #[derive(serde::Serialize)]
-        struct Body<'a> {
-            attempts: Attempts<'a>,
-            claim: &'a Claim,
-            updates: Updates<'a>,
-        }
         let attempt = claimed.claim.attempt;
         claimed.claim.attempt += 1;
         let meta = json!({ "attempt": attempt, "error": ended.error, "pause_seconds": pause.as_secs_f64() });
-        Self::of(&Body {
-            attempts: Attempts(attempt, ended),
-            claim: &claimed.claim,
-            updates: Updates::ending_with(said, Update::now(AGAIN_STATUS, meta)),
+        Self::of(|job| {
+            push_attempt(job, attempt, ended);
+            push_claim(job, &claimed.claim);
+            push_updates(job, said, (AGAIN_STATUS, &now_text()), |last| last.value("meta", &meta));
         })
     }
 
     /// Ends a job: status, result, the record of its last run and the last update.
     #[must_use]
     pub fn finish(claimed: &Claimed, finish: &Finish) -> Self {
-        #[derive(serde::Serialize)]
-        struct Body<'a> {
-            attempts: Attempts<'a>,
-            result: &'a Map<String, Value>,
-            status: &'a str,
-            updates: Updates<'a>,
-        }
         let Finish { list, result, attempt, updates } = finish;
         let status = list.as_str();
-        Self::of(&Body {
-            attempts: Attempts(claimed.claim.attempt, attempt),
-            result,
-            status,
-            updates: Updates::ending_with(updates, Update::finished(status, &attempt.ended)),
+        Self::of(|job| {
+            push_attempt(job, claimed.claim.attempt, attempt);
+            job.value("result", result);
+            job.text("status", status);
+            push_updates(job, updates, (status, &attempt.ended), |last| last.text("meta", FINISHED_META));
         })
     }
 }
@@ -102,57 +85,33 @@ pub struct Finish {
     pub updates: Map<String, Value>,
 }
 
-/// The members of a claim.
-pub(super) fn claim_body<'a>(
-    claim: &'a Claim,
-    crashed: Option<(u32, &'a Attempt)>,
-    takes_result_away: bool,
-) -> impl Serialize + Sync + use<'a> {
-    #[derive(serde::Serialize)]
-    struct Body<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        attempts: Option<Attempts<'a>>,
-        claim: &'a Claim,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        result: Option<Value>,
-        status: &'static str,
-        updates: Updates<'static>,
-    }
-    let started = Update {
-        status: "started".into(),
-        time: claim.at.clone(),
-        meta: Some(STARTED_META.into()),
-        day: None,
-    };
-    Body {
-        attempts: crashed.map(|(number, attempt)| Attempts(number, attempt)),
-        claim,
-        result: takes_result_away.then_some(Value::Null),
-        status: JobStatus::Running.as_str(),
-        updates: Updates { said: None, last: (new_key(), started) },
-    }
+/// What claims a job.
+pub(super) fn claim_body(claim: &Claim, crashed: Option<(u32, &Attempt)>, takes_result_away: bool) -> Bytes {
+    let body = Members::write(|job| {
+        if let Some((number, attempt)) = crashed {
+            push_attempt(job, number, attempt);
+        }
+        push_claim(job, claim);
+        if takes_result_away {
+            job.value("result", &Value::Null);
+        }
+        job.text("status", JobStatus::Running.as_str());
+        push_updates(job, &Map::new(), ("started", &claim.at), |last| last.text("meta", STARTED_META));
+    });
+    body.into()
 }
 
-/// The members of a job that is given back, or taken away from a worker whose run then counts as crashed.
-pub(super) fn release_body<'a>(
-    why: &str,
-    said: &'a Map<String, Value>,
-    crashed: Option<(u32, &'a Attempt)>,
-) -> impl Serialize + Sync + use<'a> {
-    #[derive(serde::Serialize)]
-    struct Body<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        attempts: Option<Attempts<'a>>,
-        claim: (),
-        status: &'static str,
-        updates: Updates<'a>,
-    }
-    Body {
-        attempts: crashed.map(|(number, attempt)| Attempts(number, attempt)),
-        claim: (),
-        status: JobStatus::Pending.as_str(),
-        updates: Updates::ending_with(said, Update::now("released", why)),
-    }
+/// What gives a job back, or takes it away from a worker whose run then counts as crashed.
+pub(super) fn release_body(why: &str, said: &Map<String, Value>, crashed: Option<(u32, &Attempt)>) -> Bytes {
+    let body = Members::write(|job| {
+        if let Some((number, attempt)) = crashed {
+            push_attempt(job, number, attempt);
+        }
+        job.value("claim", &Value::Null);
+        job.text("status", JobStatus::Pending.as_str());
+        push_updates(job, said, ("released", &now_text()), |last| last.text("meta", why));
+    });
+    body.into()
 }
 
 /// The record of a run whose worker died.
@@ -175,35 +134,49 @@ pub fn keyed(updates: impl IntoIterator<Item = Update>) -> Map<String, Value> {
 
 /// `attempts` with one of them. They are written as part of a body, never by path, so a key of digits is safe
 /// (`oada-protocol.md` Q9).
-struct Attempts<'a>(u32, &'a Attempt);
+fn push_attempt(job: &mut Members<'_>, number: u32, attempt: &Attempt) {
+    let Attempt { worker, started, ended, outcome, day, error_type, error } = attempt;
+    job.object("attempts", |attempts| {
+        attempts.object_at(&number.to_string(), |members| {
+            for (name, value) in
+                [("worker", worker), ("started", started), ("ended", ended), ("outcome", outcome)]
+            {
+                members.text(name, value);
+            }
+            for (name, value) in [("day", day), ("error_type", error_type), ("error", error)] {
+                if let Some(value) = value {
+                    members.text(name, value);
+                }
+            }
+        });
+    });
+}
 
-impl Serialize for Attempts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.0, self.1)])
-    }
+fn push_claim(job: &mut Members<'_>, claim: &Claim) {
+    let Claim { worker, nonce, attempt, at } = claim;
+    job.object("claim", |members| {
+        members.text("worker", worker);
+        members.text("nonce", nonce);
+        members.value("attempt", attempt);
+        members.text("at", at);
+    });
 }
 
 /// `updates` that end with one of our own.
-struct Updates<'a> {
-    said: Option<&'a Map<String, Value>>,
-    last: (String, Update),
-}
-
-impl<'a> Updates<'a> {
-    fn ending_with(said: &'a Map<String, Value>, last: Update) -> Self {
-        Self { said: Some(said), last: (new_key(), last) }
-    }
-}
-
-impl Serialize for Updates<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, update) in self.said.into_iter().flatten() {
-            map.serialize_entry(key, update)?;
-        }
-        map.serialize_entry(&self.last.0, &self.last.1)?;
-        map.end()
-    }
+fn push_updates(
+    job: &mut Members<'_>,
+    said: &Map<String, Value>,
+    (status, time): (&str, &str),
+    meta: impl FnOnce(&mut Members<'_>),
+) {
+    job.object("updates", |updates| {
+        said.iter().for_each(|(key, update)| updates.value_at(key, update));
+        updates.object_at(&new_key(), |last| {
+            last.text("status", status);
+            last.text("time", time);
+            meta(last);
+        });
+    });
 }
 
 #[cfg(test)]
@@ -211,8 +184,12 @@ mod tests {
     use super::*;
     use crate::model::ResourceId;
 
-    fn value(body: &impl Serialize) -> Value {
-        serde_json::to_value(body).unwrap()
+    fn value(member: &impl serde::Serialize) -> Value {
+        serde_json::to_value(member).unwrap()
+    }
+
+    fn read(body: &Bytes) -> Value {
+        serde_json::from_slice(body).unwrap()
     }
 
     fn claim() -> Claim {
@@ -226,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_claim_says_who_and_takes_an_earlier_result_away() {
-        let body = value(&claim_body(&claim(), None, false));
+        let body = read(&claim_body(&claim(), None, false));
         let members: Vec<_> = body.as_object().unwrap().keys().collect();
         assert_eq!(members, ["claim", "status", "updates"]);
         assert_eq!(body["claim"], value(&claim()));
@@ -234,7 +211,7 @@ mod tests {
         assert_eq!((body["status"].as_str(), updates(&body)), (Some("running"), vec![started]));
 
         let crashed = crashed(&claim());
-        let body = value(&claim_body(&claim(), Some((1, &crashed)), true));
+        let body = read(&claim_body(&claim(), Some((1, &crashed)), true));
         assert_eq!((&body["result"], &body["attempts"]), (&Value::Null, &json!({"1": value(&crashed)})));
     }
 
@@ -246,7 +223,7 @@ mod tests {
         let result = Map::from_iter([("a".to_owned(), json!(1))]);
         let finish = Finish { list: FinalList::Success, result, attempt, updates: said };
         let write = JobWrite::finish(&claimed, &finish);
-        let body = value(&write.body);
+        let body = read(&write.body);
         assert_eq!((body["status"].as_str(), &body["result"]), (Some("success"), &json!({"a": 1})));
         assert_eq!(body["attempts"], json!({"2": value(&finish.attempt)}));
         let metas: Vec<_> = updates(&body).iter().map(|update| update["meta"].clone()).collect();
@@ -259,12 +236,12 @@ mod tests {
         let mut claimed = Claimed::of_test(ResourceId::from_key("k"), claim());
         let ended = Attempt { error: Some("no".into()), ..Attempt::default() };
         let write = JobWrite::next_attempt(&mut claimed, &ended, &Map::new(), Duration::from_secs(5));
-        let body = value(&write.body);
+        let body = read(&write.body);
         assert_eq!((&body["claim"]["attempt"], &body["attempts"]), (&json!(3), &json!({"2": value(&ended)})));
         assert_eq!(updates(&body)[0]["meta"], json!({"attempt": 2, "error": "no", "pause_seconds": 5.0}));
 
         let write = JobWrite::release("tired", &Map::new());
-        let body = value(&write.body);
+        let body = read(&write.body);
         assert_eq!((&body["claim"], &body["status"]), (&Value::Null, &json!("pending")));
         assert!(write.gives_back);
     }

@@ -81,6 +81,11 @@ impl ResourceId {
     pub fn path(&self) -> super::Path {
         super::Path::of([PREFIX.trim_end_matches('/'), self.key()])
     }
+
+    /// The text of that path.
+    pub(crate) fn path_text(&self) -> String {
+        if self.0.contains('~') { self.path().to_text() } else { ["/", &self.0].concat() }
+    }
 }
 
 impl fmt::Display for ResourceId {
@@ -129,6 +134,10 @@ mod tests {
         assert_eq!(id, ResourceId::parse("resources/abc").unwrap());
         assert_eq!(id.key(), "abc");
         assert_eq!(id.path().to_string(), "/resources/abc");
+        for key in ["abc", "a~b"] {
+            let id = ResourceId::from_key(key);
+            assert_eq!(id.path_text(), id.path().to_string());
+        }
         for bad in ["abc", "resources/", "resources/a/b", "users/abc", ""] {
             assert_eq!(ResourceId::parse(bad), None, "{bad:?}");
         }

@@ -7,9 +7,11 @@ mod id;
 mod job;
 mod ksuid;
 mod link;
+mod members;
 mod path;
 mod pointer;
 mod quoted;
+mod reading;
 mod tree;
 
 pub use change::{Change, ChangeKind, Rev, merge};
@@ -20,6 +22,7 @@ pub use job::{
 };
 pub use ksuid::Ksuid;
 pub use link::Link;
+pub(crate) use members::Members;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};
 pub(crate) use quoted::{Text, before, push_quoted, push_separated};

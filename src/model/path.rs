@@ -101,17 +101,19 @@ impl Path {
     pub(crate) fn to_text(&self) -> String {
         let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
         let mut text = String::with_capacity(length.max(1));
-        for segment in &self.segments {
-            text.push('/');
-            if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
-                text.push_str(&segment.replace('~', "~0").replace('/', "~1"));
-            } else {
-                text.push_str(segment);
-            }
-        }
+        self.segments.iter().for_each(|segment| push_segment(&mut text, segment));
         if text.is_empty() {
             text.push('/');
         }
+        text
+    }
+
+    /// The text of this path with one more segment, given decoded.
+    pub(crate) fn text_of(&self, segment: &str) -> String {
+        let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
+        let mut text = String::with_capacity(length + 1 + segment.len());
+        self.segments.iter().for_each(|segment| push_segment(&mut text, segment));
+        push_segment(&mut text, segment);
         text
     }
 
@@ -119,6 +121,16 @@ impl Path {
     #[must_use]
     pub fn prefix(&self, length: usize) -> Self {
         Self { segments: self.segments[..length.min(self.segments.len())].to_vec() }
+    }
+}
+
+/// Appends a segment to the text of a path.
+fn push_segment(text: &mut String, segment: &str) {
+    text.push('/');
+    if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        text.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    } else {
+        text.push_str(segment);
     }
 }
 
@@ -199,6 +211,7 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(segments in prop::collection::vec("[a-zA-Z0-9~/._-]{1,8}", 0..5)) {
             let path = segments.iter().fold(Path::root(), |path, segment| path.join(segment));
+            prop_assert_eq!(path.text_of("a/b~"), path.join("a/b~").to_string());
             prop_assert_eq!(Path::parse(&path.to_string()).unwrap(), path);
         }
 

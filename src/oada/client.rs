@@ -19,7 +19,7 @@ use super::backoff::Backoff;
 use super::endpoint::Endpoint;
 use super::error::{Error, Method};
 use super::http::{Connector, Http, Request};
-use super::reply::{Document, Head, Reply, Written};
+use super::reply::{Document, Head, Reply, Unread, Written};
 use super::socket::Socket;
 use crate::model::Path;
 
@@ -208,7 +208,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; nothing there is an error too.
     pub async fn get(&self, path: &Path) -> Result<Document, Error> {
-        let path = sendable(path)?;
+        let path = sendable(path.to_text())?;
         let reply = self.request(&Request::new(Method::Get, &path)).await?;
         accepted(reply, Method::Get, &path)?.into_document(&path)
     }
@@ -218,12 +218,22 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn find(&self, path: &Path) -> Result<Option<Document>, Error> {
+        let path = sendable(path.to_text())?;
+        self.find_at(&path).await?.map(|reply| reply.into_document(&path)).transpose()
+    }
+
+    /// The same of a path that is text, with the value as it came.
+    pub(crate) async fn find_unread(&self, path: String) -> Result<Option<Unread>, Error> {
         let path = sendable(path)?;
-        let reply = self.request(&Request::new(Method::Get, &path)).await?;
-        if says_missing(&reply, &path) {
+        self.find_at(&path).await?.map(|reply| reply.into_unread(path)).transpose()
+    }
+
+    async fn find_at(&self, path: &str) -> Result<Option<Reply>, Error> {
+        let reply = self.request(&Request::new(Method::Get, path)).await?;
+        if says_missing(&reply, path) {
             return Ok(None);
         }
-        accepted(reply, Method::Get, &path)?.into_document(&path).map(Some)
+        accepted(reply, Method::Get, path).map(Some)
     }
 
     /// Reads what the server says about `path`, without the value; `None` if nothing is there.
@@ -231,7 +241,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn head(&self, path: &Path) -> Result<Option<Head>, Error> {
-        let path = sendable(path)?;
+        let path = sendable(path.to_text())?;
         let reply = self.request(&Request::new(Method::Head, &path)).await?;
         if says_missing(&reply, &path) {
             return Ok(None);
@@ -254,16 +264,33 @@ impl Client {
         body: &(impl Serialize + Sync + ?Sized),
         if_match: Option<&str>,
     ) -> Result<Written, Error> {
-        let path = sendable(path)?;
+        let path = sendable(path.to_text())?;
         let body = serde_json::to_vec(body).map_err(|error| Error::garbage(&path, error.to_string()))?;
-        let request = Request {
-            content_type: Some(content_type),
-            if_match,
-            body: Some(Bytes::from(body)),
-            ..Request::new(Method::Put, &path)
-        };
-        let reply = self.request(&request).await?;
-        accepted(reply, Method::Put, &path)?.into_written(&path)
+        self.put_at(&path, content_type, body.into(), if_match).await?.into_written(&path)
+    }
+
+    /// The same of a path and JSON that are text. Returns the entity tag after the write.
+    pub(crate) async fn put_text(
+        &self,
+        path: String,
+        content_type: &str,
+        body: Bytes,
+        if_match: Option<&str>,
+    ) -> Result<String, Error> {
+        let path = sendable(path)?;
+        self.put_at(&path, content_type, body, if_match).await?.into_etag(&path)
+    }
+
+    async fn put_at(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: Bytes,
+        if_match: Option<&str>,
+    ) -> Result<Reply, Error> {
+        let (content_type, body) = (Some(content_type), Some(body));
+        let request = Request { content_type, if_match, body, ..Request::new(Method::Put, path) };
+        accepted(self.request(&request).await?, Method::Put, path)
     }
 
     /// Removes what stands at `path`: a link (what it points to stays), a value, or a whole resource. Removing what
@@ -275,10 +302,19 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn delete(&self, path: &Path, if_match: Option<&str>) -> Result<Written, Error> {
+        let path = sendable(path.to_text())?;
+        self.delete_at(&path, if_match).await?.into_written(&path)
+    }
+
+    /// The same of a path that is text, whatever its entity tag is.
+    pub(crate) async fn delete_text(&self, path: String) -> Result<(), Error> {
         let path = sendable(path)?;
-        let request = Request { if_match, ..Request::new(Method::Delete, &path) };
-        let reply = self.request(&request).await?;
-        accepted(reply, Method::Delete, &path)?.into_written(&path)
+        self.delete_at(&path, None).await?.into_etag(&path).map(drop)
+    }
+
+    async fn delete_at(&self, path: &str, if_match: Option<&str>) -> Result<Reply, Error> {
+        let request = Request { if_match, ..Request::new(Method::Delete, path) };
+        accepted(self.request(&request).await?, Method::Delete, path)
     }
 
     /// Whether the server is the store embedded in this program, which lifts some limits of the reference server.
@@ -458,12 +494,11 @@ fn says_missing(reply: &Reply, path: &str) -> bool {
     reply.status == 404 || (reply.status == 403 && path.starts_with("/resources/"))
 }
 
-/// The path as it is sent. Whatever would make another path of it on the way is refused.
-pub(super) fn sendable(path: &Path) -> Result<String, Error> {
-    let text = path.to_text();
+/// The text of a path as it is sent. Whatever would make another path of it on the way is refused.
+pub(super) fn sendable(text: String) -> Result<String, Error> {
     let reason = if text.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\')) {
         "it holds characters that cannot stand in a request"
-    } else if path.segments().iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
+    } else if text.split('/').any(|segment| matches!(segment, "." | "..")) {
         "\".\" and \"..\" are resolved on the way to the server"
     } else {
         return Ok(text);
@@ -492,7 +527,7 @@ mod tests {
 
     #[test]
     fn paths_that_would_change_on_the_way_are_refused() {
-        let path = |segment: &str| sendable(&Path::root().join("bookmarks").join(segment));
+        let path = |segment: &str| sendable(Path::root().join("bookmarks").join(segment).to_text());
         assert_eq!(path("a%20b/c").unwrap(), "/bookmarks/a%20b~1c");
         for bad in ["..", ".", "a?b", "a#b", "a b", "\u{e9}", "a\\b", "a\nb"] {
             assert!(matches!(path(bad), Err(Error::InvalidPath { .. })), "{bad:?}");

@@ -36,7 +36,7 @@ impl Client {
     }
 
     async fn open_entries(&self, path: &Path, link_revs: bool) -> Result<Entries, Error> {
-        let path = sendable(path)?;
+        let path = sendable(path.to_text())?;
         let request = Request { link_revs, ..Request::new(Method::Get, &path) };
         let (reply, body) = if self.is_in_process() {
             let reply = accepted(self.request(&request).await?, Method::Get, &path)?;

@@ -25,6 +25,7 @@ pub use endpoint::{Domain, Endpoint};
 pub use entries::Entries;
 pub use error::{Cause, Error, Method};
 pub use pipe::{Pipe, PipeMessage};
+pub(crate) use reply::Unread;
 pub use reply::{Document, Head, Written};
 pub use reqwest::Url;
 pub use watch::{Watch, WatchEvent, WatchState, WatchStatus};

@@ -28,6 +28,38 @@ pub struct Document {
     pub content_type: String,
 }
 
+/// A value that was read and is still the text that came.
+pub(crate) struct Unread {
+    path: String,
+    /// Shares the memory of the message that brought it.
+    body: Bytes,
+    etag: String,
+}
+
+impl Unread {
+    /// Takes it apart in the way of the caller.
+    ///
+    /// # Errors
+    /// When it is not JSON.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&str) -> serde_json::Result<T>) -> Result<T, Error> {
+        let text = std::str::from_utf8(&self.body).map_err(serde::de::Error::custom);
+        text.and_then(read).map_err(|error| no_json(&self.path, &error))
+    }
+
+    /// The entity tag of the resource that holds it.
+    pub(crate) fn into_etag(self) -> String {
+        self.etag
+    }
+}
+
+fn no_etag(path: &str) -> Error {
+    Error::garbage(path, "it has no entity tag")
+}
+
+fn no_json(path: &str, error: &serde_json::Error) -> Error {
+    Error::garbage(path, format!("the body is not JSON: {error}"))
+}
+
 /// What the server said about a path, without the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -87,10 +119,21 @@ impl Headers {
 
     /// The resource and the leftover in `Content-Location: /resources/<key>[/leftover]`.
     pub(super) fn place(&self) -> Option<(ResourceId, String)> {
+        self.key_and_leftover().map(|(key, leftover)| (ResourceId::from_key(key), leftover.to_owned()))
+    }
+
+    fn key_and_leftover(&self) -> Option<(&str, &str)> {
         let location = self.content_location.as_deref()?;
         let rest = location.strip_prefix("/resources/")?;
-        let (key, leftover) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        (!key.is_empty()).then(|| (ResourceId::from_key(key), leftover.to_owned()))
+        Some(rest.split_at(rest.find('/').unwrap_or(rest.len()))).filter(|(key, _)| !key.is_empty())
+    }
+
+    fn checked_place(&self, path: &str) -> Result<(&str, &str), Error> {
+        self.key_and_leftover().ok_or_else(|| Error::garbage(path, "it does not say which resource it is"))
+    }
+
+    fn checked_rev(&self, path: &str) -> Result<Rev, Error> {
+        self.rev.ok_or_else(|| Error::garbage(path, "it has no rev"))
     }
 }
 
@@ -127,23 +170,35 @@ impl Reply {
     }
 
     pub(super) fn into_document(self, path: &str) -> Result<Document, Error> {
-        let value = serde_json::from_slice(&self.body)
-            .map_err(|error| Error::garbage(path, format!("the body is not JSON: {error}")))?;
+        let value = serde_json::from_slice(&self.body).map_err(|error| no_json(path, &error))?;
         let Head { rev, etag, resource, leftover, content_type } = self.into_head(path)?;
         Ok(Document { value, rev, etag, resource, leftover, content_type })
     }
 
+    pub(super) fn into_unread(mut self, path: String) -> Result<Unread, Error> {
+        let body = std::mem::take(&mut self.body);
+        let etag = self.into_etag(&path)?;
+        Ok(Unread { path, body, etag })
+    }
+
     pub(super) fn into_head(self, path: &str) -> Result<Head, Error> {
         let Self { headers, .. } = self;
-        let (resource, leftover) =
-            headers.place().ok_or_else(|| Error::garbage(path, "it does not say which resource it is"))?;
+        let (key, leftover) = headers.checked_place(path)?;
         Ok(Head {
-            rev: headers.rev.ok_or_else(|| Error::garbage(path, "it has no rev"))?,
-            etag: headers.etag.ok_or_else(|| Error::garbage(path, "it has no entity tag"))?,
-            resource,
-            leftover,
+            resource: ResourceId::from_key(key),
+            leftover: leftover.to_owned(),
+            rev: headers.checked_rev(path)?,
+            etag: headers.etag.ok_or_else(|| no_etag(path))?,
             content_type: headers.content_type.unwrap_or_default(),
         })
+    }
+
+    /// The entity tag, of an answer that says what answers about resources say.
+    pub(super) fn into_etag(self, path: &str) -> Result<String, Error> {
+        let Self { headers, .. } = self;
+        headers.checked_place(path)?;
+        headers.checked_rev(path)?;
+        headers.etag.ok_or_else(|| no_etag(path))
     }
 
     pub(super) fn into_written(self, path: &str) -> Result<Written, Error> {
@@ -200,10 +255,15 @@ mod tests {
         let whole = [("x-oada-rev", "7"), ("etag", "e"), ("content-location", "/resources/abc")];
         let error = reply(&whole, "<html>").into_document("/p").unwrap_err();
         assert!(error.to_string().contains("not JSON"), "{error}");
+        let unread = reply(&whole, "<html>").into_unread("/p".to_owned()).unwrap();
+        let error = unread.read(|text| serde_json::from_str::<Value>(text)).unwrap_err();
+        assert!(error.to_string().contains("not JSON"), "{error}");
+        assert_eq!(unread.into_etag(), "e");
         for missing in 0..whole.len() {
             let mut headers = whole.to_vec();
             headers.remove(missing);
             assert!(matches!(reply(&headers, "1").into_head("/p"), Err(Error::Garbage { .. })));
+            assert!(matches!(reply(&headers, "1").into_etag("/p"), Err(Error::Garbage { .. })));
         }
         for location in ["/users/x", "/resources/", "resources/x", ""] {
             let headers = [whole[0], whole[1], ("content-location", location)];

@@ -18,7 +18,7 @@ impl Client {
     #[must_use]
     pub fn watch(&self, path: &Path, from: Option<Rev>) -> Watch {
         let subscription = Arc::new(Subscription::new(path.to_string(), from));
-        match sendable(path) {
+        match sendable(path.to_text()) {
             Ok(_) => self.socket().follow(&subscription),
             Err(error) => subscription.refuse(error),
         }
