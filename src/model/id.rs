@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ksuid::Ksuid;
+use super::ksuid::{Ksuid, KsuidText};
 
 /// A new 27-character KSUID.
 ///
@@ -14,20 +14,22 @@ use super::ksuid::Ksuid;
 /// resolves: a key made in the same second is its predecessor plus one.
 #[must_use]
 pub fn new_key() -> String {
-    static LAST: Mutex<Option<Ksuid>> = Mutex::new(None);
+    static LAST: Mutex<Option<(i64, KsuidText)>> = Mutex::new(None);
     let now = Timestamp::now().as_second();
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let next = match *last {
-        Some(last) if last.unix_seconds() >= now => last.successor(),
-        _ => {
+    let (_, next) = match &mut *last {
+        Some(last) if last.0 >= now => {
+            last.1.count_up();
+            last
+        }
+        last => {
             let mut random: [u8; 16] = rand::random();
             // The first half of the random space, so that counting up cannot run over.
             random[0] &= 0x7f;
-            Ksuid::new(now, random)
+            last.insert((now, Ksuid::new(now, random).text()))
         }
     };
-    *last = Some(next);
-    next.to_string()
+    next.as_str().to_owned()
 }
 
 /// The time in a KSUID, to one second; `None` if `key` is not one.

@@ -61,17 +61,24 @@ impl Ksuid {
         i64::from(self.limbs()[0]) + EPOCH
     }
 
-    /// The one after it, in the order in which they sort.
-    #[must_use]
-    pub(crate) fn successor(mut self) -> Self {
-        for byte in self.0.iter_mut().rev() {
-            let (next, carry) = byte.overflowing_add(1);
-            *byte = next;
-            if !carry {
-                break;
+    /// Its text.
+    pub(super) fn text(self) -> KsuidText {
+        let mut text = [0; LENGTH];
+        let mut limbs = self.limbs();
+        for group in text.rchunks_mut(GROUP) {
+            let factor = 62_u64.pow(u32::try_from(group.len()).unwrap_or(0));
+            let mut left = 0;
+            for limb in limbs.iter_mut().skip_while(|limb| **limb == 0) {
+                let dividend = left << 32 | u64::from(*limb);
+                *limb = low(dividend / factor);
+                left = dividend % factor;
+            }
+            for digit in group.iter_mut().rev() {
+                *digit = usize::try_from(left % 62).map_or(b'0', |index| DIGITS[index]);
+                left /= 62;
             }
         }
-        self
+        KsuidText(text)
     }
 
     fn limbs(self) -> [u32; 5] {
@@ -85,22 +92,32 @@ impl Ksuid {
 
 impl std::fmt::Display for Ksuid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut text = [0; LENGTH];
-        let mut limbs = self.limbs();
-        for group in text.rchunks_mut(GROUP) {
-            let factor = 62_u64.pow(u32::try_from(group.len()).unwrap_or(0));
-            let mut left = 0;
-            for limb in &mut limbs {
-                let dividend = left << 32 | u64::from(*limb);
-                *limb = low(dividend / factor);
-                left = dividend % factor;
-            }
-            for digit in group.iter_mut().rev() {
-                *digit = usize::try_from(left % 62).map_or(b'0', |index| DIGITS[index]);
-                left /= 62;
+        f.write_str(self.text().as_str())
+    }
+}
+
+/// The text of a KSUID.
+#[derive(Clone, Copy)]
+pub(super) struct KsuidText([u8; LENGTH]);
+
+impl KsuidText {
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Makes it that of the KSUID after this one, in the order in which they sort.
+    pub(super) fn count_up(&mut self) {
+        for digit in self.0.iter_mut().rev() {
+            *digit = match *digit {
+                b'z' => b'0',
+                b'9' => b'A',
+                b'Z' => b'a',
+                digit => digit + 1,
+            };
+            if *digit != b'0' {
+                break;
             }
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -155,10 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn successor_carries() {
-        let mut bytes = [0; 20];
-        bytes[19] = 0xff;
-        assert_eq!(Ksuid(bytes).successor().0[18..], [1, 0]);
+    fn counting_up_carries() {
+        for (text, next) in [("00", "01"), ("09", "0A"), ("AZ", "Aa"), ("9z", "A0"), ("zz", "100")] {
+            let mut text = KsuidText(format!("{text:0>27}").into_bytes().try_into().unwrap());
+            text.count_up();
+            assert_eq!(text.as_str(), format!("{next:0>27}"));
+        }
     }
 
     proptest! {
@@ -166,6 +185,11 @@ mod tests {
         fn text_and_bytes_are_one_and_sort_alike(a: [u8; 20], b: [u8; 20]) {
             let (a, b) = (Ksuid(a), Ksuid(b));
             prop_assert_eq!(Ksuid::parse(&a.to_string()), Some(a));
+            let mut next = a.text();
+            next.count_up();
+            let next = Ksuid::parse(next.as_str()).unwrap();
+            prop_assert_eq!(u128::from_be_bytes(a.0[4..].try_into().unwrap()).wrapping_add(1),
+                u128::from_be_bytes(next.0[4..].try_into().unwrap()));
             prop_assert_eq!(a.cmp(&b), a.to_string().cmp(&b.to_string()));
         }
     }

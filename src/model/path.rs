@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::decode_segment;
+use super::{before, decode_segment};
 
 /// An absolute path such as `/bookmarks/services/mailer`, kept as its decoded segments.
 ///
@@ -127,7 +127,7 @@ impl Path {
 /// Appends a segment to the text of a path.
 fn push_segment(text: &mut String, segment: &str) {
     text.push('/');
-    if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+    if before(segment.as_bytes(), |byte| matches!(byte, b'~' | b'/')).is_some() {
         text.push_str(&segment.replace('~', "~0").replace('/', "~1"));
     } else {
         text.push_str(segment);

@@ -21,7 +21,7 @@ use super::error::{Error, Method};
 use super::http::{Connector, Http, Request};
 use super::reply::{Document, Head, Reply, Unread, Written};
 use super::socket::Socket;
-use crate::model::Path;
+use crate::model::{Path, before};
 
 /// Which way requests go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -496,9 +496,10 @@ fn says_missing(reply: &Reply, path: &str) -> bool {
 
 /// The text of a path as it is sent. Whatever would make another path of it on the way is refused.
 pub(super) fn sendable(text: String) -> Result<String, Error> {
-    let reason = if text.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\')) {
+    let unsendable = |byte: u8| !byte.is_ascii_graphic() | matches!(byte, b'?' | b'#' | b'\\');
+    let reason = if before(text.as_bytes(), unsendable).is_some() {
         "it holds characters that cannot stand in a request"
-    } else if text.split('/').any(|segment| matches!(segment, "." | "..")) {
+    } else if text.contains("/.") && text.split('/').any(|segment| matches!(segment, "." | "..")) {
         "\".\" and \"..\" are resolved on the way to the server"
     } else {
         return Ok(text);
