@@ -115,6 +115,21 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The run of a job that it tells of.
+    pub(super) fn into_job(self) -> Option<JobEvent> {
+        match self {
+            Self::JobStarted(job)
+            | Self::JobAgain { job, .. }
+            | Self::JobFinished { job, .. }
+            | Self::JobFiled(job)
+            | Self::JobReleased { job, .. }
+            | Self::ClaimLost { job, .. } => Some(job),
+            _ => None,
+        }
+    }
+}
+
 /// Which job, and which run of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobEvent {

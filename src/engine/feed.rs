@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::keys::Entry;
 use super::retry::pauses;
-use crate::jobs::{self, FeedHealth, JobEntries, PendingList, ServiceRoot, listed};
+use crate::jobs::{self, FeedHealth, JobEntries, PendingList, ServiceRoot, listed_key};
 use crate::model::{Change, ChangeKind, Path, Rev, split_pointer};
 use crate::oada::{Client, Watch, WatchEvent, WatchState, WatchStatus};
 
@@ -135,8 +135,8 @@ impl Feed {
     }
 
     async fn offer(&self, key: &str, value: &Value) -> Result<(), Unheard> {
-        if let Some(job) = listed(key, value) {
-            self.tell(FeedEvent::Offered(Entry::new(self.index, &job))).await?;
+        if let Some(id) = listed_key(key, value) {
+            self.tell(FeedEvent::Offered(Entry::new(self.index, key, id))).await?;
         } else if key == "pending" && value.is_object() && self.list.path == self.root.jobs() {
             self.tell(FeedEvent::Nested).await?;
         }

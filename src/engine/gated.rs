@@ -285,12 +285,10 @@ mod tests {
 
     use crate::engine::gate::StartLimits;
     use crate::engine::handler::BatchLimits;
-    use crate::jobs::Listed;
-    use crate::model::ResourceId;
 
     fn entry(n: usize) -> Entry {
         let key = format!("k{n:05}");
-        Entry::new(0, &Listed { id: ResourceId::from_key(&key), key })
+        Entry::new(0, &key, &key)
     }
 
     fn gate(batch: Option<BatchLimits>) -> Arc<Gate> {

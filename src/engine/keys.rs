@@ -26,12 +26,12 @@ enum Key {
 }
 
 impl Entry {
-    /// Packs a job of the list with this index.
-    pub(super) fn new(list: u8, job: &Listed) -> Self {
-        let ksuid = if job.id.key() == job.key { Ksuid::parse(&job.key) } else { None };
+    /// Packs a job of the list with this index: its key, and that of its resource.
+    pub(super) fn new(list: u8, key: &str, id: &str) -> Self {
+        let ksuid = if id == key { Ksuid::parse(key) } else { None };
         Self(match ksuid {
             Some(ksuid) => Key::Ksuid(ksuid, list),
-            None => Key::Other(list, Box::new((job.key.clone(), job.id.clone()))),
+            None => Key::Other(list, Box::new((key.to_owned(), ResourceId::from_key(id)))),
         })
     }
 
@@ -63,7 +63,7 @@ struct Named<'k> {
 
 impl<'k> Named<'k> {
     fn new(list: u8, key: &'k str) -> Self {
-        let same = Entry::new(list, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) });
+        let same = Entry::new(list, key, key);
         Self { list, key, same }
     }
 
@@ -314,7 +314,7 @@ pub struct KeySet(Keys);
 impl KeySet {
     /// Notes that a job waits.
     pub fn offer(&mut self, job: &Listed) {
-        self.0.offer(Entry::new(0, job));
+        self.0.offer(Entry::new(0, &job.key, job.id.key()));
     }
 
     /// Takes the oldest, which is done at once.
@@ -333,7 +333,7 @@ mod tests {
     use crate::engine::gate::{Gate, StartLimits};
 
     fn entry(key: &str) -> Entry {
-        Entry::new(0, &Listed { key: key.to_owned(), id: ResourceId::from_key(key) })
+        Entry::new(0, key, key)
     }
 
     fn settle(keys: &mut Keys, entry: Entry, disposition: Disposition) {
@@ -379,7 +379,7 @@ mod tests {
             ("0ujtsYcgvSTl8PAuAdqWYSMnLOv", "0ujtsYcgvSTl8PAuAdqWYSMnLOv"),
         ] {
             let job = Listed { key: key.to_owned(), id: ResourceId::from_key(id) };
-            assert_eq!(Entry::new(3, &job).job(), job);
+            assert_eq!(Entry::new(3, &job.key, job.id.key()).job(), job);
         }
     }
 
@@ -395,7 +395,7 @@ mod tests {
             let mut keys = Keys::default();
             for _ in 0..2 {
                 keys.begin_listing(0);
-                jobs.iter().for_each(|job| keys.offer(Entry::new(0, job)));
+                jobs.iter().for_each(|job| keys.offer(Entry::new(0, &job.key, job.id.key())));
                 keys.end_listing(0);
             }
             assert_eq!(keys.waiting.len() as u64, KEYS);
@@ -439,7 +439,7 @@ mod tests {
         let ksuid = crate::model::new_key();
         for (key, id) in [("odd", "other"), (ksuid.as_str(), ksuid.as_str()), (ksuid.as_str(), "other")] {
             let mut keys = Keys::default();
-            keys.offer(Entry::new(0, &Listed { key: key.to_owned(), id: ResourceId::from_key(id) }));
+            keys.offer(Entry::new(0, key, id));
             keys.withdraw(1, key);
             assert!(keys.has_waiting());
             keys.withdraw(0, key);

@@ -33,6 +33,8 @@ use crate::oada::Client;
 const STEAL_AFTER: Duration = Duration::from_secs(5);
 /// How long stopped jobs may take to be given back, after which the worker leaves them as they are.
 const LAST_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the pauses after errors of the store may grow.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 /// Events taken from the feeds before anything else is looked at.
 const FEED_BATCH: usize = 256;
 
@@ -182,10 +184,11 @@ impl Queue {
     }
 
     /// Notes that a claim is being worked on, until the guard is dropped.
-    pub(super) fn hold(&self, nonce: &str, key: &str) -> Holding<'_> {
-        self.service.active().insert(nonce.to_owned());
+    pub(super) fn hold<'a>(&'a self, nonce: &str, key: &'a str) -> Holding<'a> {
+        let nonce: Arc<str> = nonce.into();
+        self.service.active().insert(nonce.clone());
         self.running.add(key);
-        Holding { queue: self, nonce: nonce.to_owned(), key: key.to_owned() }
+        Holding { queue: self, nonce, key }
     }
 
     /// Whether a claim is being worked on in this process.
@@ -197,16 +200,18 @@ impl Queue {
 /// A claim being worked on.
 pub(super) struct Holding<'a> {
     queue: &'a Queue,
-    nonce: String,
-    key: String,
+    nonce: Arc<str>,
+    key: &'a str,
 }
 
 impl Drop for Holding<'_> {
     fn drop(&mut self) {
         self.queue.service.active().remove(&self.nonce);
-        self.queue.running.remove(&self.key);
+        self.queue.running.remove(self.key);
         let mut looks = self.queue.empty_looks.lock().unwrap_or_else(PoisonError::into_inner);
-        looks.remove(&self.key);
+        if !looks.is_empty() {
+            looks.remove(self.key);
+        }
     }
 }
 
@@ -254,7 +259,8 @@ struct Dispatcher {
     is_quiet: bool,
     /// Nothing is taken until then: after an error of the store, or before others know of this worker.
     rest_until: Option<Instant>,
-    rests: Box<dyn Iterator<Item = Duration> + Send>,
+    /// The pauses after errors of the store, since it last did what it was asked.
+    rests: Option<Box<dyn Iterator<Item = Duration> + Send>>,
 }
 
 impl Dispatcher {
@@ -276,7 +282,7 @@ impl Dispatcher {
             shows_none: true,
             is_quiet: false,
             rest_until: queue.is_known_from(),
-            rests: longest_rest(),
+            rests: None,
             queue,
         };
         for list in dispatcher.queue.survey.pending_lists(&dispatcher.queue.root) {
@@ -583,23 +589,19 @@ impl Dispatcher {
         };
         let disposition = match result {
             Ok(disposition) => {
-                self.rests = longest_rest();
+                self.rests = None;
                 disposition
             }
             Err(error) => {
                 self.queue.trouble(&entry.job().key, &error.to_string());
-                let until = Instant::now() + self.rests.next().unwrap_or_default();
+                let rests = self.rests.get_or_insert_with(|| Box::new(pauses(LONGEST_REST)));
+                let until = Instant::now() + rests.next().unwrap_or_default();
                 self.rest_until = self.rest_until.max(Some(until));
                 Disposition::LookAgain(until)
             }
         };
         self.keys.settle(entry, disposition, Instant::now());
     }
-}
-
-/// Pauses after errors of the store, up to a minute.
-fn longest_rest() -> Box<dyn Iterator<Item = Duration> + Send> {
-    Box::new(pauses(Duration::from_secs(60)))
 }
 
 async fn wait(slot: &mut Option<Slot>) -> Option<OwnedSemaphorePermit> {

@@ -31,7 +31,7 @@ use super::spill::spill;
 use super::turn::Turn;
 use super::updates::{Watched, run_watched};
 use crate::jobs::{self, Claimed, DayList, FinalList, Finish, JobWrite, Listed, LostTo, PendingList};
-use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text};
+use crate::model::{Attempt, InvalidJob, Job, JobStatus, now_text, time_text};
 use crate::oada::Unread;
 use crate::process;
 
@@ -116,7 +116,7 @@ pub(super) async fn work(
         Err(jobs::Error::ClaimLost { by, .. }) => return Ok(after_loss(&by)),
         Err(error) => return Err(error),
     };
-    let mut held = Held { queue, list, listed, job, claimed, silence, turn };
+    let mut held = Held { queue, list, listed, job, claimed, silence, turn, told: None };
     let _active = queue.hold(&held.claimed.claim.nonce, &listed.key);
     Ok(match found {
         Ok(found) => held.run(found).await,
@@ -244,6 +244,8 @@ struct Held<'a> {
     /// Tells of silences since the job was looked at, after which others may have taken it.
     silence: watch::Receiver<u64>,
     turn: Turn,
+    /// What the last event said of the job, for the next one.
+    told: Option<JobEvent>,
 }
 
 /// One run of a handler, when it is over.
@@ -279,14 +281,19 @@ impl Ran {
 }
 
 impl Held<'_> {
-    fn event(&self) -> JobEvent {
-        JobEvent {
+    /// Tells of something that happened to the job.
+    fn tell(&mut self, event: impl FnOnce(JobEvent) -> Event) {
+        let mut job = self.told.take().unwrap_or_else(|| JobEvent {
             queue: self.queue.name.clone(),
             key: self.listed.key.clone(),
             id: self.listed.id.to_string(),
             job_type: self.job.job_type.clone(),
-            attempt: self.claimed.claim.attempt,
-        }
+            attempt: 0,
+        });
+        job.attempt = self.claimed.claim.attempt;
+        let event = event(job);
+        self.queue.notice(&event);
+        self.told = event.into_job();
     }
 
     async fn run(&mut self, mut found: Found) -> Disposition {
@@ -310,9 +317,8 @@ impl Held<'_> {
                 }
                 Verdict::Release(why) => return Box::pin(self.release(&why, &ran.said)).await,
                 Verdict::Again(delay, error) => {
-                    let event = Event::JobAgain { job: self.event(), error: error.to_string(), delay };
-                    self.queue.notice(&event);
-                    let record = self.attempt_record(&ran, "failure", Some(&error));
+                    self.tell(|job| Event::JobAgain { job, error: error.to_string(), delay });
+                    let record = self.attempt_record(&mut ran, "failure", Some(&error), Timestamp::now());
                     let next = JobWrite::next_attempt(&mut self.claimed, &record, &ran.said, delay);
                     if let Err(lost) = Box::pin(self.write(&next, "the record of an attempt")).await {
                         return lost;
@@ -378,8 +384,8 @@ impl Held<'_> {
         Ran::of(watched, &context, started, clock)
     }
 
-    fn begin(&self) -> (String, Instant) {
-        self.queue.notice(&Event::JobStarted(self.event()));
+    fn begin(&mut self) -> (String, Instant) {
+        self.tell(Event::JobStarted);
         (now_text(), Instant::now())
     }
 
@@ -450,11 +456,17 @@ impl Held<'_> {
         pause + pause / 400 * (spread % 100)
     }
 
-    fn attempt_record(&self, ran: &Ran, outcome: &str, error: Option<&JobError>) -> Attempt {
+    fn attempt_record(
+        &self,
+        ran: &mut Ran,
+        outcome: &str,
+        error: Option<&JobError>,
+        ended: Timestamp,
+    ) -> Attempt {
         Attempt {
             worker: self.claimed.claim.worker.clone(),
-            started: ran.started.clone(),
-            ended: now_text(),
+            started: std::mem::take(&mut ran.started),
+            ended: time_text(ended),
             outcome: outcome.to_owned(),
             day: None,
             error_type: error.and_then(|error| error.error_type.clone()),
@@ -469,8 +481,8 @@ impl Held<'_> {
         error: Option<&JobError>,
         ran: &mut Ran,
     ) -> (Finish, Date) {
-        let mut attempt = self.attempt_record(ran, list.as_str(), error);
-        let ended = attempt.ended.parse().unwrap_or_else(|_| Timestamp::now());
+        let ended = Timestamp::now();
+        let mut attempt = self.attempt_record(ran, list.as_str(), error, ended);
         let day = jobs::day_of(ended, &self.queue.service.options.zone);
         attempt.day = Some(day.to_string());
         (Finish { list, result, attempt, updates: std::mem::take(&mut ran.said) }, day)
@@ -541,8 +553,8 @@ impl Held<'_> {
             return lost;
         }
         self.queue.service.tallies.ended(finish.list);
-        self.queue.notice(&Event::JobFinished {
-            job: self.event(),
+        self.tell(|job| Event::JobFinished {
+            job,
             status: finish.list.as_str(),
             ran,
             error: error.as_ref().map(ToString::to_string),
@@ -559,7 +571,7 @@ impl Held<'_> {
                 self.queue.trouble("the order to cancel", &error.to_string());
             }
         }
-        self.queue.notice(&Event::JobFiled(self.event()));
+        self.tell(Event::JobFiled);
         Disposition::Done
     }
 
@@ -568,12 +580,12 @@ impl Held<'_> {
         if let Err(lost) = self.write(&release, "a job given back").await {
             return lost;
         }
-        self.queue.notice(&Event::JobReleased { job: self.event(), reason: why.to_owned() });
+        self.tell(|job| Event::JobReleased { job, reason: why.to_owned() });
         look_again(Duration::ZERO)
     }
 
-    fn lost(&self, by: &LostTo) -> Disposition {
-        self.queue.notice(&Event::ClaimLost { job: self.event(), by: by.to_string() });
+    fn lost(&mut self, by: &LostTo) -> Disposition {
+        self.tell(|job| Event::ClaimLost { job, by: by.to_string() });
         after_loss(by)
     }
 }

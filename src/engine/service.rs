@@ -162,13 +162,13 @@ pub(super) struct Shared {
     /// Whether an operator wants nothing more to be claimed, of any queue.
     pub(super) quiet: watch::Sender<bool>,
     pub(super) tallies: Tallies,
-    active: Mutex<HashSet<String>>,
+    active: Mutex<HashSet<Arc<str>>>,
     slots: Arc<Semaphore>,
 }
 
 impl Shared {
     /// The nonces of the claims being worked on in this process.
-    pub(super) fn active(&self) -> MutexGuard<'_, HashSet<String>> {
+    pub(super) fn active(&self) -> MutexGuard<'_, HashSet<Arc<str>>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Error, FinalList, Layout, PendingList, ServiceRoot, survey};
-use crate::model::{Job, Link, Path, ResourceId, Rev, is_item_key};
+use crate::model::{Job, Path, ResourceId, Rev, is_item_key};
 use crate::oada::{Client, Entries};
 
 /// A list in which a job was found.
@@ -118,10 +118,15 @@ impl JobEntries {
 /// Reads an entry of a list; `None` if it is no link to a job.
 #[must_use]
 pub fn listed(key: &str, value: &Value) -> Option<Listed> {
+    listed_key(key, value).map(|id| Listed { key: key.to_owned(), id: ResourceId::from_key(id) })
+}
+
+/// The key of the resource to which an entry of a list leads; `None` if it is no link to a job.
+pub(crate) fn listed_key<'a>(key: &str, value: &'a Value) -> Option<&'a str> {
     if key.starts_with('_') || RESERVED.contains(&key) {
         return None;
     }
-    Some(Listed { key: key.to_owned(), id: Link::from_value(value)?.id })
+    ResourceId::key_in(value.get("_id")?.as_str()?)
 }
 
 /// The lists in which jobs of a service may wait.

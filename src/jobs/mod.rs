@@ -25,6 +25,7 @@ pub use control::{
 pub use error::{Error, LostTo};
 pub(crate) use filing::DayList;
 pub use filing::{DayLists, day_of, filed_day, unlink};
+pub(crate) use find::listed_key;
 pub use find::{
     FinishedDay, Found, JobEntries, Listed, ListedIn, find, finished_days, listed, listed_in, pending_lists,
 };

@@ -61,9 +61,13 @@ impl ResourceId {
     /// Reads `resources/<key>`, also with a leading slash; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.strip_prefix('/').unwrap_or(text);
-        let key = text.strip_prefix(PREFIX)?;
-        (!key.is_empty() && !key.contains('/')).then(|| Self(text.to_owned()))
+        Self::key_in(text).map(Self::from_key)
+    }
+
+    /// The key in the text of an id, as [`ResourceId::parse`] reads it.
+    pub(crate) fn key_in(text: &str) -> Option<&str> {
+        let key = text.strip_prefix('/').unwrap_or(text).strip_prefix(PREFIX)?;
+        (!key.is_empty() && !key.contains('/')).then_some(key)
     }
 
     /// The part after `resources/`.

@@ -16,6 +16,7 @@ mod tree;
 
 pub use change::{Change, ChangeKind, Rev, merge};
 pub use id::{ResourceId, key_time, new_key};
+pub(crate) use job::time_text;
 pub use job::{
     AGAIN_STATUS, Attempt, Claim, FINISHED_META, InvalidJob, Job, JobStatus, STARTED_META, Update, now_text,
     parse_time,

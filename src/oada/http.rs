@@ -274,7 +274,7 @@ pub(super) fn read_headers(response: &Response) -> Headers {
     let mut headers = Headers::default();
     for (name, value) in response.headers() {
         if let Ok(value) = value.to_str() {
-            headers.set(name.as_str(), value);
+            headers.set(name.as_str(), value.into());
         }
     }
     headers

@@ -1,7 +1,7 @@
 //! The text messages on a socket (`oada-protocol.md` 8.2 to 8.4).
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -94,7 +94,7 @@ impl Writer {
         let authorization = self.authorization.expose_secret();
         let mut text = String::with_capacity(160 + authorization.len() + size + 32 * ids.len());
         text.push_str("{\"requestId\":[");
-        push_separated(&mut text, ids, |text, id| push(text, &["\"", &id.to_string(), "\""]));
+        push_separated(&mut text, ids, push_id);
         push(&mut text, &["],\"method\":\"", method.lower_case(), "\",\"path\":["]);
         push_separated(&mut text, paths, push_quoted);
         push(&mut text, &["],\"headers\":{\"authorization\":", authorization]);
@@ -114,7 +114,9 @@ impl Writer {
     fn start(&self, id: u64, method: &str, path: &str, extra: usize) -> String {
         let authorization = self.authorization.expose_secret();
         let mut text = String::with_capacity(192 + path.len() + authorization.len() + extra);
-        push(&mut text, &["{\"requestId\":\"", &id.to_string(), "\",\"method\":\"", method, "\",\"path\":"]);
+        text.push_str("{\"requestId\":");
+        push_id(&mut text, id);
+        push(&mut text, &[",\"method\":\"", method, "\",\"path\":"]);
         push_quoted(&mut text, path);
         push(&mut text, &[",\"headers\":{\"authorization\":", authorization]);
         text
@@ -124,6 +126,11 @@ impl Writer {
 /// The end of the watch that was asked for with `id`.
 pub(super) fn unwatch(id: u64) -> Utf8Bytes {
     format!(r#"{{"requestId":"{id}","method":"unwatch","path":"","headers":{{"authorization":""}}}}"#).into()
+}
+
+fn push_id(text: &mut String, id: u64) {
+    // Writing into memory cannot fail.
+    let _ = write!(text, "\"{id}\"");
 }
 
 fn push(text: &mut String, parts: &[&str]) {
@@ -312,7 +319,7 @@ impl<'de> Deserialize<'de> for Headers {
                 let mut headers = Headers::default();
                 while let Some(Text(name)) = map.next_key()? {
                     if let HeaderValue(Some(value)) = map.next_value()? {
-                        headers.set(&name, &value);
+                        headers.set(&name, value);
                     }
                 }
                 Ok(headers)

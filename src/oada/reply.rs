@@ -1,5 +1,6 @@
 //! What a store answers, freed from the transport that brought it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -105,14 +106,14 @@ pub(super) struct Headers {
 
 impl Headers {
     /// Takes in one header. The name must be in lower case. Revs that are no numbers (`null`) count as absent (Q15).
-    pub(super) fn set(&mut self, name: &str, value: &str) {
+    pub(super) fn set(&mut self, name: &str, value: Cow<'_, str>) {
         match name {
             "x-oada-rev" => self.rev = value.parse().ok().map(Rev),
-            "etag" => self.etag = Some(value.to_owned()),
-            "content-location" => self.content_location = Some(value.to_owned()),
-            "content-type" => self.content_type = Some(value.to_owned()),
-            "retry-after" => self.retry_after = parse_retry_after(value),
-            "date" => self.date = rfc2822::DateTimeParser::new().parse_timestamp(value).ok(),
+            "etag" => self.etag = Some(value.into_owned()),
+            "content-location" => self.content_location = Some(value.into_owned()),
+            "content-type" => self.content_type = Some(value.into_owned()),
+            "retry-after" => self.retry_after = parse_retry_after(&value),
+            "date" => self.date = rfc2822::DateTimeParser::new().parse_timestamp(&*value).ok(),
             _ => {}
         }
     }
@@ -228,7 +229,7 @@ mod tests {
     fn reply(headers: &[(&str, &str)], body: &'static str) -> Reply {
         let mut read = Headers::default();
         for (name, value) in headers {
-            read.set(name, value);
+            read.set(name, (*value).into());
         }
         Reply { status: 200, headers: read, body: Bytes::from_static(body.as_bytes()) }
     }
