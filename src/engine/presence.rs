@@ -75,7 +75,7 @@ impl Presence {
             last_beat: Mutex::new(Beat { sent, at: Instant::now(), store_time: now }),
             looked: Mutex::default(),
         };
-        tokio::time::sleep(settled_after).await;
+        jobs::until_settled(settled_after).await;
         presence.look_around().await?;
         Ok(presence)
     }
@@ -152,7 +152,7 @@ impl Presence {
         if !is_shown(&workers) {
             // Swept away by others, or lost with a list that two workers made at once.
             jobs::register(&self.client, &self.root, &self.record).await?;
-            tokio::time::sleep(self.settled_after).await;
+            jobs::until_settled(self.settled_after).await;
             began = Instant::now();
             workers = jobs::workers(&self.client, &self.root).await?;
         }

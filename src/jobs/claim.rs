@@ -19,6 +19,13 @@ const WRITE_TYPE: &str = "application/json";
 /// one condition can both be accepted within it, and the later one stands (`design.md` 3, Workers).
 pub const SETTLED_AFTER: Duration = Duration::from_millis(250);
 
+/// Waits so long; for no time at all it does not even wait for the next millisecond, as a timer would.
+pub(crate) async fn until_settled(after: Duration) {
+    if !after.is_zero() {
+        tokio::time::sleep(after).await;
+    }
+}
+
 /// A job that this process holds.
 #[derive(Clone, Debug)]
 pub struct Claimed {
@@ -73,7 +80,7 @@ pub async fn claim(
         }
         Err(error) => return Err(error.into()),
     };
-    tokio::time::sleep(SETTLED_AFTER).await;
+    until_settled(SETTLED_AFTER).await;
     Box::pin(claimed.confirmed(client)).await
 }
 

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Error, FinalList, Layout, ServiceRoot, error_type_segment};
-use crate::model::{Link, Path, ResourceId, is_item_key};
-use crate::oada::Client;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use super::{Error, FinalList, Layout, ServiceRoot, error_type_segment, until_settled};
+use crate::model::{Link, Path, ResourceId, is_item_key};
+use crate::oada::Client;
 
 /// The day under which a job that ended at `time` is filed.
 #[must_use]
@@ -87,7 +88,7 @@ impl DayLists {
             jobs.iter().map(|(key, id)| (key.as_str(), layout.final_link(id.clone()))).collect();
         if !self.is_known(day) {
             client.ensure(day, layout.tree()).await?;
-            tokio::time::sleep(self.settled_after).await;
+            until_settled(self.settled_after).await;
             self.known().insert(day.clone());
         }
         let written = client.put(day, layout.list_type(), &links, None).await?;

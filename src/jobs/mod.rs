@@ -17,6 +17,7 @@ mod unique;
 mod workers;
 mod writing;
 
+pub(crate) use claim::until_settled;
 pub use claim::{Claimed, SETTLED_AFTER, claim, take_back, verify, write};
 pub use control::{
     Control, Pause, ask_to_be_quiet, ask_to_cancel, ask_to_go_on, ask_to_stop, cancel_is_done, control,
