@@ -7,6 +7,9 @@
 #![expect(clippy::print_stdout, reason = "it talks over stdout")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 
+#[path = "../words/given.rs"]
+mod words;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -70,8 +73,8 @@ impl Input {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // `cargo bench` and `cargo test --benches` start it too, with words of their own.
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` and `cargo test --benches` start it too.
+    let words: Vec<String> = words::given().collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut input = Input::open();
     let said = match words[..] {

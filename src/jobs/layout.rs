@@ -138,12 +138,8 @@ impl Layout {
     /// [`error_type_segment`].
     #[must_use]
     pub fn typed_day(self, root: &ServiceRoot, error_type: &str, day: Date) -> Option<Path> {
-        match self {
-            Self::Classic => None,
-            Self::Current => Some(
-                root.jobs().join("typed-failure").join(error_type).join("day-index").join(&day.to_string()),
-            ),
-        }
+        let typed = || root.jobs().join("typed-failure").join(error_type);
+        self.has_typed_failures().then(|| typed().join("day-index").join(&day.to_string()))
     }
 
     /// Whether failures are listed by their types too.

@@ -99,9 +99,7 @@ impl Path {
 
     /// The text of it, as `Display` gives it, without its detours: each request has one.
     pub(crate) fn to_text(&self) -> String {
-        let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
-        let mut text = String::with_capacity(length.max(1));
-        self.segments.iter().for_each(|segment| push_segment(&mut text, segment));
+        let mut text = self.text_with_room(1);
         if text.is_empty() {
             text.push('/');
         }
@@ -110,10 +108,16 @@ impl Path {
 
     /// The text of this path with one more segment, given decoded.
     pub(crate) fn text_of(&self, segment: &str) -> String {
-        let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
-        let mut text = String::with_capacity(length + 1 + segment.len());
-        self.segments.iter().for_each(|segment| push_segment(&mut text, segment));
+        let mut text = self.text_with_room(1 + segment.len());
         push_segment(&mut text, segment);
+        text
+    }
+
+    /// The text of the segments, with room for more behind it.
+    fn text_with_room(&self, room: usize) -> String {
+        let length: usize = self.segments.iter().map(|segment| segment.len() + 1).sum();
+        let mut text = String::with_capacity(length + room);
+        self.segments.iter().for_each(|segment| push_segment(&mut text, segment));
         text
     }
 

@@ -217,24 +217,14 @@ impl Response {
     /// Says that the path led to a place in a resource.
     pub(super) fn place_at(&mut self, resource: &str, leftover: &[String]) {
         let leftover = key::pointer(leftover);
-        let mut location = String::with_capacity(resource.len() + leftover.len() + 16);
-        location.push_str("/resources/");
-        location.push_str(resource);
-        location.push_str(&leftover);
-        self.location = Some(location);
+        self.location = Some(["/resources/", resource, &leftover].concat());
         self.leftover = Some(leftover);
         self.resource = Some(resource.to_owned());
     }
 
     pub(super) fn etag(&self) -> Option<String> {
         let (resource, rev) = self.rev.as_ref()?;
-        let mut tag = String::with_capacity(resource.len() + 24);
-        tag.push('"');
-        tag.push_str(resource);
-        tag.push('/');
-        tag.push_str(&rev.to_string());
-        tag.push('"');
-        Some(tag)
+        Some(["\"", resource, "/", &rev.to_string(), "\""].concat())
     }
 }
 

@@ -13,7 +13,7 @@ use super::batch::{Table, name_of, write_row, write_system};
 use super::recent::{Recent, Row};
 use crate::store::error::Fault;
 
-/// How many rows are written, some 20 µs of work, before others are let to the processor.
+/// After how many rows, or the stretch that reaches so many, others are let to the processor.
 const A_TURN: usize = 16;
 /// The most rows that are written in one stretch, and how many are worth one.
 const MOST: usize = 64;
@@ -32,8 +32,8 @@ pub(super) fn write_to(transaction: &WriteTransaction, recent: &Recent) -> Resul
         Ok::<_, Fault>(())
     })?;
     let (mut left, mut written) = (&rows[..], 0);
-    while let Some(first) = left.first() {
-        let stretch = Stretch::at(&table, first, left)?;
+    while !left.is_empty() {
+        let stretch = Stretch::at(&table, left)?;
         let (these, others) = left.split_at(stretch.written.max(1));
         if these.len() < FEWEST {
             these.iter().try_for_each(|row| write_row(&mut table, row.key(), row.value()))?;
@@ -61,11 +61,12 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// The stretch at the beginning of these rows, the first of which is `first`.
-    fn at(table: &Table<'_>, first: &Row, rows: &[&Row]) -> Result<Self, Fault> {
+    /// The stretch at the beginning of these rows.
+    fn at(table: &Table<'_>, rows: &[&Row]) -> Result<Self, Fault> {
+        let mut stretch = Self { written: 0, rows: Vec::with_capacity(MOST), replaces: false };
+        let Some(first) = rows.first() else { return Ok(stretch) };
         let mut stored = table.range::<&[u8]>(first.key()..)?;
         let mut next = stored.next().transpose()?;
-        let mut stretch = Self { written: 0, rows: Vec::with_capacity(MOST), replaces: false };
         let mut draft = Vec::new();
         for row in rows.iter().take(MOST).take_while(|row| row.bytes() <= LONGEST) {
             let before = stretch.rows.len();
@@ -186,7 +187,7 @@ mod tests {
             let rows: Vec<&Row> = rows.iter().collect();
             let transaction = database.begin_write().unwrap();
             let table = transaction.open_table(ROWS).unwrap();
-            Stretch::at(&table, rows[0], &rows).unwrap().written
+            Stretch::at(&table, &rows).unwrap().written
         };
         let every = |step: u16| (0..100).map(|number| (number * step, 9)).collect::<Vec<_>>();
         assert_eq!([1, 5, 6].map(|step| length_of(&every(step))), [MOST, MOST, 1]);
