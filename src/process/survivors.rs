@@ -6,7 +6,8 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::os::unix::fs::FileExt;
+use std::io::Read as _;
+use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -288,27 +289,56 @@ fn until_clear<T>(ask: impl Fn() -> Option<T>) -> Option<T> {
 }
 
 /// Whether a process has all of these entries in its environment; `None` while it is becoming another program, when it has
-/// no environment for a moment.
+/// no environment for a moment, then an empty one, and then its own.
 fn has_entries(pid: Pid, entries: &[Vec<u8>]) -> Option<bool> {
-    let read = || fs::read(format!("/proc/{}/environ", pid.as_raw_pid())).unwrap_or_else(|_| b"\0".to_vec());
-    let mut environ = read();
-    if environ.is_empty() {
-        if Stat::of(pid).is_some_and(|stat| stat.is_becoming) {
-            return None;
+    match Environment::of(pid) {
+        Environment::Whole(text) => {
+            let has = |wanted: &Vec<u8>| text.split(|byte| *byte == 0).any(|entry| entry == wanted);
+            Some(entries.iter().all(has))
         }
-        // It may have become one between the two looks.
-        environ = read();
+        Environment::IsNotShown => Some(false),
+        Environment::EmptyOrGone => {
+            let before = Stat::of(pid)?.program?;
+            // The same program at both looks, and none in between: what was read is of this one.
+            let is_empty = matches!(Environment::of(pid), Environment::EmptyOrGone);
+            (is_empty && Stat::of(pid)?.program? == before).then_some(false)
+        }
     }
-    let has = |wanted: &Vec<u8>| environ.split(|byte| *byte == 0).any(|entry| entry == wanted);
-    Some(entries.iter().all(has))
+}
+
+/// What can be read of the environment of a process.
+enum Environment {
+    Whole(Vec<u8>),
+    /// There is nothing in it, or the program whose it was has given way to another one, which may have been while it was
+    /// read: the rest is not there then.
+    EmptyOrGone,
+    /// The system does not let us look, or the process has ended.
+    IsNotShown,
+}
+
+impl Environment {
+    fn of(pid: Pid) -> Self {
+        let Ok(mut file) = fs::File::open(format!("/proc/{}/environ", pid.as_raw_pid())) else {
+            return Self::IsNotShown;
+        };
+        let mut text = Vec::with_capacity(16 << 10);
+        if file.read_to_end(&mut text).is_err() {
+            return Self::IsNotShown;
+        }
+        // What was opened stays that of one program, and nothing is read of it any more when that one is gone.
+        match file.read_at(&mut [0], 0) {
+            Ok(1) => Self::Whole(text),
+            _ => Self::EmptyOrGone,
+        }
+    }
 }
 
 struct Stat {
     group: i32,
     session: i32,
     is_alive: bool,
-    /// Whether it is between two programs.
-    is_becoming: bool,
+    /// Where the stack of its program begins, which is another place for each. `None` while it is between two.
+    program: Option<u64>,
 }
 
 /// In the flags of a process: it is on its way out, and has no environment any more.
@@ -326,10 +356,12 @@ impl Stat {
         let is_dead = matches!(fields.next()?, "Z" | "X");
         let (group, session) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
         let flags: u32 = fields.nth(2)?.parse().ok()?;
-        // Where its environment ends, which is written when it has been put there.
-        let has_no_end = fields.nth(41) == Some("0");
+        // Where its code begins is written when its environment has been put there.
+        let has_code = fields.nth(16)? != "0";
+        let stack = fields.nth(1)?.parse().ok()?;
         let is_alive = !is_dead && flags & EXITING == 0;
-        Some(Self { group, session, is_alive, is_becoming: is_alive && flags & OF_KERNEL == 0 && has_no_end })
+        let program = (has_code || !is_alive || flags & OF_KERNEL != 0).then_some(stack);
+        Some(Self { group, session, is_alive, program })
     }
 }
 
@@ -337,17 +369,34 @@ impl Stat {
 mod tests {
     use super::*;
 
-    /// A start returns when the old program is given up, and often before the new one has its environment.
+    /// A process that becomes another program has no environment, then an empty one, and then its own.
     #[test]
     fn who_is_becoming_another_program_is_known_by_its_environment_all_the_same() {
-        for n in 0..200 {
-            let mut command = std::process::Command::new("/bin/sleep");
-            let mut child = command.arg("1000").env("SURVIVOR_TEST", n.to_string()).spawn().unwrap();
-            let pid = Pid::from_child(&child);
-            let is_marked = is_marked(pid, &[format!("SURVIVOR_TEST={n}").into_bytes()]);
-            child.kill().unwrap();
-            child.wait().unwrap();
-            assert!(is_marked, "{n}");
-        }
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("again.sh");
+        fs::write(&script, "exec /bin/sh \"$0\"\n").unwrap();
+        let mark = b"SURVIVOR_TEST=again".to_vec();
+        let mut child =
+            std::process::Command::new("/bin/sh").arg(&script).env("SURVIVOR_TEST", "again").spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        // Until it has become the first one, it may still be seen with the environment of the test.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !is_marked(pid, std::slice::from_ref(&mark)) && Instant::now() < deadline {}
+        let misses = (0..20_000).filter(|_| !is_marked(pid, std::slice::from_ref(&mark))).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(misses, 0);
+    }
+
+    #[test]
+    fn who_has_no_environment_is_not_taken_for_one_who_is_becoming_another_program() {
+        let mut child = std::process::Command::new("/bin/sleep").arg("1000").env_clear().spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        let answer = until_clear(|| has_entries(pid, &[b"SURVIVOR_TEST=none".to_vec()]));
+        child.kill().unwrap();
+        let of_a_dead_one = until_clear(|| has_entries(pid, &[b"SURVIVOR_TEST=none".to_vec()]));
+        child.wait().unwrap();
+        let of_none = until_clear(|| has_entries(pid, &[b"SURVIVOR_TEST=none".to_vec()]));
+        assert_eq!((answer, of_a_dead_one, of_none), (Some(false), Some(false), Some(false)));
     }
 }
