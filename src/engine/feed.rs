@@ -45,6 +45,8 @@ pub(super) struct Feed {
     pub(super) root: ServiceRoot,
     pub(super) list: PendingList,
     pub(super) index: u8,
+    /// The boot of this machine.
+    pub(super) boot: String,
     /// The list is read again after this time even if nothing seems to be missed.
     pub(super) list_again_after: Duration,
     pub(super) tell: mpsc::Sender<FeedEvent>,
@@ -98,7 +100,7 @@ impl Feed {
                     watch.resume_from(rev);
                     watch
                 }
-                _ => self.client.watch(&self.list.path, Some(rev)),
+                _ => self.client.watch_as_worker(&self.list.path, Some(rev), &self.boot),
             };
             self.follow_until_listing(&mut watch, &leftover).await?;
             following = Some((watch, leftover));

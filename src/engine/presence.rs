@@ -216,6 +216,11 @@ impl Presence {
         &self.record.id
     }
 
+    /// The boot of the machine that it runs on; empty where that is not known.
+    pub(super) fn boot(&self) -> &str {
+        &self.record.host.boot
+    }
+
     /// This worker's place in the order of those who go for a job: 0 goes first.
     pub(super) fn rank(&self, key: &impl Hash) -> usize {
         rank(&self.peers.borrow(), &self.record.id, key)

@@ -303,6 +303,7 @@ impl Dispatcher {
             root: self.queue.root.clone(),
             list: list.clone(),
             index,
+            boot: self.queue.presence.boot().to_owned(),
             list_again_after: self.queue.service.options.list_again_after,
             tell: self.tell.clone(),
         };

@@ -69,7 +69,8 @@ pub async fn claim(
     let crashed = previous.map(|previous| (previous.attempt, crashed(previous)));
     let crashed = crashed.as_ref().map(|(number, attempt)| (*number, attempt));
     let body = claim_body(&claim, crashed, job.result.is_some());
-    let written = client.put_text(id.path_text(), WRITE_TYPE, body, Some(etag)).await;
+    // On one machine with the store, a power cut that takes the claim back ends the run as well.
+    let written = client.put_text_ahead(id.path_text(), WRITE_TYPE, body, Some(etag)).await;
     let claimed = |etag| Claimed { id: id.clone(), claim, etag };
     let claimed = match written {
         Ok(after) if !verify() && follows(etag, &after) => return Ok(claimed(after)),

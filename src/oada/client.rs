@@ -225,6 +225,9 @@ impl Client {
     /// The same of a path that is text, with the value as it came.
     pub(crate) async fn find_unread(&self, path: String) -> Result<Option<Unread>, Error> {
         let path = sendable(path)?;
+        if let Some(answer) = self.inner.socket.get().and_then(|socket| socket.linked(&path)) {
+            return answer.into_unread(path).map(Some);
+        }
         self.find_at(&path).await?.map(|reply| reply.into_unread(path)).transpose()
     }
 
@@ -281,6 +284,21 @@ impl Client {
         self.put_at(&path, content_type, body, if_match).await?.into_etag(&path)
     }
 
+    /// The same of a write that is of no use to anybody once this machine has lost its power: our own store, where it is on
+    /// this machine and tells this client of what it watches [as a worker](Client::watch_as_worker), may answer before its
+    /// disk does.
+    pub(crate) async fn put_text_ahead(
+        &self,
+        path: String,
+        content_type: &str,
+        body: Bytes,
+        if_match: Option<&str>,
+    ) -> Result<String, Error> {
+        let path = sendable(path)?;
+        let request = Request { ahead: true, ..put(&path, content_type, body, if_match) };
+        accepted(self.request(&request).await?, Method::Put, &path)?.into_etag(&path)
+    }
+
     async fn put_at(
         &self,
         path: &str,
@@ -288,8 +306,7 @@ impl Client {
         body: Bytes,
         if_match: Option<&str>,
     ) -> Result<Reply, Error> {
-        let (content_type, body) = (Some(content_type), Some(body));
-        let request = Request { content_type, if_match, body, ..Request::new(Method::Put, path) };
+        let request = put(path, content_type, body, if_match);
         accepted(self.request(&request).await?, Method::Put, path)
     }
 
@@ -474,6 +491,11 @@ const LARGEST_ON_SOCKET: usize = 1 << 20;
 
 /// The longest pause between two attempts of a request.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+fn put<'r>(path: &'r str, content_type: &'r str, body: Bytes, if_match: Option<&'r str>) -> Request<'r> {
+    let (content_type, body) = (Some(content_type), Some(body));
+    Request { content_type, if_match, body, ..Request::new(Method::Put, path) }
+}
 
 /// Makes an error of an answer that asks to try again.
 fn patient(reply: Reply, request: &Request<'_>) -> Result<Reply, Error> {

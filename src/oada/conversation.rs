@@ -207,8 +207,11 @@ impl<'a> Conversation<'a> {
                 self.has_heard = true;
                 answers.into_iter().for_each(|(id, reply)| self.hear_answer(Some(id), reply));
             }
-            Ok(Message::Changes { ids, changes }) => {
+            Ok(Message::Changes { ids, changes, linked }) => {
                 self.has_heard = true;
+                if let Some((id, answer)) = linked {
+                    self.shared.keep_linked(&id, answer);
+                }
                 self.hear_changes(&ids, changes, size);
             }
             Err(error) => tracing::warn!(%error, "a message from the server cannot be read"),
@@ -318,7 +321,8 @@ impl<'a> Conversation<'a> {
         let id = self.shared.next_id();
         let rev = subscription.request(id);
         self.watches.insert(id, Arc::downgrade(subscription));
-        self.send(self.shared.writer.watch(id, subscription.path(), rev));
+        let boot = subscription.boot().filter(|_| self.several.is_of_our_store());
+        self.send(self.shared.writer.watch(id, subscription.path(), rev, boot));
     }
 
     /// Asks a silent server for a sign of life, and gives it up when none comes.

@@ -31,11 +31,13 @@ pub(super) struct Request<'a> {
     pub(super) body: Option<Bytes>,
     /// Asks for links that tell the rev at which their resources are now; a server may leave it unheard.
     pub(super) link_revs: bool,
+    /// Allows the answer before the write has come to the disk, where the server is on this machine.
+    pub(super) ahead: bool,
 }
 
 impl<'a> Request<'a> {
     pub(super) fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, content_type: None, if_match: None, body: None, link_revs: false }
+        Self { method, path, content_type: None, if_match: None, body: None, link_revs: false, ahead: false }
     }
 
     /// Whether it says nothing but its path.

@@ -29,6 +29,11 @@ impl Several {
         let names = |method: &str| value.split(',').any(|named| named.trim().eq_ignore_ascii_case(method));
         Self { gets: names("get"), puts: names("put"), deletes: names("delete") }
     }
+
+    /// Whether it is our own store that says so, which knows more that others do not.
+    pub(super) fn is_of_our_store(self) -> bool {
+        self.puts
+    }
 }
 
 /// One request, as far as it is written.
@@ -44,6 +49,8 @@ pub(super) struct Put {
     pub(super) path: String,
     pub(super) if_match: Option<String>,
     pub(super) body: Bytes,
+    /// Whether it may be answered before it has come to the disk; with others it is not.
+    pub(super) ahead: bool,
 }
 
 const JSON: &str = "application/json";
@@ -56,7 +63,8 @@ impl Letter {
             }
             (Method::Put, Some(body)) if request.content_type == Some(JSON) && body.len() <= LARGEST => {
                 let if_match = request.if_match.map(str::to_owned);
-                Self::Put(Put { path: request.path.to_owned(), if_match, body: body.clone() })
+                let (path, ahead) = (request.path.to_owned(), request.ahead);
+                Self::Put(Put { path, if_match, body: body.clone(), ahead })
             }
             _ => Self::Written(writer.request(id, request)),
         }
@@ -78,6 +86,7 @@ impl Put {
             content_type: Some(JSON),
             if_match: self.if_match.as_deref(),
             body: Some(self.body.clone()),
+            ahead: self.ahead,
             ..Request::new(Method::Put, &self.path)
         };
         writer.request(id, &request)
@@ -103,6 +112,8 @@ impl Alike {
             Letter::Plain(Method::Get, path) if self.several.gets => self.gets.push((id, path)),
             Letter::Plain(Method::Delete, path) if self.several.deletes => self.deletes.push((id, path)),
             Letter::Put(put) if self.several.puts => self.puts.push((id, put)),
+            // What our own store does is not asked of others.
+            Letter::Put(put) => return Some(Letter::Put(Put { ahead: false, ..put })),
             letter => return Some(letter),
         }
         None

@@ -33,11 +33,12 @@ impl Writer {
     pub(super) fn request(&self, id: u64, request: &Request<'_>) -> Utf8Bytes {
         let body = request.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
         let mut text = self.start(id, request.method.lower_case(), request.path, body.map_or(0, str::len));
-        let link_revs = request.link_revs.then_some("true");
+        let is_on = |asked: bool| asked.then_some("true");
         for (name, value) in [
             ("content-type", request.content_type),
             ("if-match", request.if_match),
-            ("x-oada-link-revs", link_revs),
+            ("x-oada-link-revs", is_on(request.link_revs)),
+            ("x-oada-ahead", is_on(request.ahead)),
         ] {
             if let Some(value) = value {
                 push(&mut text, &[",\"", name, "\":"]);
@@ -101,11 +102,16 @@ impl Writer {
         text
     }
 
-    /// A request to watch `path`, from `rev` if there is one.
-    pub(super) fn watch(&self, id: u64, path: &str, rev: Option<Rev>) -> Utf8Bytes {
+    /// A request to watch `path`, from `rev` if there is one. A worker on the machine that has this `boot` gets what is linked
+    /// along, and need not be told after the disk.
+    pub(super) fn watch(&self, id: u64, path: &str, rev: Option<Rev>, boot: Option<&str>) -> Utf8Bytes {
         let mut text = self.start(id, "watch", path, 0);
         if let Some(rev) = rev {
             push(&mut text, &[",\"x-oada-rev\":\"", &rev.to_string(), "\""]);
+        }
+        if let Some(boot) = boot {
+            text.push_str(",\"x-oada-linked\":\"true\",\"x-oada-ahead\":");
+            push_quoted(&mut text, boot);
         }
         text.push_str("}}");
         text.into()
@@ -147,8 +153,12 @@ pub(super) enum Message {
     Answer { ids: Vec<u64>, reply: Reply },
     /// The answers to requests that travelled together.
     Answers(Vec<(u64, Reply)>),
-    /// Changes of a resource, for the watches with these ids.
-    Changes { ids: Vec<u64>, changes: Result<(ResourceId, Vec<Change>), String> },
+    /// Changes of a resource, for the watches with these ids, and what they have linked, if the server sends it along.
+    Changes {
+        ids: Vec<u64>,
+        changes: Result<(ResourceId, Vec<Change>), String>,
+        linked: Option<(ResourceId, Reply)>,
+    },
 }
 
 impl Message {
@@ -183,7 +193,12 @@ impl Message {
                 .and_then(|changes| Ok((ResourceId::try_from(resource.into_owned())?, changes))),
             _ => Err("neither an answer nor a change".to_owned()),
         };
-        Ok(Self::Changes { ids: raw.request_id.0, changes })
+        let linked = raw.linked.and_then(|RawLinked { id: Text(id), status, headers, data }| {
+            let body = Bytes::copy_from_slice(data.map_or("", RawValue::get).as_bytes());
+            let reply = Reply { status, headers, body };
+            Some((ResourceId::try_from(id.into_owned()).ok()?, reply))
+        });
+        Ok(Self::Changes { ids: raw.request_id.0, changes, linked })
     }
 }
 
@@ -208,6 +223,19 @@ struct Raw<'a> {
     change: Option<&'a RawValue>,
     #[serde(borrow)]
     answers: Option<Vec<RawAnswer<'a>>>,
+    #[serde(borrow)]
+    linked: Option<RawLinked<'a>>,
+}
+
+/// An answer that comes along with a change, about the resource that was linked.
+#[derive(Deserialize)]
+struct RawLinked<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    status: u16,
+    headers: Headers,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
 }
 
 /// One of several answers in one message.
@@ -368,11 +396,15 @@ mod tests {
             json!({"requestId": "1", "method": "head", "path": "/a", "headers": {"authorization": "Bearer se\"cret"}})
         );
         assert_eq!(
-            written(&writer().watch(2, "/a", Some(Rev(3)))),
+            written(&writer().watch(2, "/a", Some(Rev(3)), None)),
             json!({
                 "requestId": "2", "method": "watch", "path": "/a",
                 "headers": {"authorization": "Bearer se\"cret", "x-oada-rev": "3"},
             })
+        );
+        assert_eq!(
+            written(&writer().watch(2, "/a", None, Some("b-1")))["headers"],
+            json!({"authorization": "Bearer se\"cret", "x-oada-linked": "true", "x-oada-ahead": "b-1"})
         );
         assert_eq!(
             written(&unwatch(2)),
@@ -425,6 +457,7 @@ mod tests {
             path: path.to_owned(),
             if_match: if_match.map(str::to_owned),
             body: Bytes::from_static(body.as_bytes()),
+            ahead: true,
         };
         let puts = [(7, put("/a", Some("\"a/1\""), "{\"x\":1}")), (8, put("/b", None, "[]"))];
         assert_eq!(
@@ -455,13 +488,21 @@ mod tests {
 
     #[test]
     fn changes_are_read() {
-        let message = json!({
+        let mut message = json!({
             "resourceId": "resources/k", "requestId": ["3", "4", "theirs"], "path_leftover": ["", "", ""],
             "change": [{"resource_id": "resources/k", "path": "", "type": "merge", "body": {"_rev": 2}}],
         });
-        let Message::Changes { ids, changes } = read(&message) else { panic!("not a change") };
+        let Message::Changes { ids, changes, linked: None } = read(&message) else { panic!("not a change") };
         let (resource, changes) = changes.unwrap();
         assert_eq!((ids, resource.key(), changes[0].rev()), (vec![3, 4], "k", Some(Rev(2))));
+
+        message["linked"] =
+            json!({"id": "resources/j", "status": 200, "headers": {"etag": "\"j/1\""}, "data": {"a": [1]}});
+        let Message::Changes { linked: Some((linked, answer)), .. } = read(&message) else {
+            panic!("no link")
+        };
+        assert_eq!((linked.key(), answer.status, &answer.body[..]), ("j", 200, &b"{\"a\":[1]}"[..]));
+        assert_eq!(answer.headers.etag.as_deref(), Some("\"j/1\""));
 
         for broken in [
             json!({"requestId": ["3"]}),
@@ -469,7 +510,7 @@ mod tests {
             json!({"requestId": ["3"], "resourceId": "resources/k", "change": [{}]}),
             json!({"requestId": ["3"], "resourceId": "resources/k", "change": 1}),
         ] {
-            let Message::Changes { ids, changes } = read(&broken) else { panic!("not a change") };
+            let Message::Changes { ids, changes, .. } = read(&broken) else { panic!("not a change") };
             assert_eq!(ids, [3]);
             assert!(changes.is_err(), "{broken}");
         }

@@ -24,6 +24,7 @@ use super::pipe::Pipe;
 use super::reply::Reply;
 use super::subscription::Subscription;
 use super::upgrade;
+use crate::model::ResourceId;
 
 /// The longest pause between two attempts to connect.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
@@ -37,6 +38,15 @@ pub(super) struct Command {
     pub(super) answer: oneshot::Sender<Result<Reply, Error>>,
 }
 
+/// For how long what was linked is as good as the answer to a request, which may take as long to be heard.
+const FRESH: Duration = Duration::from_millis(10);
+
+struct Linked {
+    path: String,
+    answer: Reply,
+    came: Instant,
+}
+
 /// What the task and the users of a socket share.
 pub(super) struct Shared {
     pub(super) writer: Writer,
@@ -46,6 +56,8 @@ pub(super) struct Shared {
     pub(super) attention: Notify,
     is_wanted: AtomicBool,
     next_id: AtomicU64,
+    /// The answer about what was linked last, where the server has sent it along.
+    linked: Mutex<Option<Linked>>,
     /// How many messages requests of callers have travelled in.
     pub(super) messages: AtomicU64,
 }
@@ -58,6 +70,7 @@ impl Shared {
             attention: Notify::new(),
             is_wanted: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
+            linked: Mutex::default(),
             messages: AtomicU64::new(0),
         }
     }
@@ -68,6 +81,12 @@ impl Shared {
         all.push(Arc::downgrade(subscription));
         drop(all);
         self.attention.notify_one();
+    }
+
+    /// Keeps what was linked for who reads it next.
+    pub(super) fn keep_linked(&self, id: &ResourceId, answer: Reply) {
+        let linked = Linked { path: id.path_text(), answer, came: Instant::now() };
+        *self.linked.lock().unwrap_or_else(PoisonError::into_inner) = Some(linked);
     }
 
     pub(super) fn next_id(&self) -> u64 {
@@ -185,6 +204,13 @@ impl Socket {
     /// Watches what `subscription` wants, until it is dropped.
     pub(super) fn follow(&self, subscription: &Arc<Subscription>) {
         self.shared.follow(subscription);
+    }
+
+    /// The answer about `path`, if it has just been sent along with the link to it. It is given once.
+    pub(super) fn linked(&self, path: &str) -> Option<Reply> {
+        let mut linked = self.shared.linked.lock().unwrap_or_else(PoisonError::into_inner);
+        let linked = linked.take_if(|linked| linked.path == path || linked.came.elapsed() > FRESH)?;
+        (linked.path == path && linked.came.elapsed() <= FRESH).then_some(linked.answer)
     }
 
     /// How many messages the requests have travelled in so far.

@@ -24,6 +24,7 @@ const LONGEST_REFUSAL: Duration = Duration::from_secs(30);
 
 pub(super) struct Subscription {
     path: String,
+    boot: Option<String>,
     told: Notify,
     state: Mutex<State>,
 }
@@ -50,7 +51,7 @@ struct Refusal {
 }
 
 impl Subscription {
-    pub(super) fn new(path: String, from: Option<Rev>) -> Self {
+    pub(super) fn new(path: String, from: Option<Rev>, boot: Option<String>) -> Self {
         let state = State {
             feed: Feed::new(from, Instant::now()),
             events: VecDeque::new(),
@@ -63,7 +64,7 @@ impl Subscription {
             last_event: None,
             place: None,
         };
-        Self { path, told: Notify::new(), state: Mutex::new(state) }
+        Self { path, boot, told: Notify::new(), state: Mutex::new(state) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -109,6 +110,11 @@ impl Subscription {
 
     pub(super) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The boot of the machine on which a worker follows.
+    pub(super) fn boot(&self) -> Option<&str> {
+        self.boot.as_deref()
     }
 
     /// Notes that the watch is asked for with this request, and returns the rev to resume from.

@@ -17,7 +17,18 @@ impl Client {
     /// Outside a tokio runtime.
     #[must_use]
     pub fn watch(&self, path: &Path, from: Option<Rev>) -> Watch {
-        let subscription = Arc::new(Subscription::new(path.to_string(), from));
+        self.follow(path, from, None)
+    }
+
+    /// The same for a worker, on the machine that has this `boot`: what is linked comes along, so that reading it next costs no
+    /// trip, and a store on the same machine tells before it has waited for its disk, since a power cut that takes back what
+    /// it told takes the worker too. Other servers than our own store do as for [`Client::watch`].
+    pub(crate) fn watch_as_worker(&self, path: &Path, from: Option<Rev>, boot: &str) -> Watch {
+        self.follow(path, from, Some(boot.to_owned()))
+    }
+
+    fn follow(&self, path: &Path, from: Option<Rev>, boot: Option<String>) -> Watch {
+        let subscription = Arc::new(Subscription::new(path.to_string(), from, boot));
         match sendable(path.to_text()) {
             Ok(_) => self.socket().follow(&subscription),
             Err(error) => subscription.refuse(error),

@@ -158,6 +158,7 @@ fn request(
         ensure_link: owned(&ENSURE_LINK),
         ignore_links: is_on(&IGNORE_LINKS),
         link_revs: is_on(&LINK_REVS),
+        ahead: false,
         body,
     })
 }

@@ -6,6 +6,7 @@
 //! A request comes in over `http` or `socket`, becomes a `request::Request`, and is answered from a snapshot by `read`
 //! or by the `writer`, which `apply`s it in a transaction.
 
+mod ahead;
 mod apply;
 mod auth;
 mod body;
@@ -315,6 +316,11 @@ impl Store {
         self.db()?.snapshot()
     }
 
+    /// The state that is read: with `ahead` also what is only on its way to the disk.
+    fn state(&self, ahead: bool) -> Result<db::Snapshot, error::Fault> {
+        if ahead { self.db()?.snapshot_ahead() } else { self.snapshot() }
+    }
+
     /// Says in the data folder where it is served.
     fn announce(&self, url: &str) -> Result<(), Error> {
         match &*guard(&self.inner.folder) {
@@ -324,15 +330,15 @@ impl Store {
     }
 
     /// Answers a GET or HEAD, at once.
-    fn read(&self, request: &Request) -> Response {
-        let answered = self.snapshot().and_then(|snapshot| read::answer(&snapshot, request));
+    fn read(&self, request: &Request, ahead: bool) -> Response {
+        let answered = self.state(ahead).and_then(|snapshot| read::answer(&snapshot, request));
         answered.unwrap_or_else(|fault| broken(&fault))
     }
 
     /// Answers any request.
     async fn answer(&self, request: Request) -> Response {
         match request.method {
-            Method::Get | Method::Head => self.read(&request),
+            Method::Get | Method::Head => self.read(&request, false),
             Method::Put | Method::Post | Method::Delete => self.write(request).await,
         }
     }
@@ -366,8 +372,8 @@ impl Store {
     }
 
     /// Answers GETs that differ in what they are about alone, all from one state.
-    fn read_each(&self, mut request: Request, others: Vec<Target>) -> Vec<Response> {
-        let snapshot = match self.snapshot() {
+    fn read_each(&self, mut request: Request, others: Vec<Target>, ahead: bool) -> Vec<Response> {
+        let snapshot = match self.state(ahead) {
             Ok(snapshot) => snapshot,
             Err(fault) => return broken_each(&fault, 1 + others.len()),
         };

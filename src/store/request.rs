@@ -41,7 +41,29 @@ pub(super) struct Request {
     pub(super) ignore_links: bool,
     /// Whether links are to tell the rev at which their resources are now.
     pub(super) link_revs: bool,
+    /// Whether a write may be answered before its sync, since who asks is lost with this machine.
+    pub(super) ahead: bool,
     pub(super) body: Option<Bytes>,
+}
+
+impl Request {
+    /// A GET that says nothing more.
+    pub(super) fn get(target: Target, session: Arc<Session>) -> Self {
+        Self {
+            method: Method::Get,
+            target,
+            session,
+            content_type: None,
+            accept: None,
+            if_match: None,
+            if_none_match: None,
+            ensure_link: None,
+            ignore_links: false,
+            link_revs: false,
+            ahead: false,
+            body: None,
+        }
+    }
 }
 
 /// What a path names: a resource to start at, and the way on.

@@ -75,6 +75,28 @@ impl Inbox {
 struct Watcher {
     id: u64,
     inbox: Arc<Inbox>,
+    /// Whether it is told before a change has come to the disk.
+    ahead: bool,
+}
+
+/// Who is told of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whom {
+    All,
+    /// Those who are told before it has come to the disk. Nobody is told so that something was deleted.
+    Ahead,
+    /// Those who have not been told ahead.
+    Others,
+}
+
+impl Whom {
+    fn includes(self, watcher: &Watcher, event: &Event) -> bool {
+        match self {
+            Self::All => true,
+            Self::Ahead => watcher.ahead && !event.deleted,
+            Self::Others => !watcher.ahead || event.deleted,
+        }
+    }
 }
 
 /// All watches of a store.
@@ -93,10 +115,11 @@ struct Texts {
 }
 
 impl Hub {
-    /// Begins to leave notes on `resource` in `inbox`.
-    pub(super) fn watch(&self, resource: &str, inbox: &Arc<Inbox>) -> u64 {
+    /// Begins to leave notes on `resource` in `inbox`, and with `ahead` before a change has come to the disk, where there is
+    /// no more to do than to wait for that.
+    pub(super) fn watch(&self, resource: &str, inbox: &Arc<Inbox>, ahead: bool) -> u64 {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let watcher = Watcher { id, inbox: Arc::clone(inbox) };
+        let watcher = Watcher { id, inbox: Arc::clone(inbox), ahead };
         lock(&self.topics).entry(resource.to_owned()).or_default().push(watcher);
         self.count.fetch_add(1, Ordering::SeqCst);
         id
@@ -118,17 +141,17 @@ impl Hub {
     }
 
     /// Leaves notes of what a commit has done. Never waits for a watcher.
-    pub(super) fn announce(&self, events: &[Event]) {
+    pub(super) fn announce(&self, events: &[Event], whom: Whom) {
         if self.count() == 0 {
             return;
         }
         let mut topics = lock(&self.topics);
         for event in events {
             let Some(watchers) = topics.get(&event.resource) else { continue };
-            for watcher in watchers {
+            for watcher in watchers.iter().filter(|watcher| whom.includes(watcher, event)) {
                 watcher.inbox.put(Note { watch: watcher.id, rev: event.rev, deleted: event.deleted });
             }
-            if event.deleted {
+            if event.deleted && whom != Whom::Ahead {
                 self.count.fetch_sub(watchers.len(), Ordering::SeqCst);
                 topics.remove(&event.resource);
             }
@@ -190,11 +213,11 @@ mod tests {
     fn only_watchers_of_the_resource_are_told() {
         let hub = Hub::default();
         let inbox = Arc::new(Inbox::default());
-        let watch = hub.watch("a", &inbox);
-        hub.announce(&[Event::changed("b", 1), Event::changed("a", 2)]);
+        let watch = hub.watch("a", &inbox, false);
+        hub.announce(&[Event::changed("b", 1), Event::changed("a", 2)], Whom::All);
         assert_eq!(taken(&inbox), [Note { watch, rev: 2, deleted: false }]);
         hub.unwatch("a", watch);
-        hub.announce(&[Event::changed("a", 3)]);
+        hub.announce(&[Event::changed("a", 3)], Whom::All);
         assert_eq!(taken(&inbox), []);
         assert_eq!(hub.count(), 0);
     }
@@ -203,9 +226,24 @@ mod tests {
     fn a_watch_ends_with_its_resource() {
         let hub = Hub::default();
         let inbox = Arc::new(Inbox::default());
-        let watch = hub.watch("a", &inbox);
-        hub.announce(&[Event::deleted("a", 5), Event::changed("a", 6)]);
+        let watch = hub.watch("a", &inbox, false);
+        hub.announce(&[Event::deleted("a", 5), Event::changed("a", 6)], Whom::All);
         assert_eq!(taken(&inbox), [Note { watch, rev: 5, deleted: true }]);
+        assert_eq!(hub.count(), 0);
+    }
+
+    #[test]
+    fn who_is_told_ahead_is_told_once_and_of_no_deletion() {
+        let hub = Hub::default();
+        let (inbox, other) = (Arc::new(Inbox::default()), Arc::new(Inbox::default()));
+        let (watch, late) = (hub.watch("a", &inbox, true), hub.watch("a", &other, false));
+        let note = |watch, rev, deleted| Note { watch, rev, deleted };
+        let events = [Event::changed("a", 4), Event::deleted("a", 5)];
+        hub.announce(&events, Whom::Ahead);
+        assert_eq!((taken(&inbox), taken(&other)), (vec![note(watch, 4, false)], vec![]));
+        hub.announce(&events, Whom::Others);
+        assert_eq!(taken(&inbox), [note(watch, 5, true)]);
+        assert_eq!(taken(&other), [note(late, 4, false), note(late, 5, true)]);
         assert_eq!(hub.count(), 0);
     }
 
@@ -213,10 +251,10 @@ mod tests {
     fn a_full_inbox_keeps_the_latest_of_each_watch() {
         let hub = Hub::default();
         let inbox = Arc::new(Inbox::default());
-        let watch = hub.watch("a", &inbox);
+        let watch = hub.watch("a", &inbox, false);
         let last = MAX_NOTES as u64 + 1000;
         for rev in 1..=last {
-            hub.announce(&[Event::changed("a", rev)]);
+            hub.announce(&[Event::changed("a", rev)], Whom::All);
         }
         let notes = taken(&inbox);
         assert_eq!(notes.len(), MAX_NOTES + 1);

@@ -16,7 +16,7 @@ use super::db::{Batch, Db};
 use super::error::Fault;
 use super::removals::{self, Removals};
 use super::request::{Refusal, Response};
-use super::watch::Hub;
+use super::watch::{Hub, Whom};
 
 /// The most requests in one transaction.
 const MAX_BATCH: usize = 512;
@@ -65,6 +65,8 @@ impl Arrival {
 /// Who is told what a write came to.
 enum Reply {
     Alone(oneshot::Sender<Response>),
+    /// Has been told already.
+    Told,
     /// One of several that are told together, by its number.
     Together(Arc<Together>, usize),
 }
@@ -83,6 +85,7 @@ impl Reply {
     fn send(self, response: Response) {
         match self {
             Self::Alone(reply) => drop(reply.send(response)),
+            Self::Told => {}
             Self::Together(together, number) => together.give(number, response),
         }
     }
@@ -359,7 +362,7 @@ impl Thread {
     fn bring_to_disk(&self, made: Made, others_wait: bool) {
         if self.syncing.add() == 1 && !others_wait {
             // There is nothing else to do meanwhile.
-            return self.syncing.settle(vec![made]);
+            return self.syncing.settle_alone(made);
         }
         if let Err(lost) = self.syncer.send(made) {
             self.syncing.settle(vec![lost.0]);
@@ -404,6 +407,22 @@ impl Syncing {
     /// Syncs transactions, and answers their jobs.
     fn settle(&self, all: Vec<Made>) {
         let synced = catch_unwind(AssertUnwindSafe(|| self.db.sync()));
+        self.answer(all, Whom::All, synced);
+    }
+
+    /// The same of one while nothing else is under way. Who need not wait for the sync is told before it: were more under
+    /// way, nothing would be gained, since what is answered later comes to the disk with others.
+    fn settle_alone(&self, mut made: Made) {
+        let tell_ahead = || {
+            self.hub.announce(&made.events, Whom::Ahead);
+            made.answer_ahead();
+        };
+        let synced = catch_unwind(AssertUnwindSafe(|| self.db.sync_saying(tell_ahead)));
+        self.answer(vec![made], Whom::Others, synced);
+    }
+
+    /// Answers the jobs of transactions that have been synced, or have not.
+    fn answer(&self, all: Vec<Made>, whom: Whom, synced: std::thread::Result<Result<(), Fault>>) {
         let synced = synced.unwrap_or_else(|_| Err(Fault::Database("a sync panicked".to_owned())));
         *self.under_way() -= all.len();
         self.fewer.notify_one();
@@ -420,12 +439,26 @@ impl Syncing {
             for (job, outcome) in jobs {
                 job.answer(outcome);
             }
-            self.hub.announce(&events);
+            self.hub.announce(&events, whom);
         }
     }
 }
 
 impl Made {
+    /// Answers the writes that asked for an answer before the sync, as far as they are done.
+    fn answer_ahead(&mut self) {
+        for (job, outcome) in &mut self.jobs {
+            if let (Job::Write { write, reply, .. }, Outcome::Answered(response)) = (&mut *job, &*outcome)
+                && write.request.ahead
+                && response.status < 300
+                && matches!(reply, Reply::Alone(_))
+                && let Outcome::Answered(response) = std::mem::replace(outcome, Outcome::Done)
+            {
+                std::mem::replace(reply, Reply::Told).send(response);
+            }
+        }
+    }
+
     fn fail(self, fault: &Fault) {
         for (job, _) in self.jobs {
             job.fail(fault.clone());

@@ -62,7 +62,7 @@ impl Peer {
     }
 
     fn watch(&self, from: Option<u64>) -> Arc<Subscription> {
-        let subscription = Arc::new(Subscription::new("/resources/l".to_owned(), from.map(Rev)));
+        let subscription = Arc::new(Subscription::new("/resources/l".to_owned(), from.map(Rev), None));
         self.shared.follow(&subscription);
         subscription
     }

@@ -224,6 +224,21 @@ impl Db {
     /// Brings to the disk what is staged, and lets it be read. When it returns, all that was staged before it was
     /// called is there.
     pub(in crate::store) fn sync(&self) -> Result<(), Fault> {
+        self.bring_to_disk(|_| {})
+    }
+
+    /// The same. In between, when what was made outlives this process and only the disk has to be waited for, it can be
+    /// read in [`Db::snapshot_ahead`], and `written` is called.
+    pub(in crate::store) fn sync_saying(&self, written: impl FnOnce()) -> Result<(), Fault> {
+        let done = self.bring_to_disk(|snapshot| {
+            self.read_ahead(Some(snapshot.clone()));
+            written();
+        });
+        self.read_ahead(None);
+        done
+    }
+
+    fn bring_to_disk(&self, written: impl FnOnce(&Snapshot)) -> Result<(), Fault> {
         let mut keeping = lock(&self.books.journal);
         self.books.check()?;
         let (record, snapshot) = {
@@ -234,7 +249,7 @@ impl Db {
         let step = Step(self);
         let Keeping { files, journal } = &mut *keeping;
         let journal = journal.as_mut().ok_or(Fault::Closed)?;
-        journal.append(files, record).map_err(journal_fault)?;
+        journal.append_saying(files, record, || written(&snapshot)).map_err(journal_fault)?;
         step.done();
         self.publish(snapshot);
         Ok(())

@@ -129,13 +129,25 @@ impl Journal {
     }
 
     /// Writes a record, for whose head there is room at its beginning, and syncs it.
-    pub(super) fn append(&mut self, files: &Files, mut record: Vec<u8>) -> io::Result<()> {
+    pub(super) fn append(&mut self, files: &Files, record: Vec<u8>) -> io::Result<()> {
+        self.append_saying(files, record, || {})
+    }
+
+    /// The same. In between, when the record outlives this process and only the disk has to be waited for, `written` is
+    /// called.
+    pub(super) fn append_saying(
+        &mut self,
+        files: &Files,
+        mut record: Vec<u8>,
+        written: impl FnOnce(),
+    ) -> io::Result<()> {
         let file = &*files[self.which];
         let number = self.number + 1;
         seal(&self.name, number, &mut record);
         let end = self.at + record.len() as u64;
         self.file_bytes = extend(file, self.file_bytes, end + HEAD as u64)?;
         file.write(self.at, &record)?;
+        written();
         file.sync_data()?;
         self.number = number;
         self.at = end;

@@ -105,6 +105,8 @@ pub(super) struct Db {
     books: Books,
     /// The state that is read: as of the last commit that is on the disk.
     readable: Mutex<Option<Snapshot>>,
+    /// What is being synced, if somebody may read it before that is done.
+    ahead: Mutex<Option<Snapshot>>,
     keep_changes: Option<u64>,
     /// Whether the data file was read from end to end when it was opened.
     #[cfg(test)]
@@ -211,6 +213,7 @@ impl Db {
             seal,
             books: Books::new(journals, options.journal_bytes),
             readable: Mutex::default(),
+            ahead: Mutex::default(),
             keep_changes,
             #[cfg(test)]
             walked: walked.load(Ordering::Relaxed),
@@ -256,6 +259,20 @@ impl Db {
     /// The state as of the last commit that is on the disk, for as long as the snapshot lives.
     pub(super) fn snapshot(&self) -> Result<Snapshot, Fault> {
         self.readable().clone().ok_or(Fault::Closed)
+    }
+
+    /// The state that is being synced, if there is one that may be read before; else as [`Db::snapshot`]. Only for who is
+    /// lost with this machine: a power cut takes it back.
+    pub(super) fn snapshot_ahead(&self) -> Result<Snapshot, Fault> {
+        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ahead.map_or_else(|| self.snapshot(), Ok)
+    }
+
+    fn read_ahead(&self, snapshot: Option<Snapshot>) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *ahead, snapshot);
+        drop(ahead);
+        drop(before);
     }
 
     fn readable(&self) -> MutexGuard<'_, Option<Snapshot>> {

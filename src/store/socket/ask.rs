@@ -72,6 +72,11 @@ pub(super) struct Headers<'m> {
     ignore_links: Option<Cow<'m, str>>,
     link_revs: Option<Cow<'m, str>>,
     pub(super) rev: Option<Cow<'m, str>>,
+    /// On a watch, the boot of the machine that the client runs on, so that it may be told before a sync. On a write, whether
+    /// it may be answered before its own.
+    pub(super) ahead: Option<Cow<'m, str>>,
+    /// On a watch, whether what is linked comes along.
+    pub(super) linked: Option<Cow<'m, str>>,
 }
 
 impl<'m> Headers<'m> {
@@ -88,6 +93,8 @@ impl<'m> Headers<'m> {
             ("x-oada-ignore-links", &mut self.ignore_links),
             ("x-oada-link-revs", &mut self.link_revs),
             ("x-oada-rev", &mut self.rev),
+            ("x-oada-ahead", &mut self.ahead),
+            ("x-oada-linked", &mut self.linked),
         ];
         slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
     }
@@ -95,11 +102,13 @@ impl<'m> Headers<'m> {
 
 const AUTHORIZATION: &str = "authorization";
 
+pub(super) fn is_on(value: Option<Cow<'_, str>>) -> bool {
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
 impl Headers<'_> {
     /// The request that has these headers, without a body.
     pub(super) fn request(self, method: Method, target: Target, session: Arc<Session>) -> Request {
-        let is_on =
-            |value: Option<Cow<'_, str>>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
         Request {
             method,
             target,
@@ -111,6 +120,7 @@ impl Headers<'_> {
             ensure_link: self.ensure_link.map(Cow::into_owned),
             ignore_links: is_on(self.ignore_links),
             link_revs: is_on(self.link_revs),
+            ahead: false,
             body: None,
         }
     }

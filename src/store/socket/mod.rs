@@ -3,6 +3,7 @@
 //! One task reads, answers and feeds the watches; another writes. Both end when the connection does.
 
 mod ask;
+mod linked;
 mod outgoing;
 mod several;
 mod watches;
@@ -30,7 +31,7 @@ use super::auth::{Session, Unauthorized};
 use super::http;
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, names_resources};
 use super::server::Serving;
-use super::{Store, routes};
+use super::{Store, ahead, routes};
 use crate::model::before;
 use ask::{Ask, Verb, malformed};
 use outgoing::{FAREWELL_TIME, MAX_OUTGOING, Outgoing, write};
@@ -267,16 +268,22 @@ impl Socket {
             Ok(target) => target,
             Err(refusal) => return self.answered(asked_for, refusal.at(None)).await,
         };
-        let rev = asked.headers.rev.as_ref().and_then(|rev| rev.trim().parse::<i64>().ok());
-        let request = Request { body, ..asked.headers.request(method, target, session) };
+        let mut headers = asked.headers;
+        let rev = headers.rev.as_ref().and_then(|rev| rev.trim().parse::<i64>().ok());
+        let (ahead, linked) = (headers.ahead.take(), ask::is_on(headers.linked.take()));
+        if watch && ahead.as_ref().is_some_and(|boot| ahead::is_of_this_machine(boot)) {
+            self.watches.ahead = true;
+        }
+        let ahead = self.watches.ahead && ask::is_on(ahead);
+        let request = Request { body, ahead, ..headers.request(method, target, session) };
         match method {
             Method::Get | Method::Head if watch => {
-                let response = self.watches.begin(&asked_for.id, &request, rev);
+                let response = self.watches.begin(&asked_for.id, &request, (rev, linked));
                 self.send_answer(&asked_for, response).await?;
                 self.hold().await
             }
             Method::Get | Method::Head => {
-                let response = self.store.read(&request);
+                let response = self.store.read(&request, self.watches.ahead);
                 self.send_answer(&asked_for, response).await
             }
             Method::Put | Method::Post | Method::Delete => {

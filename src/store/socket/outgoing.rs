@@ -121,6 +121,23 @@ fn joint(answers: &[(&str, Response)], size: usize) -> String {
     out
 }
 
+/// An answer that nobody has asked for, about `id`; `None` for what is no JSON, or longer than `most`.
+pub(super) fn unasked(id: &str, response: &Response, most: usize) -> Option<String> {
+    let Content::Json(text) = &response.content else { return None };
+    if text.len() > most {
+        return None;
+    }
+    let mut out = String::with_capacity(HEAD + text.len());
+    out.push_str(r#"{"id":"#);
+    push_quoted(&mut out, id);
+    out.push(',');
+    head(&mut out, response, None);
+    out.push_str(DATA);
+    out.push_str(text);
+    out.push('}');
+    Some(out)
+}
+
 const DATA: &str = r#","data":"#;
 
 /// An answer up to its headers, with nothing of it closed.

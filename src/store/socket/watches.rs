@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::linked;
 use crate::store::auth::Session;
 use crate::store::error::Fault;
 use crate::store::request::{Refusal, Request, Response};
@@ -24,6 +25,8 @@ const HOLD_TIME: Duration = Duration::from_secs(1);
 /// The watches of one socket.
 pub(super) struct Watches {
     store: Store,
+    /// Whether this socket is told, and reads, what has been written and has not come to the disk yet.
+    pub(super) ahead: bool,
     pub(super) inbox: Arc<Inbox>,
     by_id: HashMap<u64, Watched>,
     by_resource: HashMap<String, u64>,
@@ -49,6 +52,8 @@ struct Watched {
 struct Listener {
     id: String,
     session: Arc<Session>,
+    /// Whether what is linked comes along.
+    linked: bool,
     /// The rev up to which it has been told.
     told: u64,
     /// The payload of the ping it waits for.
@@ -59,6 +64,7 @@ impl Watches {
     pub(super) fn new(store: Store) -> Self {
         Self {
             store,
+            ahead: false,
             inbox: Arc::new(Inbox::default()),
             by_id: HashMap::new(),
             by_resource: HashMap::new(),
@@ -71,8 +77,13 @@ impl Watches {
 
     /// Answers a HEAD or GET, and watches the resource if it is there. The watch stands before the answer is read,
     /// so no change falls between them.
-    pub(super) fn begin(&mut self, id: &str, request: &Request, from: Option<i64>) -> Response {
-        let mut response = self.store.read(request);
+    pub(super) fn begin(
+        &mut self,
+        id: &str,
+        request: &Request,
+        (from, linked): (Option<i64>, bool),
+    ) -> Response {
+        let mut response = self.store.read(request, self.ahead);
         // The path may lead elsewhere by the time the watch stands, so it is looked at again. That it changes each
         // time is not to be expected.
         for _ in 0..8 {
@@ -82,11 +93,11 @@ impl Watches {
             let Some(watch) = self.watch(&resource) else {
                 return Refusal::silent(429, "Too many watches on this socket").at(None);
             };
-            response = self.store.read(request);
+            response = self.store.read(request, self.ahead);
             let rev = response.rev.as_ref().map_or(0, |(_, rev)| *rev);
             if response.status < 300 && response.resource.as_deref() == Some(&resource) {
                 let told = from.map_or(rev, |from| rev.min(u64::try_from(from).unwrap_or(0)));
-                self.listen(watch, (id, &request.session), told, rev);
+                self.listen(watch, (id, &request.session, linked), told, rev);
                 return response;
             }
             self.drop_if_idle(watch);
@@ -100,13 +111,14 @@ impl Watches {
             return false;
         };
         let Some(watch) = self.watch(resource) else { return false };
-        let current = self.store.snapshot().and_then(|snapshot| document::living_header(&snapshot, resource));
+        let current =
+            self.store.state(self.ahead).and_then(|snapshot| document::living_header(&snapshot, resource));
         let Ok(Some(header)) = current else {
             self.drop_if_idle(watch);
             return false;
         };
         let told = if written == resource { rev.saturating_sub(1) } else { header.rev };
-        self.listen(watch, (id, session), told, header.rev);
+        self.listen(watch, (id, session, false), told, header.rev);
         true
     }
 
@@ -120,7 +132,7 @@ impl Watches {
         if self.by_id.len() >= MAX_WATCHES {
             return None;
         }
-        let watch = self.store.inner.hub.watch(resource, &self.inbox);
+        let watch = self.store.inner.hub.watch(resource, &self.inbox, self.ahead);
         self.by_resource.insert(resource.to_owned(), watch);
         let watched =
             Watched { resource: resource.to_owned(), latest: 0, deleted: false, listeners: Vec::new() };
@@ -128,11 +140,17 @@ impl Watches {
         Some(watch)
     }
 
-    fn listen(&mut self, watch: u64, who: (&str, &Arc<Session>), told: u64, latest: u64) {
+    fn listen(
+        &mut self,
+        watch: u64,
+        (id, session, linked): (&str, &Arc<Session>, bool),
+        told: u64,
+        latest: u64,
+    ) {
         if let Some(watched) = self.by_id.get_mut(&watch) {
             watched.latest = watched.latest.max(latest);
-            let (id, session) = (who.0.to_owned(), Arc::clone(who.1));
-            watched.listeners.push(Listener { id, session, told, held: None });
+            let (id, session) = (id.to_owned(), Arc::clone(session));
+            watched.listeners.push(Listener { id, session, linked, told, held: None });
             self.begun = Some(watch);
         }
     }
@@ -202,15 +220,21 @@ impl Watches {
                 let rev = told + 1;
                 let ids = watched.tell(rev);
                 let resource = watched.resource.as_str();
-                let text = self
-                    .store
-                    .inner
-                    .hub
-                    .text(resource, rev, || watch::read_text(&self.store.snapshot()?, resource, rev));
+                let state = || self.store.state(self.ahead);
+                let text =
+                    self.store.inner.hub.text(resource, rev, || watch::read_text(&state()?, resource, rev));
                 match text {
                     // A rev without a change is one that retention has taken away.
                     Ok(text) if &*text == "[]" => continue,
-                    Ok(text) => return Some(message(&ids, resource, &text)),
+                    Ok(text) => {
+                        // Who is behind would only get what it has no time for.
+                        let along = watched.listeners.iter().find(|listener| listener.linked);
+                        let along = along.filter(|_| self.notes.len() == 1 && rev == note.rev);
+                        let along = along.and_then(|listener| {
+                            linked::of(&state().ok()?, &listener.session, resource, rev).ok()?
+                        });
+                        return Some(message(&ids, resource, &text, along.as_deref()));
+                    }
                     Err(fault) => {
                         report(&fault);
                         continue;
@@ -226,7 +250,7 @@ impl Watches {
                     self.forget(note.watch);
                 }
                 if !ids.is_empty() {
-                    return Some(message(&ids, &resource, &changes::delete_notice(&resource)));
+                    return Some(message(&ids, &resource, &changes::delete_notice(&resource), None));
                 }
             }
         }
@@ -307,11 +331,17 @@ fn report(fault: &Fault) {
     tracing::error!(%fault, "a change could not be read");
 }
 
-fn message(ids: &[String], resource: &str, change: &str) -> String {
+fn message(ids: &[String], resource: &str, change: &str, linked: Option<&str>) -> String {
     let leftovers = vec![""; ids.len()];
-    format!(
-        r#"{{"requestId":{},"resourceId":"resources/{resource}","path_leftover":{},"change":{change}}}"#,
+    let mut out = format!(
+        r#"{{"requestId":{},"resourceId":"resources/{resource}","path_leftover":{},"change":{change}"#,
         json_text(&ids),
         json_text(&leftovers),
-    )
+    );
+    if let Some(linked) = linked {
+        out.push_str(r#","linked":"#);
+        out.push_str(linked);
+    }
+    out.push('}');
+    out
 }

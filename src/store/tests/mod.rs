@@ -36,19 +36,8 @@ fn options() -> Options {
 /// A write as it comes out of a request.
 fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>) -> Write {
     let target = Target::parse(path, session).unwrap().unwrap();
-    let request = Request {
-        method,
-        target,
-        session: Arc::clone(session),
-        content_type: Some("application/json".to_owned()),
-        accept: None,
-        if_match: None,
-        if_none_match: None,
-        ensure_link: None,
-        ignore_links: false,
-        link_revs: false,
-        body: None,
-    };
+    let content_type = Some("application/json".to_owned());
+    let request = Request { method, content_type, ..Request::get(target, Arc::clone(session)) };
     let body = body.map_or(Body::None, |body| Body::Json(Json::read(body.to_string().into()).unwrap()));
     Write { request, body, ensure: None }
 }
