@@ -7,6 +7,7 @@ mod id;
 mod job;
 mod ksuid;
 mod link;
+mod lookout;
 mod members;
 mod path;
 mod pointer;
@@ -23,6 +24,7 @@ pub use job::{
 };
 pub use ksuid::Ksuid;
 pub use link::Link;
+pub(crate) use lookout::LookOut;
 pub(crate) use members::Members;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};

@@ -22,7 +22,7 @@ use super::message::{Message, unwatch};
 use super::reply::Reply;
 use super::socket::{Command, Shared};
 use super::subscription::Subscription;
-use crate::model::{Change, ResourceId};
+use crate::model::{Change, LookOut, ResourceId};
 
 /// How long the server may be silent before it is asked for a sign of life, and then may take to give it.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -32,6 +32,12 @@ const TICK: Duration = Duration::from_secs(1);
 const BATCH: usize = 64;
 /// How many messages may wait to be written before no more requests are taken up.
 const MOST_OUTGOING: usize = 256;
+
+/// Lets others have a turn, in this process and on this processor.
+async fn turn() {
+    std::thread::yield_now();
+    tokio::task::yield_now().await;
+}
 
 /// Who waits for an answer.
 enum Waiter {
@@ -56,6 +62,8 @@ pub(super) struct Conversation<'a> {
     has_heard: bool,
     silent_since: Instant,
     pinged: Option<Instant>,
+    /// For the answer to a request that is alone under way, as those of a job are where there is one at a time.
+    look_out: LookOut,
 }
 
 impl<'a> Conversation<'a> {
@@ -71,6 +79,7 @@ impl<'a> Conversation<'a> {
             has_heard: false,
             silent_since: Instant::now(),
             pinged: None,
+            look_out: LookOut::default(),
         }
     }
 
@@ -134,6 +143,7 @@ impl<'a> Conversation<'a> {
                     self.take_up(&mut batch);
                 }
                 message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
+                () = turn(), if self.look_out.is_on() => {}
             }
         }
     }
@@ -177,6 +187,11 @@ impl<'a> Conversation<'a> {
         }
         let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
         texts.into_iter().for_each(|text| self.send(text));
+        if self.waiters.len() == 1 {
+            self.look_out.begin();
+        } else {
+            self.look_out.give_up();
+        }
         let messages = u64::try_from(self.outgoing.len() - waiting).unwrap_or(0);
         self.shared.messages.fetch_add(messages, Ordering::Relaxed);
     }
@@ -232,6 +247,7 @@ impl<'a> Conversation<'a> {
         }
         match self.waiters.remove(&id) {
             Some(Waiter::Caller(answer)) => {
+                self.look_out.end();
                 // A caller that has given up does not need the answer.
                 let _ = answer.send(Ok(reply));
             }

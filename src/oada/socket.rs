@@ -39,7 +39,7 @@ pub(super) struct Command {
 }
 
 /// For how long what was linked is as good as the answer to a request, which may take as long to be heard.
-const FRESH: Duration = Duration::from_millis(10);
+const FRESH: Duration = Duration::from_millis(50);
 
 struct Linked {
     path: String,

@@ -17,14 +17,12 @@ use super::error::Fault;
 use super::removals::{self, Removals};
 use super::request::{Refusal, Response};
 use super::watch::{Hub, Whom};
+use crate::model::LookOut;
 
 /// The most requests in one transaction.
 const MAX_BATCH: usize = 512;
 /// The most requests that wait or are being written.
 const MAX_WAITING: usize = 4096;
-/// How long the thread that makes the transactions looks out for the next one before it sleeps. Waking it takes 20 to 60 µs,
-/// the longer the deeper its processor sleeps, and what a job writes comes one after the other, 50 to 200 µs apart.
-const LOOK_OUT: Duration = Duration::from_micros(200);
 /// How long nothing must arrive before the data file catches up with its journal.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -150,6 +148,11 @@ impl Writer {
 
     pub(super) fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// How many requests wait or are being written.
+    pub(super) fn under_way(&self) -> usize {
+        MAX_WAITING - self.room.available_permits()
     }
 
     fn send(&self, arrival: Arrival) -> Result<(), Fault> {
@@ -289,8 +292,9 @@ impl Thread {
 
     /// The next job; `None` when there are to be no more.
     fn wait(&mut self, jobs: &Receiver<Arrival>) -> Option<Arrival> {
+        // What a job writes comes one after the other, 50 to 200 µs apart.
         let began = Instant::now();
-        while began.elapsed() < LOOK_OUT {
+        while began.elapsed() < LookOut::LONGEST {
             match jobs.try_recv() {
                 Ok(job) => return Some(job),
                 // Whoever has something to do comes first.
@@ -413,12 +417,15 @@ impl Syncing {
     /// The same of one while nothing else is under way. Who need not wait for the sync is told before it: were more under
     /// way, nothing would be gained, since what is answered later comes to the disk with others.
     fn settle_alone(&self, mut made: Made) {
+        // What is too long for a journal is on the disk already, and nobody is told ahead.
+        let mut whom = Whom::All;
         let tell_ahead = || {
+            whom = Whom::Others;
             self.hub.announce(&made.events, Whom::Ahead);
             made.answer_ahead();
         };
         let synced = catch_unwind(AssertUnwindSafe(|| self.db.sync_saying(tell_ahead)));
-        self.answer(vec![made], Whom::Others, synced);
+        self.answer(vec![made], whom, synced);
     }
 
     /// Answers the jobs of transactions that have been synced, or have not.

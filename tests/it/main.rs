@@ -15,6 +15,7 @@ mod hostile_clients;
 mod hostile_handlers;
 mod job_life;
 mod job_model;
+mod linked;
 mod local_store;
 mod mutations;
 mod node_clients;

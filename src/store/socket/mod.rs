@@ -32,7 +32,7 @@ use super::http;
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, names_resources};
 use super::server::Serving;
 use super::{Store, ahead, routes};
-use crate::model::before;
+use crate::model::{LookOut, before};
 use ask::{Ask, Verb, malformed};
 use outgoing::{FAREWELL_TIME, MAX_OUTGOING, Outgoing, write};
 use watches::Watches;
@@ -41,6 +41,8 @@ use watches::Watches;
 const MAX_MESSAGE: usize = MAX_BODY + 1024 * 1024;
 /// The most requests of one socket that are under way.
 const MAX_IN_FLIGHT: usize = 512;
+/// With up to so many writes under way, whoever waits for one looks out for its end.
+const FEW: usize = 4;
 /// How often the other end is asked whether it is still there. A socket that has not answered by the next time, nor taken
 /// a part of a long message, is closed.
 const PING_EVERY: Duration = Duration::from_secs(30);
@@ -98,6 +100,14 @@ struct Socket {
     watches: Watches,
     /// The last `Authorization` that was seen, since it is the same on nearly every message.
     known: Option<(String, Arc<Session>)>,
+    /// For the end of a write that is alone under way on this socket.
+    look_out: LookOut,
+}
+
+/// Lets others have a turn, in this process and on this processor.
+async fn turn() {
+    std::thread::yield_now();
+    tokio::task::yield_now().await;
 }
 
 /// The other end is gone, or is to go.
@@ -108,7 +118,7 @@ impl Socket {
         let Serving { store, stop, .. } = serving;
         let watches = Watches::new(store.clone());
         let pending = FuturesUnordered::new();
-        Self { store, stop, base, outgoing, pending, watches, known: None }
+        Self { store, stop, base, outgoing, pending, watches, known: None, look_out: LookOut::default() }
     }
 
     async fn serve(&mut self, mut stream: SplitStream<Connection>, moves: &AtomicBool) {
@@ -159,6 +169,7 @@ impl Socket {
                         Ok(())
                     }
                 }
+                () = turn(), if self.looks_out() => Ok(()),
                 _ = pings.tick() => {
                     let moved = moves.swap(false, Ordering::Relaxed);
                     if std::mem::replace(&mut alive, false) || moved {
@@ -259,7 +270,7 @@ impl Socket {
         }
         if !resources {
             let (store, path) = (self.store.clone(), path.to_owned());
-            self.pending.push(Box::pin(async move {
+            self.wait_for(Box::pin(async move {
                 Done::One(asked_for, routes::closed(&store, session, method, &path, body).await)
             }));
             return Ok(());
@@ -288,7 +299,7 @@ impl Socket {
             }
             Method::Put | Method::Post | Method::Delete => {
                 let store = self.store.clone();
-                self.pending.push(Box::pin(async move { Done::One(asked_for, store.write(request).await) }));
+                self.wait_for(Box::pin(async move { Done::One(asked_for, store.write(request).await) }));
                 Ok(())
             }
         }
@@ -306,7 +317,22 @@ impl Socket {
         Ok(session)
     }
 
+    fn wait_for(&mut self, pending: Pending) {
+        self.pending.push(pending);
+        if self.pending.len() == 1 {
+            self.look_out.begin();
+        } else {
+            self.look_out.give_up();
+        }
+    }
+
+    /// Whether the end of a write is better looked out for than slept for: while the store has little else to do.
+    fn looks_out(&self) -> bool {
+        self.look_out.is_on() && self.store.inner.writer.under_way() <= FEW
+    }
+
     async fn done(&mut self, done: Done) -> Result<(), Ended> {
+        self.look_out.end();
         match done {
             Done::One(asked, response) => self.answered(asked, response).await,
             Done::Several(ids, responses) => {

@@ -62,7 +62,7 @@ impl Socket {
             };
             let requests = std::iter::once(first).chain(others).zip(written).map(request).collect();
             let (store, ids) = (self.store.clone(), asked.into_iter().map(Cow::into_owned).collect());
-            self.pending.push(Box::pin(async move { Done::Several(ids, store.write_each(requests).await) }));
+            self.wait_for(Box::pin(async move { Done::Several(ids, store.write_each(requests).await) }));
             return Ok(());
         }
         let (request, others) = (headers.request(method, first, session), others.collect());
@@ -72,7 +72,7 @@ impl Socket {
         }
         let (store, removals) = (self.store.clone(), Box::new(Removals { request, others }));
         let ids = asked.into_iter().map(Cow::into_owned).collect();
-        self.pending.push(Box::pin(async move { Done::Several(ids, store.remove_each(removals).await) }));
+        self.wait_for(Box::pin(async move { Done::Several(ids, store.remove_each(removals).await) }));
         Ok(())
     }
 

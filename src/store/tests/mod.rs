@@ -1,5 +1,6 @@
 //! The store's promises, tried out from the inside: on storage that can be cut off, and against a plain model.
 
+mod ahead;
 mod cost;
 mod damage;
 mod large;

@@ -7,12 +7,13 @@ use oada_jobs::engine::handler::JobError;
 use oada_jobs::engine::{Options, Service, Stop};
 use oada_jobs::jobs::{self, NewJob, ServiceRoot};
 use oada_jobs::oada::Client;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::world::{World, client, options};
+use super::world::{Worker, World, client, eventually, options};
 use crate::support::env::TestEnv;
 
 const JOBS: u32 = 400;
+const JOBS_ALONE: u32 = 40;
 
 #[derive(Clone, Copy, Debug)]
 struct Cost {
@@ -37,6 +38,31 @@ async fn requests_and_links_travel_together_when_many_jobs_run_at_once() {
     assert!(cost.messages < 0.5, "{cost:?}");
     assert!(cost.writes < 2.5, "{cost:?}");
     assert!(cost.syncs < cost.writes / 2.0, "{cost:?}");
+}
+
+/// It comes along with its link, so it is claimed, ended, linked and unlinked, and not read.
+#[tokio::test]
+async fn a_job_that_comes_alone_is_not_read() {
+    let world = World::new().await;
+    let worker_client = client(&world.store.address, &world.store.token);
+    let options = Options { heartbeat: Duration::from_secs(3600), ..options() };
+    let service = world.service().client(worker_client.clone()).options(options);
+    let worker = Worker::start(service.on("work", None, async |_, _| Ok::<_, JobError>(Value::Null))).await;
+    let mut before = worker_client.requests().requests;
+    for job in 0..=JOBS_ALONE {
+        let key = world.post("work", json!({})).await;
+        world.until_filed(&key).await;
+        eventually("it is put away", async || !world.is_pending(&key).await).await;
+        if job == 0 {
+            // It has made the lists of the day.
+            before = worker_client.requests().requests;
+        }
+    }
+    let requests = worker_client.requests().requests - before;
+    let each = f64::from(u32::try_from(requests).unwrap()) / f64::from(JOBS_ALONE);
+    // A machine that is busy may take longer to look at what came along than that counts as new.
+    assert!((4.0..4.5).contains(&each), "{each} requests a job");
+    drop(worker);
 }
 
 /// What one more job costs a worker that has started.
