@@ -9,10 +9,9 @@
 //! again. Whoever opens the data file does the records that it does not have once more.
 //!
 //! ```text
-//! 0      "oadajrn1", name of the journal, checksum of both
+//! 0      "oadajrn2", name of the journal, checksum of both
 //! 4096   records, each beginning at a multiple of 8:
-//!        "JREC", length, number, checksum of these with the name, checksum of all with the name, what it holds:
-//!        what transactions did, or 00 and the name of the next journal
+//!        a head (super::head), and what it holds: what transactions did, or 00 and the name of the next journal
 //! ```
 //!
 //! Each journal has a name of its own, which clients do not know, so nothing that they write can look like a record.
@@ -21,30 +20,23 @@
 //! nobody was told, if nothing with a higher number follows; else it was damaged later.
 
 use std::io;
-use std::ops::Range;
 
 use redb::StorageBackend;
 use sha2::{Digest as _, Sha256};
 
+use super::head::{ALIGN, HEAD, Head, Sums, seal};
 use crate::store::bytes::{Decoder, Encoder};
 use crate::store::error::Damage;
 
-/// The length of a record's head.
-pub(super) const HEAD: usize = 40;
 /// The longest file that is read.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
 /// The length of the file is a multiple of this, so that one which was cut off is told from a short one.
 const STEP: u64 = 64 * 1024;
 const RECORDS: u64 = 4096;
-const ALIGN: usize = 8;
 
-const MAGIC: &[u8; 8] = b"oadajrn1";
-const RECORD: &[u8; 4] = b"JREC";
-/// Where in a head what stands.
-const LENGTH: Range<usize> = 4..8;
-const NUMBER: Range<usize> = 8..16;
-const HEAD_SUM: Range<usize> = 16..24;
-const SUM: Range<usize> = 24..40;
+const MAGIC: &[u8; 8] = b"oadajrn2";
+/// What a journal of an earlier version begins with. It is read, and not written any more.
+const EARLIER: &[u8; 8] = b"oadajrn1";
 
 /// What a record begins with that names the next journal; no transaction does.
 const GOES_ON: u8 = 0;
@@ -103,7 +95,7 @@ impl Journal {
         let name = crate::model::new_key();
         let file = &*files[which];
         let file_bytes = extend(file, file.len()?, RECORDS)?;
-        file.write(0, &header(&name))?;
+        file.write(0, &header(MAGIC, &name))?;
         file.sync_data()?;
         Ok(Self { name, which, number: 0, at: RECORDS, file_bytes })
     }
@@ -173,60 +165,12 @@ fn extend(file: &dyn StorageBackend, from: u64, need: u64) -> io::Result<u64> {
     Ok(until)
 }
 
-fn header(name: &str) -> Vec<u8> {
-    let mut bytes = MAGIC.to_vec();
+fn header(magic: &[u8; 8], name: &str) -> Vec<u8> {
+    let mut bytes = magic.to_vec();
     bytes.extend_from_slice(name.as_bytes());
     let sum = Sha256::digest(&bytes);
     bytes.extend_from_slice(&sum);
     bytes
-}
-
-/// Fills in the head of a record and what is missing to a whole number of words.
-fn seal(name: &str, number: u64, record: &mut Vec<u8>) {
-    let length = (record.len() - HEAD) as u32;
-    record.resize(record.len().next_multiple_of(ALIGN), 0);
-    record[..RECORD.len()].copy_from_slice(RECORD);
-    record[LENGTH].copy_from_slice(&length.to_le_bytes());
-    record[NUMBER].copy_from_slice(&number.to_le_bytes());
-    let sum = head_sum(name, record);
-    record[HEAD_SUM].copy_from_slice(&sum);
-    let sum = sum_of(name, record);
-    record[SUM].copy_from_slice(&sum);
-}
-
-fn head_sum(name: &str, record: &[u8]) -> [u8; 8] {
-    let sum = Sha256::new().chain_update(name).chain_update(&record[..HEAD_SUM.start]).finalize();
-    sum.first_chunk().copied().unwrap_or_default()
-}
-
-fn sum_of(name: &str, record: &[u8]) -> [u8; 16] {
-    let hash = Sha256::new().chain_update(name).chain_update(&record[..SUM.start]);
-    let sum = hash.chain_update(&record[HEAD..]).finalize();
-    sum.first_chunk().copied().unwrap_or_default()
-}
-
-/// A head that was written to this journal, at the beginning of some bytes.
-struct Head {
-    number: u64,
-    length: usize,
-}
-
-impl Head {
-    fn read(name: &str, bytes: &[u8]) -> Option<Self> {
-        let head = bytes.get(..HEAD)?;
-        if !head.starts_with(RECORD) || head[HEAD_SUM] != head_sum(name, head) {
-            return None;
-        }
-        let length = u32::from_le_bytes(*head[LENGTH].first_chunk()?);
-        let number = u64::from_le_bytes(*head[NUMBER].first_chunk()?);
-        Some(Self { number, length: length as usize })
-    }
-
-    /// The record with its head, if all of it is there.
-    fn whole<'b>(&self, name: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
-        let record = bytes.get(..(HEAD + self.length).next_multiple_of(ALIGN))?;
-        (record[SUM] == sum_of(name, record)).then_some(record)
-    }
 }
 
 /// Reads the records that a data file with this mark does not have. What is wrong, and with which file, is the error.
@@ -257,15 +201,19 @@ fn read_one(file: &dyn StorageBackend, mark: &Mark) -> Result<(Vec<Vec<u8>>, Opt
     let mut bytes = vec![0; length as usize];
     file.read(0, &mut bytes).map_err(failed)?;
     let name = mark.name.as_str();
-    if !bytes.starts_with(&header(name)) {
-        return Err("it belongs to another data file, or its beginning is damaged".to_owned());
-    }
+    let begins_with = |magic| bytes.starts_with(&header(magic, name));
+    let sums = match (begins_with(MAGIC), begins_with(EARLIER)) {
+        (true, _) => Sums::Present,
+        (_, true) => Sums::Earlier,
+        _ => return Err("it belongs to another data file, or its beginning is damaged".to_owned()),
+    };
     let mut rest = &bytes[RECORDS as usize..];
     let mut number = mark.number;
     let mut records = Vec::new();
     let mut next = None;
-    while let Some(head) = Head::read(name, rest).filter(|head| head.number == number + 1 && head.length > 0)
-        && let Some(record) = head.whole(name, rest)
+    while let Some(head) =
+        Head::read(sums, name, rest).filter(|head| head.number == number + 1 && head.length > 0)
+        && let Some(record) = head.whole(sums, name, rest)
     {
         match record[HEAD..HEAD + head.length].split_first() {
             Some((&GOES_ON, name)) => next = Some(String::from_utf8_lossy(name).into_owned()),
@@ -274,7 +222,7 @@ fn read_one(file: &dyn StorageBackend, mark: &Mark) -> Result<(Vec<Vec<u8>>, Opt
         rest = &rest[record.len()..];
         number += 1;
     }
-    let later = |at: usize| Head::read(name, &rest[at..]).is_some_and(|head| head.number > number + 1);
+    let later = |at: usize| Head::read(sums, name, &rest[at..]).is_some_and(|head| head.number > number + 1);
     if (0..rest.len()).step_by(ALIGN).any(later) {
         return Err(format!("record {} is damaged", number + 1));
     }
@@ -369,10 +317,43 @@ mod tests {
         assert!(Mark::from_bytes(&other).is_err());
     }
 
+    /// A journal as version 8 of the format has it.
+    fn earlier(name: &str, texts: &[&str]) -> Files {
+        let sum = |parts: &[&[u8]], length: usize| Sha256::digest(parts.concat())[..length].to_vec();
+        let mut bytes = [b"oadajrn1", name.as_bytes()].concat();
+        bytes.extend(sum(&[&bytes], 32));
+        bytes.resize(4096, 0);
+        for (number, text) in (1_u64..).zip(texts.iter().chain([&""])) {
+            let start = [b"JREC", &(text.len() as u32).to_le_bytes()[..], &number.to_le_bytes()].concat();
+            let start = [&start[..], &sum(&[name.as_bytes(), &start], 8)].concat();
+            let mut held = text.as_bytes().to_vec();
+            held.resize(held.len().next_multiple_of(8), 0);
+            bytes.extend([&start[..], &sum(&[name.as_bytes(), &start, &held], 16), &held].concat());
+        }
+        bytes.resize(65536, 0);
+        let files = empty();
+        files[0].set_len(65536).unwrap();
+        files[0].write(0, &bytes).unwrap();
+        files
+    }
+
+    #[test]
+    fn a_journal_of_an_earlier_version_is_read_and_checked() {
+        let (_, mark, _) = written(&[]);
+        let files = earlier(&mark.name, &["one", "a longer one", "three"]);
+        assert_eq!(texts(&files, &mark).unwrap(), ["one", "a longer one", "three"]);
+        let end = 4096 + 48 + 56 + 48;
+        for at in (0..67).chain(4096..end) {
+            flip(&*files[0], at);
+            assert!(texts(&files, &mark).is_err(), "{at}");
+            flip(&*files[0], at);
+        }
+    }
+
     #[test]
     fn any_changed_bit_is_noticed() {
         let (files, mark, journal) = written(&["one", "a longer one", "three"]);
-        for at in (0..67).chain(RECORDS..journal.at + HEAD_SUM.end as u64) {
+        for at in (0..67).chain(RECORDS..journal.at + HEAD as u64) {
             flip(&*files[0], at);
             match texts(&files, &mark) {
                 Err(_) => {}

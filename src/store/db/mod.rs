@@ -4,6 +4,7 @@
 mod batch;
 mod catch_up;
 mod commit;
+mod head;
 mod journal;
 mod recent;
 mod record;
@@ -34,9 +35,10 @@ use storage::{FileStorage, Guarded};
 /// The format of a data file that is whole by itself.
 pub(super) const FORMAT: u64 = 7;
 /// The format of a data file that counts on the journal beside it.
-pub(super) const FORMAT_WITH_JOURNAL: u64 = 8;
+pub(super) const FORMAT_WITH_JOURNAL: u64 = 9;
 /// The first format. It and the one after it, its like with a journal, have no packed objects; the two after those have no
-/// documents in headers; the two after those no changes that remove several values.
+/// documents in headers; the two after those no changes that remove several values. 8 is 7 with a journal of the kind that
+/// all before had (`head::Sums::Earlier`).
 const FIRST_FORMAT: u64 = 1;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");

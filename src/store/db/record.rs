@@ -5,7 +5,7 @@
 use crate::store::bytes::{Decoder, Encoder};
 use crate::store::error::Damage;
 
-use super::journal::HEAD;
+use super::head::HEAD;
 
 const PUT: u8 = 1;
 const REMOVE: u8 = 2;
