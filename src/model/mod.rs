@@ -28,5 +28,5 @@ pub(crate) use lookout::LookOut;
 pub(crate) use members::Members;
 pub use path::{Path, PathError, is_item_key};
 pub use pointer::{decode_segment, nested, pointer_segments, split_pointer};
-pub(crate) use quoted::{Text, before, push_quoted, push_separated};
+pub(crate) use quoted::{Text, before, before_special, push_quoted, push_separated};
 pub use tree::{Node, Tree};

@@ -15,6 +15,29 @@ pub(crate) fn before(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize>
     rest.iter().position(|byte| wanted(*byte)).map(|at| passed + at)
 }
 
+/// How many bytes stand in front of the first that ends a JSON string, begins an escape in one, or must be escaped; `None` if
+/// none is.
+#[inline]
+pub(crate) fn before_special(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::MAX / 255;
+    let mut at = 0;
+    // Eight at a time. In each word the lowest byte that is marked is one; those above it may be marked in error.
+    while let Some(word) = bytes[at..].first_chunk() {
+        let word = u64::from_le_bytes(*word);
+        let zeros = |word: u64| word.wrapping_sub(EACH) & !word;
+        let quotes = zeros(word ^ (EACH * u64::from(b'"')));
+        let escapes = zeros(word ^ (EACH * u64::from(b'\\')));
+        let controls = word.wrapping_sub(EACH * u64::from(b' ')) & !word;
+        let marked = (quotes | escapes | controls) & (EACH << 7);
+        if marked != 0 {
+            return Some(at + marked.trailing_zeros() as usize / 8);
+        }
+        at += size_of_val(&word);
+    }
+    let rest = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '));
+    rest.map(|rest| at + rest)
+}
+
 /// Appends `text` as a JSON string. What goes through here (ids, paths, headers) seldom holds what JSON has to escape.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
     let begin = out.len();
@@ -22,7 +45,7 @@ pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     // Entity tags have two quotes.
-    while let Some(at) = before(rest.as_bytes(), |byte| (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
+    while let Some(at) = before_special(rest.as_bytes()) {
         if rest.as_bytes()[at] < b' ' {
             out.truncate(begin);
             out.push_str(&serde_json::Value::from(text).to_string());
@@ -54,7 +77,7 @@ pub(crate) fn push_separated<T>(
 }
 
 /// A JSON string, borrowed unless it holds escapes.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, PartialEq)]
 #[serde(transparent)]
 pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
@@ -68,6 +91,12 @@ mod tests {
         fn the_first_byte_is_found(text in "[ab]{0,40}") {
             let bytes = text.as_bytes();
             prop_assert_eq!(before(bytes, |byte| byte == b'b'), bytes.iter().position(|byte| *byte == b'b'));
+        }
+
+        #[test]
+        fn the_first_special_byte_is_found(text in "[a!\\]#\\[\u{7f}-\u{a0}äÿ]{0,20}[\"\\\\\u{0}\u{1f} a]{0,2}.{0,20}") {
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+            prop_assert_eq!(before_special(text.as_bytes()), text.bytes().position(|byte| special(&byte)));
         }
 
         #[test]

@@ -27,16 +27,16 @@ pub(super) struct Json {
 }
 
 impl Json {
-    /// Reads a body.
+    /// Reads a body, which may be known to be plain.
     ///
     /// # Errors
     /// Says why it is not JSON.
-    pub(super) fn read(bytes: Bytes) -> Result<Self, String> {
+    pub(super) fn read(bytes: Bytes, is_plain: bool) -> Result<Self, String> {
         let text = String::from_utf8(bytes.into()).map_err(|error| {
             serde_json::from_slice::<Value>(error.as_bytes())
                 .map_or_else(|error| error.to_string(), |_| "not UTF-8".to_owned())
         })?;
-        let is_plain = plain::is_plain(&text);
+        let is_plain = is_plain || plain::is_plain(&text);
         let value = OnceLock::new();
         if !is_plain {
             let read: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;

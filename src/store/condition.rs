@@ -1,5 +1,7 @@
 //! Conditional requests: `If-Match` and `If-None-Match`.
 
+use crate::model::before;
+
 /// One entity tag, or what clients send in place of one.
 enum Tag<'a> {
     /// Whatever exists.
@@ -10,29 +12,35 @@ enum Tag<'a> {
     Rev(u64),
 }
 
-fn tags(header: &str) -> impl Iterator<Item = Tag<'_>> {
-    header.split(", ").filter_map(|tag| {
+impl<'a> Tag<'a> {
+    fn read(tag: &'a str) -> Option<Self> {
         let tag = tag.trim();
         if tag == "*" {
-            return Some(Tag::Any);
+            return Some(Self::Any);
         }
         let tag = tag.strip_prefix("W/").unwrap_or(tag);
         let bare = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag);
         match bare.rsplit_once('/') {
-            Some((key, rev)) => Some(Tag::Exact(key, rev.parse().ok()?)),
-            None => Some(Tag::Rev(bare.parse().ok()?)),
+            Some((key, rev)) => Some(Self::Exact(key, rev.parse().ok()?)),
+            None => Some(Self::Rev(bare.parse().ok()?)),
         }
-    })
+    }
 }
 
 /// Whether a tag in `header` names the resource as it is; `rev` is `None` where it does not exist.
 pub(super) fn matches(header: &str, resource: &str, rev: Option<u64>) -> bool {
     let Some(rev) = rev else { return false };
-    tags(header).any(|tag| match tag {
-        Tag::Any => true,
-        Tag::Exact(key, tag_rev) => key == resource && tag_rev == rev,
-        Tag::Rev(tag_rev) => tag_rev == rev,
-    })
+    let is_met = |tag: &str| match Tag::read(tag) {
+        Some(Tag::Any) => true,
+        Some(Tag::Exact(key, tag_rev)) => key == resource && tag_rev == rev,
+        Some(Tag::Rev(tag_rev)) => tag_rev == rev,
+        None => false,
+    };
+    // Nearly always there is one.
+    match before(header.as_bytes(), |byte| byte == b',') {
+        Some(_) => header.split(", ").any(is_met),
+        None => is_met(header),
+    }
 }
 
 #[cfg(test)]

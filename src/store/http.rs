@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, Target, names_resources};
 use super::server::Serving;
 use super::{auth::Session, routes, socket};
+use crate::model::before;
 
 const REV: HeaderName = HeaderName::from_static("x-oada-rev");
 const LEFTOVER: HeaderName = HeaderName::from_static("x-oada-path-leftover");
@@ -160,6 +161,7 @@ fn request(
         link_revs: is_on(&LINK_REVS),
         ahead: false,
         body,
+        is_plain: false,
     })
 }
 
@@ -187,10 +189,14 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 
 /// Whether each `%` is followed by two hexadecimal digits.
 pub(super) fn escapes_are_whole(path: &str) -> bool {
-    path.split('%').skip(1).all(|rest| {
-        let digits = rest.as_bytes().get(..2);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    })
+    let mut rest = path.as_bytes();
+    while let Some(at) = before(rest, |byte| byte == b'%') {
+        rest = &rest[at + 1..];
+        if !rest.first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+            return false;
+        }
+    }
+    true
 }
 
 /// The address by which the client knows this server.
@@ -307,8 +313,13 @@ pub(super) fn each_header(response: &Response, mut put: impl FnMut(&'static str,
     if let Some(leftover) = response.leftover.as_deref().filter(|leftover| !leftover.is_empty()) {
         put("x-oada-path-leftover", leftover);
     }
-    if let (Some((_, rev)), Some(etag)) = (&response.rev, response.etag()) {
-        put("x-oada-rev", &rev.to_string());
+    if let Some((resource, rev)) = &response.rev {
+        let rev = rev.to_string();
+        put("x-oada-rev", &rev);
+        let mut etag = String::with_capacity(resource.len() + rev.len() + 3);
+        for part in ["\"", resource, "/", &rev, "\""] {
+            etag.push_str(part);
+        }
         put("etag", &etag);
     }
     match (&response.content_type, &response.schema) {

@@ -1,5 +1,7 @@
 //! Media types: what counts as JSON, what an `Accept` header allows, and the schema that a versioned type names.
 
+use crate::model::before;
+
 /// The type of a meta document.
 pub(super) const META: &str = "application/vnd.oada.meta+json";
 /// The type of a change, or of a list of them.
@@ -9,13 +11,17 @@ pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 /// The type without its parameters.
 pub(super) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
+    let end = before(media_type.as_bytes(), |byte| byte == b';');
+    end.map_or(media_type, |end| &media_type[..end]).trim()
 }
 
 /// Whether content of this type is JSON.
 pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type).to_ascii_lowercase();
-    essence.split_once('/').is_some_and(|(_, subtype)| subtype == "json" || subtype.ends_with("+json"))
+    let essence = essence(media_type).as_bytes();
+    let Some(main) = before(essence, |byte| byte == b'/') else { return false };
+    let subtype = &essence[main + 1..];
+    subtype.eq_ignore_ascii_case(b"json")
+        || subtype.last_chunk::<5>().is_some_and(|end| end.eq_ignore_ascii_case(b"+json"))
 }
 
 /// Whether `accept` allows the type, or JSON where the content is that.

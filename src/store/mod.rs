@@ -32,6 +32,7 @@ mod render;
 mod request;
 mod routes;
 mod row;
+mod scan;
 mod scopes;
 mod server;
 mod socket;
@@ -440,7 +441,7 @@ fn prepare(mut request: Request) -> Result<Box<Write>, Box<(Request, Refusal)>> 
     let json = media::is_json(content_type);
     let bytes = request.body.take();
     let body = match (json, bytes) {
-        (true, Some(bytes)) => match Json::read(bytes) {
+        (true, Some(bytes)) => match Json::read(bytes, request.is_plain) {
             Ok(json) => Body::Json(json),
             Err(error) => return refused(request, format!("The body is not JSON: {error}")),
         },

@@ -6,22 +6,45 @@
 
 use super::document::is_own;
 use super::key::META_KEY;
+use super::scan::Scan;
 
 /// The most objects inside each other, and the most values below one member of the root.
 const MOST_DEPTH: usize = 16;
 const MOST_VALUES: usize = 24;
-/// The most bytes of a number: all of them are read as they are written.
-const MOST_DIGITS: usize = 15;
 
 /// Whether `text` is an object that holds nothing but scalars, arrays of scalars and objects of scalars and objects; no
 /// name that means something to a store; and no string, name or number whose meaning is not plain from its letters.
 pub(super) fn is_plain(text: &str) -> bool {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
+    let mut scan = Scan::of(text);
     scan.space();
-    scan.root().is_some() && {
-        scan.space();
-        scan.at == scan.bytes.len()
+    pass(&mut scan).and_then(|()| scan.end()).is_some()
+}
+
+/// Goes to the end of an object, if it is as plain as that.
+pub(super) fn pass(scan: &mut Scan<'_>) -> Option<()> {
+    scan.object(|scan, name| {
+        if is_own(name) {
+            return None;
+        }
+        match scan.peek()? {
+            b'[' => scan.array(Scan::scalar),
+            b'{' => pass_below(scan, 1, &mut { MOST_VALUES }),
+            _ => scan.scalar(),
+        }
+    })
+}
+
+fn pass_below(scan: &mut Scan<'_>, depth: usize, left: &mut usize) -> Option<()> {
+    if depth > MOST_DEPTH {
+        return None;
     }
+    scan.object(|scan, name| {
+        if name == "_id" || name == META_KEY {
+            return None;
+        }
+        *left = left.checked_sub(1)?;
+        if scan.peek()? == b'{' { pass_below(scan, depth + 1, left) } else { scan.scalar() }
+    })
 }
 
 /// The members of a plain `body` merged into the object `text`; `None` if that has to be done by values.
@@ -31,189 +54,15 @@ pub(super) fn merged(text: &str, body: &str) -> Option<String> {
     Some(out)
 }
 
-struct Scan<'t> {
-    bytes: &'t [u8],
-    at: usize,
-}
-
-impl Scan<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
-    }
-
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    /// A string without escapes, whose quote is next; what is in it.
-    fn string(&mut self) -> Option<&[u8]> {
-        self.take(b'"')?;
-        let rest = self.bytes.get(self.at..)?;
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-        self.at += length + 1;
-        (rest[length] == b'"').then(|| &rest[..length])
-    }
-
-    fn word(&mut self, word: &[u8]) -> Option<()> {
-        self.bytes[self.at..].starts_with(word).then(|| self.at += word.len())
-    }
-
-    fn digits(&mut self) -> Option<()> {
-        let from = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        (self.at > from).then_some(())
-    }
-
-    /// A number without an exponent.
-    fn number(&mut self) -> Option<()> {
-        let from = self.at;
-        let _ = self.take(b'-');
-        if self.take(b'0').is_none() {
-            self.digits()?;
-        }
-        if self.take(b'.').is_some() {
-            self.digits()?;
-        }
-        (self.at - from <= MOST_DIGITS).then_some(())
-    }
-
-    fn scalar(&mut self) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.string().map(drop),
-            b't' => self.word(b"true"),
-            b'f' => self.word(b"false"),
-            b'n' => self.word(b"null"),
-            _ => self.number(),
-        }
-    }
-
-    fn root(&mut self) -> Option<()> {
-        self.object(|scan, name| {
-            let name = std::str::from_utf8(name).ok()?;
-            if is_own(name) {
-                return None;
-            }
-            match scan.peek()? {
-                b'[' => scan.array(),
-                b'{' => scan.below(1, &mut { MOST_VALUES }),
-                _ => scan.scalar(),
-            }
-        })
-    }
-
-    fn below(&mut self, depth: usize, left: &mut usize) -> Option<()> {
-        if depth > MOST_DEPTH {
-            return None;
-        }
-        self.object(|scan, name| {
-            if name == b"_id" || name == META_KEY.as_bytes() {
-                return None;
-            }
-            *left = left.checked_sub(1)?;
-            if scan.peek()? == b'{' { scan.below(depth + 1, left) } else { scan.scalar() }
-        })
-    }
-
-    /// An object, each value of which is read by `value`, which is told its name.
-    fn object(&mut self, mut value: impl FnMut(&mut Self, &[u8]) -> Option<()>) -> Option<()> {
-        self.take(b'{')?;
-        self.space();
-        if self.take(b'}').is_some() {
-            return Some(());
-        }
-        loop {
-            let from = self.at + 1;
-            let length = self.string()?.len();
-            self.space();
-            self.take(b':')?;
-            self.space();
-            let bytes = self.bytes;
-            value(self, &bytes[from..from + length])?;
-            self.space();
-            if self.take(b',').is_none() {
-                return self.take(b'}');
-            }
-            self.space();
-        }
-    }
-
-    fn array(&mut self) -> Option<()> {
-        self.take(b'[')?;
-        self.space();
-        if self.take(b']').is_some() {
-            return Some(());
-        }
-        loop {
-            self.scalar()?;
-            self.space();
-            if self.take(b',').is_none() {
-                return self.take(b']');
-            }
-            self.space();
-        }
-    }
-
-    /// Goes to the end of a string that may hold escapes, whose quote is next.
-    fn skip_string(&mut self) -> Option<()> {
-        self.take(b'"')?;
-        loop {
-            let rest = self.bytes.get(self.at..)?;
-            let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-            if rest[length] == b'"' {
-                self.at += length + 1;
-                return Some(());
-            }
-            self.at += length + 2;
-        }
-    }
-
-    /// Goes to the end of any value.
-    fn skip_value(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.peek()? {
-                b'"' => self.skip_string()?,
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                }
-                b'}' | b']' if depth > 0 => {
-                    depth -= 1;
-                    self.at += 1;
-                }
-                b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if depth > 0 => self.at += 1,
-                b',' | b':' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' => return None,
-                _ => {
-                    let ends =
-                        |byte: &u8| matches!(byte, b',' | b':' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
-                    self.at += self.bytes.get(self.at..)?.iter().position(ends)?;
-                }
-            }
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
-}
-
 /// The members of an object, in its order: names and values as they are written.
 struct Members<'t> {
-    text: &'t str,
     scan: Scan<'t>,
     begun: bool,
 }
 
 impl<'t> Members<'t> {
     fn of(text: &'t str) -> Self {
-        Self { text, scan: Scan { bytes: text.as_bytes(), at: 0 }, begun: false }
+        Self { scan: Scan::of(text), begun: false }
     }
 
     /// The next member; the inner `None` is the end, the outer one what cannot be read so.
@@ -233,15 +82,11 @@ impl<'t> Members<'t> {
             }
             scan.space();
         }
-        let from = scan.at;
-        scan.string()?;
-        let name = self.text.get(from..scan.at)?;
+        let name = scan.passed(|scan| scan.string().map(drop))?;
         scan.space();
         scan.take(b':')?;
         scan.space();
-        let from = scan.at;
-        scan.skip_value()?;
-        Some(Some((name, self.text.get(from..scan.at)?)))
+        Some(Some((name, scan.passed(Scan::skip_value)?)))
     }
 }
 

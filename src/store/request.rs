@@ -10,11 +10,14 @@ use super::graph::Place;
 use super::key;
 use super::media;
 use super::render::Render;
+use crate::model::before;
 
 /// The largest body, in bytes.
 pub(super) const MAX_BODY: usize = 20 * 1024 * 1024;
 /// The most segments a path may have; deeper ones could not be read by clients.
 const MAX_DEPTH: usize = 100;
+/// What the paths of resources begin with.
+const RESOURCES: &str = "/resources/";
 /// The longest path, in bytes.
 const MAX_PATH: usize = 16 * 1024;
 
@@ -44,6 +47,8 @@ pub(super) struct Request {
     /// Whether a write may be answered before its sync, since who asks is lost with this machine.
     pub(super) ahead: bool,
     pub(super) body: Option<Bytes>,
+    /// Whether the body is known to be plain (`super::plain`).
+    pub(super) is_plain: bool,
 }
 
 impl Request {
@@ -62,6 +67,7 @@ impl Request {
             link_revs: false,
             ahead: false,
             body: None,
+            is_plain: false,
         }
     }
 }
@@ -78,7 +84,7 @@ impl Target {
     pub(super) fn parse(path: &str, session: &Session) -> Result<Option<Self>, Refusal> {
         let Some(rest) = path.strip_prefix('/') else { return Ok(None) };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let mut segments = rest.split('/');
+        let mut segments = Segments(Some(rest));
         let start = match segments.next() {
             Some("bookmarks") => session.user.bookmarks.clone(),
             Some("shares") => session.user.shares.clone(),
@@ -96,10 +102,25 @@ impl Target {
     }
 }
 
+/// What stands between the slashes of a path.
+struct Segments<'p>(Option<&'p str>);
+
+impl<'p> Iterator for Segments<'p> {
+    type Item = &'p str;
+    fn next(&mut self) -> Option<&'p str> {
+        let rest = self.0.take()?;
+        let Some(end) = before(rest.as_bytes(), |byte| byte == b'/') else { return Some(rest) };
+        self.0 = Some(&rest[end + 1..]);
+        Some(&rest[..end])
+    }
+}
+
 /// Whether `path` is one that [`Target::parse`] may take.
 pub(super) fn names_resources(path: &str) -> bool {
-    let first = path.strip_prefix('/').unwrap_or(path).split('/').next().unwrap_or_default();
-    ["resources", "bookmarks", "shares"].contains(&first)
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let begins_with =
+        |first: &str| path.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ["resources", "bookmarks", "shares"].into_iter().any(begins_with)
 }
 
 /// One answer.
@@ -239,14 +260,13 @@ impl Response {
     /// Says that the path led to a place in a resource.
     pub(super) fn place_at(&mut self, resource: &str, leftover: &[String]) {
         let leftover = key::pointer(leftover);
-        self.location = Some(["/resources/", resource, &leftover].concat());
+        let mut location = String::with_capacity(RESOURCES.len() + resource.len() + leftover.len());
+        for part in [RESOURCES, resource, &leftover] {
+            location.push_str(part);
+        }
+        self.location = Some(location);
         self.leftover = Some(leftover);
         self.resource = Some(resource.to_owned());
-    }
-
-    pub(super) fn etag(&self) -> Option<String> {
-        let (resource, rev) = self.rev.as_ref()?;
-        Some(["\"", resource, "/", &rev.to_string(), "\""].concat())
     }
 }
 

@@ -135,7 +135,7 @@ mod tests {
 
     /// What a body is merged into a document as: in the way that is taken, and in the other one.
     fn merged_from(text: Option<&str>, body: &str) -> Option<String> {
-        let json = Json::read(body.to_owned().into()).unwrap();
+        let json = Json::read(body.to_owned().into(), false).unwrap();
         let map = json.value().as_object().unwrap();
         let by_values = merged(text, &Members::Values(Cow::Borrowed(map))).unwrap();
         let by_body = merged(text, &Members::Body(map, &json)).unwrap();

@@ -101,7 +101,7 @@ impl Node {
     /// Puts a row in; returns the one that stood there, and what did not fit any more.
     fn insert(this: &mut Arc<Self>, row: Row) -> (Option<Row>, Option<Half>) {
         match Arc::make_mut(this) {
-            Self::Leaf(rows) => match rows.binary_search_by(|other| other.key().cmp(row.key())) {
+            Self::Leaf(rows) => match place_in(rows, row.key()) {
                 Ok(at) => (Some(std::mem::replace(&mut rows[at], row)), None),
                 Err(at) => {
                     rows.insert(at, row);
@@ -110,7 +110,8 @@ impl Node {
                 }
             },
             Self::Branch(children) => {
-                let at = child_of(children, |first| first.key() <= row.key());
+                let key = row.key();
+                let at = child_of(children, |first| first.key() <= key);
                 let (before, half) = Self::insert(&mut children[at].1, row);
                 if let Some(half) = half {
                     children.insert(at + 1, half);
@@ -124,7 +125,7 @@ impl Node {
     fn get(&self, key: &[u8]) -> Option<&Row> {
         match self {
             Self::Leaf(rows) => {
-                let at = rows.binary_search_by(|row| row.key().cmp(key)).ok()?;
+                let at = place_in(rows, key).ok()?;
                 Some(&rows[at])
             }
             Self::Branch(children) => children[child_of(children, |first| first.key() <= key)].1.get(key),
@@ -156,6 +157,11 @@ impl Node {
             Self::Branch(children) => children.iter().try_for_each(|(_, child)| child.each(seen)),
         }
     }
+}
+
+/// Where in a leaf the row of a key is, or would be.
+fn place_in(rows: &[Row], key: &[u8]) -> Result<usize, usize> {
+    rows.binary_search_by(|row| row.key().cmp(key))
 }
 
 /// The child in which what is looked for lies: the last whose first row is `before` it, else the first.

@@ -14,7 +14,7 @@ const PUT_SYSTEM: u8 = 4;
 const REMOVE_SYSTEM: u8 = 5;
 
 /// What most records need, in bytes.
-const ROOM: usize = 16 * 1024;
+const ROOM: usize = 64 * 1024;
 
 /// What a transaction has written so far.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::usual;
 use crate::model::Text;
 use crate::store::auth::Session;
 use crate::store::http;
@@ -39,7 +40,22 @@ pub(super) struct Alike<'m> {
 /// What is written by one of several PUTs.
 pub(super) struct Put<'m> {
     pub(super) if_match: Option<Cow<'m, str>>,
-    pub(super) body: &'m RawValue,
+    pub(super) body: Sent<'m>,
+}
+
+/// The JSON text of a body.
+#[derive(Debug, PartialEq)]
+pub(super) struct Sent<'m> {
+    pub(super) text: &'m str,
+    /// Whether it is known to be plain (`crate::store::plain`).
+    pub(super) is_plain: bool,
+}
+
+impl<'de: 'm, 'm> Deserialize<'de> for Sent<'m> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        Ok(Self { text, is_plain: false })
+    }
 }
 
 /// One request.
@@ -49,7 +65,7 @@ pub(super) struct Ask<'m> {
     pub(super) method: Verb,
     pub(super) authorization: Cow<'m, str>,
     pub(super) headers: Headers<'m>,
-    pub(super) data: Option<&'m RawValue>,
+    pub(super) data: Option<Sent<'m>>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,7 +77,7 @@ pub(super) enum Verb {
 
 /// The headers that mean something, whatever the case of their names, but for the first: the reference server knows it in
 /// lower case alone.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Headers<'m> {
     authorization: Option<Cow<'m, str>>,
     content_type: Option<Cow<'m, str>>,
@@ -80,7 +96,7 @@ pub(super) struct Headers<'m> {
 }
 
 impl<'m> Headers<'m> {
-    fn slot(&mut self, name: &str) -> Option<&mut Option<Cow<'m, str>>> {
+    pub(super) fn slot(&mut self, name: &str) -> Option<&mut Option<Cow<'m, str>>> {
         if name == AUTHORIZATION {
             return Some(&mut self.authorization);
         }
@@ -122,6 +138,7 @@ impl Headers<'_> {
             link_revs: is_on(self.link_revs),
             ahead: false,
             body: None,
+            is_plain: false,
         }
     }
 }
@@ -155,28 +172,30 @@ impl<'de: 'm, 'm> Deserialize<'de> for Headers<'m> {
     }
 }
 
-#[derive(Deserialize)]
-struct Raw<'m> {
+/// A message as it is written.
+#[derive(Debug, Deserialize, PartialEq)]
+pub(super) struct Raw<'m> {
     #[serde(borrow, rename = "requestId")]
-    id: Texts<'m>,
+    pub(super) id: Texts<'m>,
     #[serde(borrow)]
-    path: Texts<'m>,
+    pub(super) path: Texts<'m>,
     #[serde(borrow)]
-    method: Cow<'m, str>,
+    pub(super) method: Cow<'m, str>,
     #[serde(borrow)]
-    headers: Headers<'m>,
+    pub(super) headers: Headers<'m>,
     #[serde(borrow, default)]
-    data: Option<&'m RawValue>,
+    pub(super) data: Option<Sent<'m>>,
     /// Of several PUTs.
     #[serde(borrow, default)]
-    bodies: Option<Vec<&'m RawValue>>,
+    pub(super) bodies: Option<Vec<Sent<'m>>>,
     /// Of several PUTs, as many as they are, or none.
     #[serde(borrow, default, rename = "ifMatch")]
-    if_match: Option<Vec<Option<Text<'m>>>>,
+    pub(super) if_match: Option<Vec<Option<Text<'m>>>>,
 }
 
 /// A string, or several.
-enum Texts<'m> {
+#[derive(Debug, PartialEq)]
+pub(super) enum Texts<'m> {
     One(Cow<'m, str>),
     Several(Vec<Cow<'m, str>>),
 }
@@ -221,11 +240,14 @@ impl<'de: 'm, 'm> Deserialize<'de> for Texts<'m> {
 impl<'m> Message<'m> {
     /// Reads a message; the error is the answer to one that is none.
     pub(super) fn read(text: &'m str) -> Result<Self, String> {
-        let raw: Raw<'m> = serde_json::from_str(text).map_err(|error| {
-            let id = serde_json::from_str::<Value>(text).ok();
-            let id = id.as_ref().and_then(|message| message.get("requestId"));
-            malformed(id.filter(|id| names_requests(id)), &error.to_string())
-        })?;
+        let any = || {
+            serde_json::from_str(text).map_err(|error| {
+                let id = serde_json::from_str::<Value>(text).ok();
+                let id = id.as_ref().and_then(|message| message.get("requestId"));
+                malformed(id.filter(|id| names_requests(id)), &error.to_string())
+            })
+        };
+        let raw: Raw<'m> = usual::read(text).map_or_else(any, Ok)?;
         let Raw { method, headers, data, bodies, if_match, .. } = raw;
         match (raw.id, raw.path) {
             (Texts::One(id), Texts::One(path)) => Ask::read(id, path, &method, headers, data).map(Self::One),
@@ -251,7 +273,7 @@ fn names_requests(id: &Value) -> bool {
 
 impl<'m> Put<'m> {
     /// What several PUTs write; `None` if the parts of it are not as many.
-    fn each(bodies: Option<Vec<&'m RawValue>>, tags: Option<Vec<Option<Text<'m>>>>) -> Option<Vec<Self>> {
+    fn each(bodies: Option<Vec<Sent<'m>>>, tags: Option<Vec<Option<Text<'m>>>>) -> Option<Vec<Self>> {
         let bodies = bodies.unwrap_or_default();
         let tags = tags.unwrap_or_else(|| bodies.iter().map(|_| None).collect());
         let put = |(body, tag): (_, Option<Text<'m>>)| Self { if_match: tag.map(|Text(tag)| tag), body };
@@ -265,7 +287,7 @@ impl<'m> Alike<'m> {
         puts: Option<Vec<Put<'m>>>,
         method: &str,
         mut headers: Headers<'m>,
-        data: Option<&RawValue>,
+        data: Option<Sent<'m>>,
     ) -> Result<Self, String> {
         let refused = |ids: Vec<Cow<'_, str>>, detail: &str| Err(malformed(Some(&ids.into()), detail));
         let method = match method {
@@ -296,7 +318,7 @@ impl<'m> Ask<'m> {
         path: Cow<'m, str>,
         method: &str,
         mut headers: Headers<'m>,
-        data: Option<&'m RawValue>,
+        data: Option<Sent<'m>>,
     ) -> Result<Self, String> {
         let refused = |detail: &str| Err(malformed(Some(&Value::from(&*id)), detail));
         let method = match method {
@@ -330,13 +352,25 @@ pub(super) fn no_reference(id: &str) -> String {
 }
 
 pub(super) fn is_uri_reference(path: &str) -> bool {
-    let allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$')
-            || matches!(byte, b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'%')
-    };
-    path.bytes().all(allowed) && http::escapes_are_whole(path)
+    path.bytes().fold(true, |all, byte| all & IN_URI_REFERENCE[usize::from(byte)])
+        && http::escapes_are_whole(path)
 }
+
+/// Which bytes a URI reference is made of.
+const IN_URI_REFERENCE: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        allowed[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut others: &[u8] = b"-._~:/?#@!$&'()*+,;=%";
+    while let [first, rest @ ..] = others {
+        allowed[*first as usize] = true;
+        others = rest;
+    }
+    allowed
+};
 
 /// The answer to a message that cannot be read; it has the id, or the ids, if that much could be.
 pub(super) fn malformed(id: Option<&Value>, detail: &str) -> String {

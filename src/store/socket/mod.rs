@@ -6,6 +6,7 @@ mod ask;
 mod linked;
 mod outgoing;
 mod several;
+mod usual;
 mod watches;
 
 use std::future::Future;
@@ -264,7 +265,8 @@ impl Socket {
             }
         };
         asked_for.watch = watch.then(|| Arc::clone(&session));
-        let body = asked.data.map(|data| Bytes::copy_from_slice(data.get().as_bytes()));
+        let is_plain = asked.data.as_ref().is_some_and(|data| data.is_plain);
+        let body = asked.data.map(|data| Bytes::copy_from_slice(data.text.as_bytes()));
         if body.as_ref().is_some_and(|body| body.len() > MAX_BODY) {
             return self.answered(asked_for, Refusal::too_large().at(None)).await;
         }
@@ -286,7 +288,7 @@ impl Socket {
             self.watches.ahead = true;
         }
         let ahead = self.watches.ahead && ask::is_on(ahead);
-        let request = Request { body, ahead, ..headers.request(method, target, session) };
+        let request = Request { body, is_plain, ahead, ..headers.request(method, target, session) };
         match method {
             Method::Get | Method::Head if watch => {
                 let response = self.watches.begin(&asked_for.id, &request, (rev, linked));

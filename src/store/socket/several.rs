@@ -41,7 +41,7 @@ impl Socket {
                 .map_err(Refusal::clone)
                 .and_then(|session| http::target(method, bare, session));
             match target {
-                Ok(_) if put.as_ref().is_some_and(|put| put.body.get().len() > MAX_BODY) => {
+                Ok(_) if put.as_ref().is_some_and(|put| put.body.text.len() > MAX_BODY) => {
                     self.send(Outgoing::answer(&id, Refusal::too_large().at(None))).await?;
                 }
                 Ok(target) => {
@@ -57,7 +57,8 @@ impl Socket {
         if method == Method::Put {
             let request = |(target, put): (_, Put<'_>)| Request {
                 if_match: put.if_match.map(Cow::into_owned),
-                body: Some(Bytes::copy_from_slice(put.body.get().as_bytes())),
+                body: Some(Bytes::copy_from_slice(put.body.text.as_bytes())),
+                is_plain: put.body.is_plain,
                 ..headers.clone().request(method, target, Arc::clone(&session))
             };
             let requests = std::iter::once(first).chain(others).zip(written).map(request).collect();

@@ -39,7 +39,8 @@ fn write(session: &Arc<Session>, method: Method, path: &str, body: Option<Value>
     let target = Target::parse(path, session).unwrap().unwrap();
     let content_type = Some("application/json".to_owned());
     let request = Request { method, content_type, ..Request::get(target, Arc::clone(session)) };
-    let body = body.map_or(Body::None, |body| Body::Json(Json::read(body.to_string().into()).unwrap()));
+    let body =
+        body.map_or(Body::None, |body| Body::Json(Json::read(body.to_string().into(), false).unwrap()));
     Write { request, body, ensure: None }
 }
 
