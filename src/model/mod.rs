@@ -3,6 +3,7 @@
 //! Owns the data and its rules. Must not do I/O, and depends on no other room.
 
 mod change;
+mod cursor;
 mod id;
 mod job;
 mod ksuid;
@@ -16,6 +17,7 @@ mod reading;
 mod tree;
 
 pub use change::{Change, ChangeKind, Rev, merge};
+pub(crate) use cursor::Cursor;
 pub use id::{ResourceId, key_time, new_key};
 pub(crate) use job::time_text;
 pub use job::{

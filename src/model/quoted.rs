@@ -9,9 +9,15 @@ use serde::Deserialize;
 pub(crate) fn before(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     /// As many are looked at together, without a branch for each.
     const TOGETHER: usize = 16;
-    let none = |chunk: &&[u8]| !chunk.iter().fold(false, |found, byte| found | wanted(*byte));
-    let passed = TOGETHER * bytes.chunks_exact(TOGETHER).take_while(none).count();
+    let none = |chunk: &[u8]| !chunk.iter().fold(false, |found, byte| found | wanted(*byte));
+    let passed = TOGETHER * bytes.chunks_exact(TOGETHER).take_while(|chunk| none(chunk)).count();
     let rest = &bytes[passed..];
+    // What is left, with the first of it in the place of what is missing.
+    let mut last = [*rest.first()?; TOGETHER];
+    last[..rest.len().min(TOGETHER)].copy_from_slice(&rest[..rest.len().min(TOGETHER)]);
+    if none(&last) {
+        return None;
+    }
     rest.iter().position(|byte| wanted(*byte)).map(|at| passed + at)
 }
 

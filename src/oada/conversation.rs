@@ -218,9 +218,9 @@ impl<'a> Conversation<'a> {
                     _ => ids.into_iter().for_each(|id| self.hear_answer(Some(id), reply.clone())),
                 }
             }
-            Ok(Message::Answers(answers)) => {
+            Ok(Message::Answers { ids, replies }) => {
                 self.has_heard = true;
-                answers.into_iter().for_each(|(id, reply)| self.hear_answer(Some(id), reply));
+                ids.into_iter().zip(replies).for_each(|(id, reply)| self.hear_answer(Some(id), reply));
             }
             Ok(Message::Changes { ids, changes, linked }) => {
                 self.has_heard = true;
@@ -229,7 +229,7 @@ impl<'a> Conversation<'a> {
                 }
                 self.hear_changes(&ids, changes, size);
             }
-            Err(error) => tracing::warn!(%error, "a message from the server cannot be read"),
+            Err(reason) => tracing::warn!(reason, "a message from the server cannot be read"),
         }
     }
 

@@ -1,21 +1,17 @@
 //! The text messages on a socket (`oada-protocol.md` 8.2 to 8.4).
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
-use std::ops::Range;
+use std::fmt::Write as _;
 
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::error::Method;
 use super::http::Request;
 use super::letter::Put;
 use super::reply::{Headers, Reply};
-use crate::model::{Change, ResourceId, Rev, Text, push_quoted, push_separated};
+use crate::model::{Change, Cursor, ResourceId, Rev, push_quoted, push_separated};
 
 /// Writes requests. The token is put into its JSON form once.
 pub(super) struct Writer {
@@ -151,8 +147,8 @@ pub(super) enum Message {
     /// An answer, to several if it is the refusal of what travelled together; without an id where the server could not
     /// read that of the request (Q18).
     Answer { ids: Vec<u64>, reply: Reply },
-    /// The answers to requests that travelled together.
-    Answers(Vec<(u64, Reply)>),
+    /// The answers to requests that travelled together, one for each.
+    Answers { ids: Vec<u64>, replies: Vec<Reply> },
     /// Changes of a resource, for the watches with these ids, and what they have linked, if the server sends it along.
     Changes {
         ids: Vec<u64>,
@@ -162,199 +158,157 @@ pub(super) enum Message {
 }
 
 impl Message {
-    /// Reads a message. The body of an answer shares its memory.
-    pub(super) fn read(text: Utf8Bytes) -> Result<Self, serde_json::Error> {
-        let raw: Raw<'_> = serde_json::from_str(&text)?;
-        if let Some(status) = raw.status {
-            let headers = raw.headers.unwrap_or_default();
-            let ids = raw.request_id.0;
-            let data = raw.data.map(|data| range_in(&text, data.get()));
-            let body = data.map(|range| Bytes::from(text).slice(range)).unwrap_or_default();
-            return Ok(Self::Answer { ids, reply: Reply { status, headers, body } });
+    /// Reads a message. The body of an answer shares its memory, and is as yet unread.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub(super) fn read(text: Utf8Bytes) -> Result<Self, &'static str> {
+        let memory = Bytes::from(text.clone());
+        let Raw { ids, answer, answers, resource, change, linked } =
+            Raw::read(&text, &memory).ok_or("it has another form than a message")?;
+        if answer.status.is_some() {
+            let reply = answer.into_reply().ok_or("it has no status")?;
+            return Ok(Self::Answer { ids, reply });
         }
-        if let Some(answers) = raw.answers {
-            if answers.len() != raw.request_id.0.len() {
-                return Err(serde::de::Error::custom("as many answers as requests are expected"));
+        if let Some(replies) = answers {
+            if replies.len() != ids.len() {
+                return Err("it has more or fewer answers than requests");
             }
-            let found = answers.into_iter().map(|RawAnswer { status, headers, data }| {
-                (status, headers, data.map(|data| range_in(&text, data.get())))
-            });
-            let found: Vec<_> = raw.request_id.0.into_iter().zip(found).collect();
-            let text = Bytes::from(text);
-            let replies = found.into_iter().map(|(id, (status, headers, data))| {
-                let body = data.map(|range| text.slice(range)).unwrap_or_default();
-                (id, Reply { status, headers, body })
-            });
-            return Ok(Self::Answers(replies.collect()));
+            return Ok(Self::Answers { ids, replies });
         }
-        let changes = match (raw.resource_id, raw.change) {
-            (Some(Text(resource)), Some(change)) => serde_json::from_str(change.get())
+        let changes = match (resource, change) {
+            (Some(resource), Some(change)) => serde_json::from_str(change)
                 .map_err(|error| error.to_string())
                 .and_then(|changes| Ok((ResourceId::try_from(resource.into_owned())?, changes))),
             _ => Err("neither an answer nor a change".to_owned()),
         };
-        let linked = raw.linked.and_then(|RawLinked { id: Text(id), status, headers, data }| {
-            let body = Bytes::copy_from_slice(data.map_or("", RawValue::get).as_bytes());
-            let reply = Reply { status, headers, body };
-            Some((ResourceId::try_from(id.into_owned()).ok()?, reply))
-        });
-        Ok(Self::Changes { ids: raw.request_id.0, changes, linked })
+        Ok(Self::Changes { ids, changes, linked })
     }
 }
 
-/// Where `part` stands in the text that it is borrowed from.
-fn range_in(text: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr().addr() - text.as_ptr().addr();
-    start..start + part.len()
+/// The members of a message.
+#[derive(Default)]
+struct Raw<'t> {
+    ids: Vec<u64>,
+    answer: RawAnswer,
+    answers: Option<Vec<Reply>>,
+    resource: Option<Cow<'t, str>>,
+    change: Option<&'t str>,
+    linked: Option<(ResourceId, Reply)>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Raw<'a> {
-    #[serde(default)]
-    request_id: Ids,
+/// What is said of one answer, whether it is the message or one of several in it.
+#[derive(Default)]
+struct RawAnswer {
     status: Option<u16>,
-    headers: Option<Headers>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    resource_id: Option<Text<'a>>,
-    #[serde(borrow)]
-    change: Option<&'a RawValue>,
-    #[serde(borrow)]
-    answers: Option<Vec<RawAnswer<'a>>>,
-    #[serde(borrow)]
-    linked: Option<RawLinked<'a>>,
+    headers: Headers,
+    body: Bytes,
 }
 
-/// An answer that comes along with a change, about the resource that was linked.
-#[derive(Deserialize)]
-struct RawLinked<'a> {
-    #[serde(borrow)]
-    id: Text<'a>,
-    status: u16,
-    headers: Headers,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
+impl<'t> Raw<'t> {
+    /// Reads the message whose text lies in `memory`. What is `null` counts as absent.
+    fn read(text: &'t str, memory: &Bytes) -> Option<Self> {
+        let mut raw = Self::default();
+        let mut cursor = Cursor::new(text);
+        cursor.members(|cursor, name| {
+            match name {
+                "requestId" => raw.ids = read_ids(cursor)?,
+                "answers" if cursor.peek() == Some(b'[') => {
+                    let replies = raw.answers.insert(Vec::with_capacity(raw.ids.len()));
+                    cursor.elements(|cursor| {
+                        let mut answer = RawAnswer::default();
+                        cursor.members(|cursor, name| answer.read(cursor, name, memory))?;
+                        replies.push(answer.into_reply()?);
+                        Some(())
+                    })?;
+                }
+                "answers" => is_null(cursor.value()?)?,
+                "resourceId" if cursor.peek() == Some(b'"') => raw.resource = Some(cursor.string()?),
+                "resourceId" => is_null(cursor.value()?)?,
+                "change" => raw.change = Some(cursor.value()?).filter(|change| *change != NULL),
+                "linked" if cursor.peek() == Some(b'{') => raw.linked = read_linked(cursor, memory)?,
+                "linked" => is_null(cursor.value()?)?,
+                name => raw.answer.read(cursor, name, memory)?,
+            }
+            Some(())
+        })?;
+        cursor.is_at_end().then_some(raw)
+    }
 }
 
-/// One of several answers in one message.
-#[derive(Deserialize)]
-struct RawAnswer<'a> {
-    status: u16,
-    #[serde(default)]
-    headers: Headers,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
+impl RawAnswer {
+    fn read(&mut self, cursor: &mut Cursor<'_>, name: &str, memory: &Bytes) -> Option<()> {
+        match name {
+            "status" => match cursor.value()? {
+                NULL => self.status = None,
+                status => self.status = Some(status.parse().ok()?),
+            },
+            "headers" if cursor.peek() == Some(b'{') => self.headers = read_headers(cursor)?,
+            "headers" => is_null(cursor.value()?)?,
+            "data" => match cursor.value()? {
+                NULL => self.body = Bytes::new(),
+                data => self.body = memory.slice_ref(data.as_bytes()),
+            },
+            _ => drop(cursor.value()?),
+        }
+        Some(())
+    }
+
+    fn into_reply(self) -> Option<Reply> {
+        Some(Reply { status: self.status?, headers: self.headers, body: self.body })
+    }
+}
+
+/// An answer that comes along with a change, about the resource that was linked; `None` inside where it names none. Its body
+/// is small and is kept beyond the message, so it has memory of its own.
+fn read_linked(cursor: &mut Cursor<'_>, memory: &Bytes) -> Option<Option<(ResourceId, Reply)>> {
+    let (mut id, mut answer) = (None, RawAnswer::default());
+    cursor.members(|cursor, name| {
+        match name {
+            "id" => id = Some(cursor.string()?),
+            name => answer.read(cursor, name, memory)?,
+        }
+        Some(())
+    })?;
+    answer.body = Bytes::copy_from_slice(&answer.body);
+    let (id, reply) = (id?, answer.into_reply()?);
+    Some(ResourceId::try_from(id.into_owned()).ok().map(|id| (id, reply)))
+}
+
+const NULL: &str = "null";
+
+fn is_null(value: &str) -> Option<()> {
+    (value == NULL).then_some(())
 }
 
 /// The request ids that are ours, out of one string or an array.
-#[derive(Default)]
-struct Ids(Vec<u64>);
-
-impl<'de> Deserialize<'de> for Ids {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IdsVisitor;
-        impl<'de> Visitor<'de> for IdsVisitor {
-            type Value = Ids;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a request id or an array of them")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Ids, E> {
-                Ok(Ids(text.parse().into_iter().collect()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut ids: A) -> Result<Ids, A::Error> {
-                let mut read = Vec::new();
-                while let Some(Text(id)) = ids.next_element()? {
-                    read.extend(id.parse::<u64>());
-                }
-                Ok(Ids(read))
-            }
-        }
-        deserializer.deserialize_any(IdsVisitor)
+fn read_ids(cursor: &mut Cursor<'_>) -> Option<Vec<u64>> {
+    if cursor.peek() == Some(b'"') {
+        return Some(cursor.string()?.parse().into_iter().collect());
     }
+    let mut ids = Vec::new();
+    cursor.elements(|cursor| {
+        ids.extend(cursor.string()?.parse::<u64>());
+        Some(())
+    })?;
+    Some(ids)
 }
 
-/// The value of a header; `None` for what can be none. Numbers are not allowed, but their meaning is plain.
-struct HeaderValue<'a>(Option<Cow<'a, str>>);
-
-impl<'de> Deserialize<'de> for HeaderValue<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ValueVisitor;
-        impl<'de> Visitor<'de> for ValueVisitor {
-            type Value = HeaderValue<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the value of a header")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(HeaderValue(Some(Cow::Borrowed(text))))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(HeaderValue(Some(Cow::Owned(text.to_owned()))))
-            }
-
-            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(HeaderValue(Some(Cow::Owned(number.to_string()))))
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(HeaderValue(Some(Cow::Owned(number.to_string()))))
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(HeaderValue(None))
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(HeaderValue(None))
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(HeaderValue(None))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(HeaderValue(None))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(HeaderValue(None))
-            }
+/// The headers that are strings. Numbers are not allowed, but their meaning is plain.
+fn read_headers(cursor: &mut Cursor<'_>) -> Option<Headers> {
+    let mut headers = Headers::default();
+    cursor.members(|cursor, name| {
+        if cursor.peek() == Some(b'"') {
+            headers.set(name, cursor.string()?);
+            return Some(());
         }
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for Headers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct HeadersVisitor;
-        impl<'de> Visitor<'de> for HeadersVisitor {
-            type Value = Headers;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of headers")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
-                let mut headers = Headers::default();
-                while let Some(Text(name)) = map.next_key()? {
-                    if let HeaderValue(Some(value)) = map.next_value()? {
-                        headers.set(&name, value);
-                    }
-                }
-                Ok(headers)
-            }
+        let value = cursor.value()?;
+        if value.parse::<i64>().is_ok() || value.parse::<u64>().is_ok() {
+            headers.set(name, value.into());
         }
-        deserializer.deserialize_map(HeadersVisitor)
-    }
+        Some(())
+    })?;
+    Some(headers)
 }
 
 #[cfg(test)]
@@ -469,7 +423,7 @@ mod tests {
                 "bodies": [{"x": 1}, []],
             })
         );
-        let Message::Answers(answers) = read(&json!({
+        let Message::Answers { ids, replies } = read(&json!({
             "requestId": ["5", "6", "7"],
             "answers": [
                 {"status": 200, "headers": {"x-oada-rev": "3"}, "data": {"a": 1}},
@@ -479,9 +433,9 @@ mod tests {
         })) else {
             panic!("not answers");
         };
-        let seen: Vec<_> = answers.iter().map(|(id, reply)| (*id, reply.status, &*reply.body)).collect();
-        assert_eq!(seen, [(5, 200, &b"{\"a\":1}"[..]), (6, 404, &b"\"no\""[..]), (7, 204, &b""[..])]);
-        assert_eq!(answers[0].1.headers.rev, Some(Rev(3)));
+        let seen: Vec<_> = replies.iter().map(|reply| (reply.status, &*reply.body)).collect();
+        assert_eq!(seen, [(200, &b"{\"a\":1}"[..]), (404, &b"\"no\""[..]), (204, &b""[..])]);
+        assert_eq!((&ids[..], replies[0].headers.rev), (&[5, 6, 7][..], Some(Rev(3))));
         let uneven = json!({"requestId": ["5", "theirs"], "answers": [{"status": 200}, {"status": 200}]});
         assert!(Message::read(uneven.to_string().into()).is_err());
     }
