@@ -9,8 +9,28 @@ const EPOCH: i64 = 1_400_000_000;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// The length of the text.
 const LENGTH: usize = 27;
-/// How many digits are moved at a time: the most whose value fits into a limb.
+/// How many digits are written at a time: the most whose value fits into a limb.
 const GROUP: usize = 5;
+const GROUP_DIGITS: u64 = 62_u64.pow(5);
+/// How many are read at a time: the most whose value fits into a word.
+const TEN: usize = 10;
+const TEN_DIGITS: u128 = 62_u128.pow(10);
+/// The low word.
+const LOW: u128 = u128::MAX >> 64;
+/// What each byte is worth as a digit.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 62")]
+        let worth = value as u8;
+        values[DIGITS[value] as usize] = worth;
+        value += 1;
+    }
+    values
+};
+/// More than any digit is worth, also together with one.
+const NO_DIGIT: u8 = u8::MAX;
 
 /// A KSUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,27 +51,24 @@ impl Ksuid {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits: &[u8; LENGTH] = text.as_bytes().try_into().ok()?;
-        let mut limbs = [0_u32; 5];
-        for group in digits.chunks(GROUP) {
-            let mut factor = 1;
-            let mut carry = 0;
-            for digit in group {
-                factor *= 62;
-                carry = carry * 62 + value(*digit)?;
-            }
-            for limb in limbs.iter_mut().rev() {
-                let sum = u64::from(*limb) * factor + carry;
-                *limb = low(sum);
-                carry = sum >> 32;
-            }
-            if carry > 0 {
-                return None;
-            }
+        let mut seen = 0;
+        let values = digits.map(|digit| {
+            let value = VALUES[usize::from(digit)];
+            seen |= value;
+            u64::from(value)
+        });
+        if seen == NO_DIGIT {
+            return None;
         }
+        // As many digits at a time as a word holds.
+        let mut words = values.rchunks(TEN).map(|ten| ten.iter().fold(0, |sum, value| sum * 62 + value));
+        let [last, middle, first] = [(); 3].map(|()| u128::from(words.next().unwrap_or(0)));
+        let high = first * TEN_DIGITS + middle;
+        let low = (high & LOW) * TEN_DIGITS + last;
+        let high = (high >> 64) * TEN_DIGITS + (low >> 64);
         let mut bytes = [0; 20];
-        for (four, limb) in bytes.chunks_exact_mut(4).zip(limbs) {
-            four.copy_from_slice(&limb.to_be_bytes());
-        }
+        bytes[4..].copy_from_slice(&(high << 64 | low & LOW).to_be_bytes());
+        bytes[..4].copy_from_slice(&u32::try_from(high >> 64).ok()?.to_be_bytes());
         Some(Self(bytes))
     }
 
@@ -66,12 +83,11 @@ impl Ksuid {
         let mut text = [0; LENGTH];
         let mut limbs = self.limbs();
         for group in text.rchunks_mut(GROUP) {
-            let factor = 62_u64.pow(u32::try_from(group.len()).unwrap_or(0));
             let mut left = 0;
-            for limb in limbs.iter_mut().skip_while(|limb| **limb == 0) {
+            for limb in &mut limbs {
                 let dividend = left << 32 | u64::from(*limb);
-                *limb = low(dividend / factor);
-                left = dividend % factor;
+                *limb = low(dividend / GROUP_DIGITS);
+                left = dividend % GROUP_DIGITS;
             }
             for digit in group.iter_mut().rev() {
                 *digit = usize::try_from(left % 62).map_or(b'0', |index| DIGITS[index]);
@@ -83,8 +99,8 @@ impl Ksuid {
 
     fn limbs(self) -> [u32; 5] {
         let mut limbs = [0; 5];
-        for (limb, four) in limbs.iter_mut().zip(self.0.chunks_exact(4)) {
-            *limb = four.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+        for (limb, four) in limbs.iter_mut().zip(self.0.as_chunks().0) {
+            *limb = u32::from_be_bytes(*four);
         }
         limbs
     }
@@ -124,16 +140,6 @@ impl KsuidText {
 /// The low half.
 fn low(value: u64) -> u32 {
     u32::try_from(value & u64::from(u32::MAX)).unwrap_or(0)
-}
-
-fn value(digit: u8) -> Option<u64> {
-    let value = match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'A'..=b'Z' => digit - b'A' + 10,
-        b'a'..=b'z' => digit - b'a' + 36,
-        _ => return None,
-    };
-    Some(u64::from(value))
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl Path {
 /// Appends a segment to the text of a path.
 fn push_segment(text: &mut String, segment: &str) {
     text.push('/');
-    if before(segment.as_bytes(), |byte| matches!(byte, b'~' | b'/')).is_some() {
+    if before(segment.as_bytes(), |byte| (byte == b'~') | (byte == b'/')).is_some() {
         text.push_str(&segment.replace('~', "~0").replace('/', "~1"));
     } else {
         text.push_str(segment);

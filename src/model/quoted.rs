@@ -4,21 +4,25 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// How many bytes stand in front of the first that is `wanted`; `None` if none is.
+/// How many bytes stand in front of the first that is `wanted`; `None` if none is. `wanted` had better have no branches
+/// (`|` between comparisons).
 #[inline]
 pub(crate) fn before(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     /// As many are looked at together, without a branch for each.
     const TOGETHER: usize = 16;
-    let none = |chunk: &[u8]| !chunk.iter().fold(false, |found, byte| found | wanted(*byte));
-    let passed = TOGETHER * bytes.chunks_exact(TOGETHER).take_while(|chunk| none(chunk)).count();
-    let rest = &bytes[passed..];
-    // What is left, with the first of it in the place of what is missing.
-    let mut last = [*rest.first()?; TOGETHER];
-    last[..rest.len().min(TOGETHER)].copy_from_slice(&rest[..rest.len().min(TOGETHER)]);
-    if none(&last) {
-        return None;
+    let none = |chunk: &[u8; TOGETHER]| !chunk.iter().fold(false, |found, byte| found | wanted(*byte));
+    let (chunks, rest) = bytes.as_chunks();
+    let clean = chunks.iter().take_while(|chunk| none(chunk)).count();
+    if clean == chunks.len() {
+        // The first of the rest stands where there is nothing.
+        let mut padded = [*rest.first()?; TOGETHER];
+        padded[..rest.len()].copy_from_slice(rest);
+        if none(&padded) {
+            return None;
+        }
     }
-    rest.iter().position(|byte| wanted(*byte)).map(|at| passed + at)
+    let passed = clean * TOGETHER;
+    bytes[passed..].iter().position(|byte| wanted(*byte)).map(|at| passed + at)
 }
 
 /// How many bytes stand in front of the first that ends a JSON string, begins an escape in one, or must be escaped; `None` if
