@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use reqwest::{Response, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
@@ -417,9 +417,18 @@ impl Client {
         }
     }
 
+    /// Waits until one more request may be under way; not even for its place in the line where nobody stands in it.
+    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        let permits = &self.inner.permits;
+        match permits.try_acquire() {
+            Ok(permit) => Some(permit),
+            Err(_) => permits.acquire().await.ok(),
+        }
+    }
+
     async fn request_by_socket(&self, request: &Request<'_>) -> Result<Reply, Error> {
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
-        let _permit = self.inner.permits.acquire().await;
+        let _permit = self.permit().await;
         let socket = self.socket();
         let patience = self.inner.patience;
         let once = || async move { patient(socket.send(request, patience).await?, request) };
@@ -431,7 +440,7 @@ impl Client {
     fn request_by_http<'a>(&'a self, request: &'a Request<'_>) -> BoxFuture<'a, Result<Reply, Error>> {
         Box::pin(async move {
             self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
-            let _permit = self.inner.permits.acquire().await;
+            let _permit = self.permit().await;
             let http = &self.inner.http;
             self.persist(|| async move { patient(http.send(request).await?, request) }).await
         })
@@ -454,7 +463,7 @@ impl Client {
     /// requests under way.
     pub(super) async fn open(&self, request: &Request<'_>) -> Result<Response, Error> {
         self.inner.counters.requests.fetch_add(1, Ordering::Relaxed);
-        let _permit = self.inner.permits.acquire().await;
+        let _permit = self.permit().await;
         self.persist(|| self.inner.http.open(request)).await
     }
 
@@ -518,7 +527,8 @@ fn says_missing(reply: &Reply, path: &str) -> bool {
 
 /// The text of a path as it is sent. Whatever would make another path of it on the way is refused.
 pub(super) fn sendable(text: String) -> Result<String, Error> {
-    let unsendable = |byte: u8| !byte.is_ascii_graphic() | matches!(byte, b'?' | b'#' | b'\\');
+    let is_graphic = |byte: u8| (byte > b' ') & (byte < 0x7f);
+    let unsendable = |byte: u8| !is_graphic(byte) | (byte == b'?') | (byte == b'#') | (byte == b'\\');
     let reason = if before(text.as_bytes(), unsendable).is_some() {
         "it holds characters that cannot stand in a request"
     } else if text.contains("/.") && text.split('/').any(|segment| matches!(segment, "." | "..")) {

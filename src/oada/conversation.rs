@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
 
+use super::callers::Unanswered;
 use super::error::{Error, Method};
 use super::feed::Need;
 use super::http::Request;
-use super::letter::{Alike, Several};
+use super::letter::{Alike, Letter, Several};
 use super::message::{Message, unwatch};
 use super::reply::Reply;
-use super::socket::{Command, Shared};
+use super::socket::Shared;
 use super::subscription::Subscription;
 use crate::model::{Change, LookOut, ResourceId};
 
@@ -39,9 +39,8 @@ async fn turn() {
     tokio::task::yield_now().await;
 }
 
-/// Who waits for an answer.
-enum Waiter {
-    Caller(oneshot::Sender<Result<Reply, Error>>),
+/// A watch that waits for an answer to something else than the watch itself.
+enum Asked {
     /// Has asked whether it missed anything.
     Check(Weak<Subscription>),
     /// Has ended its watch in order to begin it anew.
@@ -52,8 +51,7 @@ pub(super) struct Conversation<'a> {
     shared: &'a Shared,
     domain: String,
     several: Several,
-    /// In the order in which they asked: so they are told when the connection is lost.
-    waiters: BTreeMap<u64, Waiter>,
+    asked: BTreeMap<u64, Asked>,
     watches: BTreeMap<u64, Weak<Subscription>>,
     /// Written as fast as the server reads. Bounded: requests are only taken up while it is short, and each watch
     /// adds at most a few messages a second.
@@ -72,7 +70,7 @@ impl<'a> Conversation<'a> {
             shared,
             domain,
             several: Several::default(),
-            waiters: BTreeMap::new(),
+            asked: BTreeMap::new(),
             watches: BTreeMap::new(),
             outgoing: VecDeque::new(),
             must_flush: false,
@@ -94,30 +92,22 @@ impl<'a> Conversation<'a> {
     }
 
     /// Talks until the connection is lost, and returns why. All who wait are told.
-    pub(super) async fn hold<S>(&mut self, mut stream: S, queue: &mut mpsc::Receiver<Command>) -> Error
+    pub(super) async fn hold<S>(&mut self, mut stream: S) -> Error
     where
         S: Stream<Item = Result<tungstenite::Message, tungstenite::Error>>
             + Sink<tungstenite::Message, Error = tungstenite::Error>
             + Unpin,
     {
-        let error = match self.talk(&mut stream, queue).await {
+        let error = match self.talk(&mut stream).await {
             Ok(never) => match never {},
             Err(error) => Error::connection(&self.domain, error),
         };
-        for (_, waiter) in std::mem::take(&mut self.waiters) {
-            if let Waiter::Caller(answer) = waiter {
-                // A caller that has given up does not need the answer.
-                let _ = answer.send(Err(error.clone()));
-            }
-        }
+        self.asked.clear();
+        self.shared.callers.lose(&Unanswered::Lost(error.clone()));
         error
     }
 
-    async fn talk<S>(
-        &mut self,
-        stream: &mut S,
-        queue: &mut mpsc::Receiver<Command>,
-    ) -> Result<std::convert::Infallible, tungstenite::Error>
+    async fn talk<S>(&mut self, stream: &mut S) -> Result<std::convert::Infallible, tungstenite::Error>
     where
         S: Stream<Item = Result<tungstenite::Message, tungstenite::Error>>
             + Sink<tungstenite::Message, Error = tungstenite::Error>
@@ -136,12 +126,8 @@ impl<'a> Conversation<'a> {
                     self.look_for_life()?;
                 }
                 () = shared.attention.notified() => self.look_after_watches(),
-                taken = queue.recv_many(&mut batch, BATCH), if self.outgoing.len() < MOST_OUTGOING => {
-                    if taken == 0 {
-                        return Err(tungstenite::Error::ConnectionClosed);
-                    }
-                    self.take_up(&mut batch);
-                }
+                () = poll_fn(|cx| shared.callers.poll_letters(cx, BATCH, &mut batch)),
+                    if self.outgoing.len() < MOST_OUTGOING => self.take_up(&mut batch),
                 message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
                 () = turn(), if self.look_out.is_on() => {}
             }
@@ -175,14 +161,12 @@ impl<'a> Conversation<'a> {
         self.outgoing.push_back(tungstenite::Message::Text(text));
     }
 
-    fn take_up(&mut self, batch: &mut Vec<Command>) {
+    fn take_up(&mut self, batch: &mut Vec<(u64, Letter)>) {
         let waiting = self.outgoing.len();
         let mut alike = Alike::new(self.several);
-        // What its caller has given up in the meantime is not sent.
-        for command in batch.drain(..).filter(|command| !command.answer.is_closed()) {
-            self.waiters.insert(command.id, Waiter::Caller(command.answer));
-            if let Some(letter) = alike.add(command.id, command.letter) {
-                self.send(letter.text(&self.shared.writer, command.id));
+        for (id, letter) in batch.drain(..) {
+            if let Some(letter) = alike.add(id, letter) {
+                self.send(letter.text(&self.shared.writer, id));
             }
         }
         let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
@@ -235,8 +219,15 @@ impl<'a> Conversation<'a> {
 
     fn hear_answer(&mut self, id: Option<u64>, reply: Reply) {
         // A refusal without an id: the server could not even read that. The oldest request is the best guess (Q18).
-        let guess = || self.waiters.keys().next().copied().filter(|_| !reply.is_success());
+        let guess = || {
+            let oldest = self.shared.callers.oldest().into_iter().chain(self.asked.keys().next().copied());
+            oldest.min().filter(|_| !reply.is_success())
+        };
         let Some(id) = id.or_else(guess) else { return };
+        let Some(Ok(reply)) = self.shared.callers.tell(id, Ok(reply)) else {
+            self.look_out.end();
+            return;
+        };
         if let Some(subscription) = self.watches.get(&id).and_then(Weak::upgrade) {
             subscription.answered(&reply);
             if !reply.is_success() {
@@ -245,19 +236,14 @@ impl<'a> Conversation<'a> {
             self.end_if_lost(&subscription);
             return;
         }
-        match self.waiters.remove(&id) {
-            Some(Waiter::Caller(answer)) => {
-                self.look_out.end();
-                // A caller that has given up does not need the answer.
-                let _ = answer.send(Ok(reply));
-            }
-            Some(Waiter::Check(subscription)) => {
+        match self.asked.remove(&id) {
+            Some(Asked::Check(subscription)) => {
                 if let Some(subscription) = subscription.upgrade() {
                     subscription.checked(&reply);
                     self.end_if_lost(&subscription);
                 }
             }
-            Some(Waiter::Again(subscription)) => {
+            Some(Asked::Again(subscription)) => {
                 if let Some(subscription) = subscription.upgrade().filter(|again| !again.is_requested()) {
                     self.ask(&subscription);
                 }
@@ -306,8 +292,8 @@ impl<'a> Conversation<'a> {
                 Need::Nothing => self.end_if_lost(&subscription),
                 Need::Request => self.ask_again(&subscription),
                 Need::Check => {
-                    let id = self.shared.next_id();
-                    self.waiters.insert(id, Waiter::Check(Arc::downgrade(&subscription)));
+                    let id = self.shared.callers.next_id();
+                    self.asked.insert(id, Asked::Check(Arc::downgrade(&subscription)));
                     let request = Request::new(Method::Head, subscription.path());
                     self.send(self.shared.writer.request(id, &request));
                 }
@@ -326,7 +312,7 @@ impl<'a> Conversation<'a> {
         match subscription.take_request() {
             Some(id) => {
                 self.watches.remove(&id);
-                self.waiters.insert(id, Waiter::Again(Arc::downgrade(subscription)));
+                self.asked.insert(id, Asked::Again(Arc::downgrade(subscription)));
                 self.send(unwatch(id));
             }
             None => self.ask(subscription),
@@ -334,7 +320,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn ask(&mut self, subscription: &Arc<Subscription>) {
-        let id = self.shared.next_id();
+        let id = self.shared.callers.next_id();
         let rev = subscription.request(id);
         self.watches.insert(id, Arc::downgrade(subscription));
         let boot = subscription.boot().filter(|_| self.several.is_of_our_store());
@@ -355,10 +341,7 @@ impl<'a> Conversation<'a> {
             }
             _ => {}
         }
-        self.waiters.retain(|_, waiter| match waiter {
-            Waiter::Caller(answer) => !answer.is_closed(),
-            Waiter::Check(weak) | Waiter::Again(weak) => weak.strong_count() > 0,
-        });
+        self.asked.retain(|_, (Asked::Check(weak) | Asked::Again(weak))| weak.strong_count() > 0);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the wire as a client sees it (`oada-protocol.md`). Must not know what a job is.
 
 mod backoff;
+mod callers;
 mod client;
 mod conversation;
 mod endpoint;

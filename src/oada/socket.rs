@@ -1,18 +1,18 @@
 //! The one socket of a client: who may use it, and one task that keeps it connected.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use reqwest::Upgraded;
 use secrecy::SecretString;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::backoff::Backoff;
+use super::callers::{Callers, Unanswered};
 use super::client::Counters;
 use super::conversation::Conversation;
 use super::endpoint::Endpoint;
@@ -28,15 +28,6 @@ use crate::model::ResourceId;
 
 /// The longest pause between two attempts to connect.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
-/// How many requests may wait to be written. What is beyond waits in the callers.
-const QUEUE: usize = 256;
-
-/// A request on its way to the socket.
-pub(super) struct Command {
-    pub(super) id: u64,
-    pub(super) letter: Letter,
-    pub(super) answer: oneshot::Sender<Result<Reply, Error>>,
-}
 
 /// For how long what was linked is as good as the answer to a request, which may take as long to be heard.
 const FRESH: Duration = Duration::from_millis(50);
@@ -50,12 +41,12 @@ struct Linked {
 /// What the task and the users of a socket share.
 pub(super) struct Shared {
     pub(super) writer: Writer,
+    pub(super) callers: Callers,
     /// All that want to be watched, also while there is no connection.
     subscriptions: Mutex<Vec<Weak<Subscription>>>,
     /// Told when a watch was added or resumed, and when a connection is wanted.
     pub(super) attention: Notify,
     is_wanted: AtomicBool,
-    next_id: AtomicU64,
     /// The answer about what was linked last, where the server has sent it along.
     linked: Mutex<Option<Linked>>,
     /// How many messages requests of callers have travelled in.
@@ -63,13 +54,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(token: &SecretString) -> Self {
+    pub(super) fn new(token: &SecretString, timeout: Duration) -> Self {
         Self {
             writer: Writer::new(token),
+            callers: Callers::new(timeout),
             subscriptions: Mutex::default(),
             attention: Notify::new(),
             is_wanted: AtomicBool::new(false),
-            next_id: AtomicU64::new(1),
             linked: Mutex::default(),
             messages: AtomicU64::new(0),
         }
@@ -87,10 +78,6 @@ impl Shared {
     pub(super) fn keep_linked(&self, id: &ResourceId, answer: Reply) {
         let linked = Linked { path: id.path_text(), answer, came: Instant::now() };
         *self.linked.lock().unwrap_or_else(PoisonError::into_inner) = Some(linked);
-    }
-
-    pub(super) fn next_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The watches that still have a consumer.
@@ -119,11 +106,9 @@ struct Line {
 /// The socket, as its users see it. Dropping it ends the connection.
 pub(super) struct Socket {
     shared: Arc<Shared>,
-    commands: mpsc::Sender<Command>,
     line: watch::Receiver<Line>,
     domain: Arc<dyn Endpoint>,
-    timeout: Duration,
-    _task: AbortOnDropHandle<()>,
+    _tasks: [AbortOnDropHandle<()>; 2],
 }
 
 impl Socket {
@@ -135,38 +120,27 @@ impl Socket {
         timeout: Duration,
         counters: Arc<Counters>,
     ) -> Self {
-        let shared = Arc::new(Shared::new(token));
-        let (commands, queue) = mpsc::channel(QUEUE);
+        let shared = Arc::new(Shared::new(token, timeout));
         let (line, seen) = watch::channel(Line::default());
-        let keeper = Keeper {
-            shared: shared.clone(),
-            endpoint: endpoint.clone(),
-            connector,
-            timeout,
-            queue,
-            line,
-            counters,
-        };
-        let task = AbortOnDropHandle::new(tokio::spawn(keeper.run()));
-        Self { shared, commands, line: seen, domain: endpoint, timeout, _task: task }
+        let keeper =
+            Keeper { shared: shared.clone(), endpoint: endpoint.clone(), connector, timeout, line, counters };
+        let timed = shared.clone();
+        let clock = tokio::spawn(async move { timed.callers.keep_time().await });
+        let tasks = [tokio::spawn(keeper.run()), clock].map(AbortOnDropHandle::new);
+        Self { shared, line: seen, domain: endpoint, _tasks: tasks }
     }
 
     /// Sends one request and waits for the answer, whatever its status. Gives up after `patience` if no connection
     /// can be made.
     pub(super) async fn send(&self, request: &Request<'_>, patience: Duration) -> Result<Reply, Error> {
         self.connected(patience).await?;
-        let id = self.shared.next_id();
-        let letter = Letter::of(&self.shared.writer, id, request);
-        let (answer, answered) = oneshot::channel();
-        let exchange = async {
-            let ended = |_| self.ended();
-            self.commands.send(Command { id, letter, answer }).await.map_err(|_| self.ended())?;
-            answered.await.map_err(ended)?
-        };
-        match tokio::time::timeout(self.timeout, exchange).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::Timeout { method: request.method, path: request.path.to_owned() }),
-        }
+        let waiting = self.shared.callers.enter();
+        waiting.send(|id| Letter::of(&self.shared.writer, id, request));
+        waiting.await.map_err(|why| match why {
+            Unanswered::Lost(error) => error,
+            Unanswered::Late => Error::Timeout { method: request.method, path: request.path.to_owned() },
+            Unanswered::Ended => self.ended(),
+        })
     }
 
     async fn connected(&self, patience: Duration) -> Result<(), Error> {
@@ -231,7 +205,6 @@ struct Keeper {
     connector: Connector,
     /// How long a connection may take to be made.
     timeout: Duration,
-    queue: mpsc::Receiver<Command>,
     line: watch::Sender<Line>,
     counters: Arc<Counters>,
 }
@@ -251,7 +224,7 @@ impl Keeper {
         Ok(Opened::Network(Box::new(stream), several))
     }
 
-    async fn run(mut self) {
+    async fn run(self) {
         let mut backoff = Backoff::up_to(LONGEST_DELAY);
         let mut was_connected = false;
         loop {
@@ -271,9 +244,9 @@ impl Keeper {
                     let error = match line {
                         Opened::Network(stream, several) => {
                             conversation.may_send(several);
-                            conversation.hold(*stream, &mut self.queue).await
+                            conversation.hold(*stream).await
                         }
-                        Opened::InProcess(pipe) => conversation.hold(pipe, &mut self.queue).await,
+                        Opened::InProcess(pipe) => conversation.hold(pipe).await,
                     };
                     if conversation.has_heard() {
                         backoff.reset();
@@ -289,18 +262,17 @@ impl Keeper {
                     error
                 }
             };
-            let mut left = VecDeque::new();
-            while let Ok(command) = self.queue.try_recv() {
-                left.push_back(command);
-            }
-            for command in left {
-                // A caller that has given up does not need the answer.
-                let _ = command.answer.send(Err(error.clone()));
-            }
+            self.shared.callers.lose(&Unanswered::Lost(error.clone()));
             for subscription in self.shared.subscriptions() {
                 subscription.disconnected(&error);
             }
             tokio::time::sleep(backoff.next_delay()).await;
         }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.shared.callers.end();
     }
 }

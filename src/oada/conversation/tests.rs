@@ -6,28 +6,30 @@ use std::time::Duration;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::DuplexStream;
-use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
+use super::super::callers::{Unanswered, Waiting};
 use super::super::feed;
 use super::super::http::Request;
 use super::super::letter::{Letter, Several};
-use super::super::socket::{Command, Shared};
+use super::super::socket::Shared;
 use super::super::subscription::Subscription;
 use super::super::watch::{WatchEvent, WatchState};
 use super::super::{Error, Method};
-use super::{Conversation, Reply, SILENCE};
+use super::{Conversation, SILENCE};
 use crate::model::Rev;
 
-type Answer = oneshot::Receiver<Result<Reply, Error>>;
+type Answer = Waiting<'static>;
+
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_secs(24 * 3600);
 
 /// The far end of a conversation.
 struct Peer {
-    shared: Arc<Shared>,
-    commands: mpsc::Sender<Command>,
+    shared: &'static Shared,
     stream: WebSocketStream<DuplexStream>,
     talk: JoinHandle<Error>,
 }
@@ -42,23 +44,19 @@ impl Peer {
         let (near, far) = tokio::io::duplex(64 << 10);
         let near = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
         let stream = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
-        let shared = Arc::new(Shared::new(&"token".to_owned().into()));
-        let (commands, mut queue) = mpsc::channel(8);
-        let held = shared.clone();
+        let shared: &Shared = Box::leak(Box::new(Shared::new(&"token".to_owned().into(), LONG)));
         let talk = tokio::spawn(async move {
-            let mut conversation = Conversation::new(&held, "test".to_owned());
+            let mut conversation = Conversation::new(shared, "test".to_owned());
             conversation.may_send(Several::read(several));
-            conversation.hold(near, &mut queue).await
+            conversation.hold(near).await
         });
-        Self { shared, commands, stream, talk }
+        Self { shared, stream, talk }
     }
 
-    async fn ask(&self, path: &str) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        let id = self.shared.next_id();
-        let letter = Letter::of(&self.shared.writer, id, &Request::new(Method::Get, path));
-        self.commands.send(Command { id, letter, answer }).await.unwrap();
-        answered
+    fn ask(&self, path: &str) -> Answer {
+        let waiting = self.shared.callers.enter();
+        waiting.send(|id| Letter::of(&self.shared.writer, id, &Request::new(Method::Get, path)));
+        waiting
     }
 
     fn watch(&self, from: Option<u64>) -> Arc<Subscription> {
@@ -111,6 +109,14 @@ fn change(id: &str, body: &Value) -> Value {
     })
 }
 
+/// The error of a request that was lost with its connection.
+async fn lost(answer: Answer) -> Error {
+    match answer.await {
+        Err(Unanswered::Lost(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The next event, in a word.
 async fn told(subscription: &Subscription) -> String {
     match subscription.next().await {
@@ -126,15 +132,15 @@ async fn told(subscription: &Subscription) -> String {
 #[tokio::test(start_paused = true)]
 async fn answers_find_their_callers_in_any_order() {
     let mut peer = Peer::start().await;
-    let (one, two) = (peer.ask("/one").await, peer.ask("/two").await);
+    let (one, two) = (peer.ask("/one"), peer.ask("/two"));
     let (first, _) = peer.expect("get").await;
     let (second, _) = peer.expect("get").await;
     peer.send(json!({"requestId": second, "status": 404})).await;
     peer.send(json!({"requestId": "unknown", "status": 200})).await;
     peer.send(json!({"requestId": first, "status": 200, "data": [1]})).await;
     peer.send(json!({"requestId": first, "status": 200})).await;
-    assert_eq!(two.await.unwrap().unwrap().status, 404);
-    assert_eq!(&*one.await.unwrap().unwrap().body, b"[1]");
+    assert_eq!(two.await.unwrap().status, 404);
+    assert_eq!(&*one.await.unwrap().body, b"[1]");
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +148,7 @@ async fn what_travelled_together_is_answered_together_or_not() {
     let mut peer = Peer::that_takes("get").await;
     let mut answers = Vec::new();
     for path in ["/1", "/2", "/3", "/4"] {
-        answers.push(peer.ask(path).await);
+        answers.push(peer.ask(path));
     }
     let request = peer.receive().await;
     assert_eq!(request["path"], json!(["/1", "/2", "/3", "/4"]));
@@ -153,7 +159,7 @@ async fn what_travelled_together_is_answered_together_or_not() {
     peer.send(json!({"requestId": [ids[1], ids[2]], "status": 401})).await;
     let mut statuses = Vec::new();
     for answer in answers {
-        statuses.push(answer.await.unwrap().unwrap().status);
+        statuses.push(answer.await.unwrap().status);
     }
     assert_eq!(statuses, [404, 401, 206, 200]);
 }
@@ -161,24 +167,24 @@ async fn what_travelled_together_is_answered_together_or_not() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_without_an_id_is_for_the_oldest_request() {
     let mut peer = Peer::start().await;
-    let (one, two) = (peer.ask("/one").await, peer.ask("/two").await);
+    let (one, two) = (peer.ask("/one"), peer.ask("/two"));
     peer.expect("get").await;
     let (second, _) = peer.expect("get").await;
     peer.send(json!({"requestId": ["error"], "status": 400, "headers": {}, "data": {}})).await;
-    assert_eq!(one.await.unwrap().unwrap().status, 400);
+    assert_eq!(one.await.unwrap().status, 400);
     peer.send(json!({"requestId": second, "status": 200})).await;
-    assert_eq!(two.await.unwrap().unwrap().status, 200);
+    assert_eq!(two.await.unwrap().status, 200);
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_who_wait_are_told_when_the_connection_is_lost() {
     let mut peer = Peer::start().await;
-    let (one, two) = (peer.ask("/one").await, peer.ask("/two").await);
+    let (one, two) = (peer.ask("/one"), peer.ask("/two"));
     peer.expect("get").await;
     peer.expect("get").await;
     drop(peer.stream);
     for answer in [one, two] {
-        assert!(answer.await.unwrap().unwrap_err().is_transient());
+        assert!(lost(answer).await.is_transient());
     }
     assert!(peer.talk.await.unwrap().is_transient());
 }
@@ -186,8 +192,8 @@ async fn all_who_wait_are_told_when_the_connection_is_lost() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_has_given_up_is_not_written_for() {
     let mut peer = Peer::start().await;
-    drop(peer.ask("/one").await);
-    let _two = peer.ask("/two").await;
+    drop(peer.ask("/one"));
+    let _two = peer.ask("/two");
     assert_eq!(peer.receive().await["path"], "/two");
 }
 
@@ -195,9 +201,9 @@ async fn a_caller_that_has_given_up_is_not_written_for() {
 async fn a_peer_that_does_not_answer_pings_is_dead() {
     let peer = Peer::start().await;
     let started = tokio::time::Instant::now();
-    let answer = peer.ask("/one").await;
+    let answer = peer.ask("/one");
     // The peer never reads, so it never answers.
-    let error = answer.await.unwrap().unwrap_err();
+    let error = lost(answer).await;
     assert!(error.is_transient());
     let waited = started.elapsed();
     assert!(waited >= SILENCE * 2 && waited < SILENCE * 3, "{waited:?}");
@@ -223,11 +229,11 @@ async fn a_quiet_peer_that_answers_pings_is_kept() {
 async fn a_peer_that_does_not_read_does_not_stop_us_from_reading() {
     let mut peer = Peer::start().await;
     let long = "/x".repeat(40 << 10);
-    let (one, _two) = (peer.ask(&long).await, peer.ask(&long).await);
+    let (one, _two) = (peer.ask(&long), peer.ask(&long));
     // The paused clock moves on when nobody can do anything more: both requests are stuck by then.
     tokio::time::sleep(Duration::from_secs(1)).await;
     peer.send(json!({"requestId": "1", "status": 200})).await;
-    assert_eq!(one.await.unwrap().unwrap().status, 200);
+    assert_eq!(one.await.unwrap().status, 200);
 }
 
 #[tokio::test(start_paused = true)]
