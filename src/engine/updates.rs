@@ -5,9 +5,11 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, poll};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -43,11 +45,17 @@ pub(super) async fn run_watched(
     (claimed, silence): (&mut Claimed, &mut watch::Receiver<u64>),
     handler: impl Future<Output = Outcome>,
 ) -> Watched {
+    let handler = AssertUnwindSafe(handler).catch_unwind();
+    let mut handler = pin!(handler.map(|outcome| outcome.unwrap_or_else(|panic| panicked(panic.as_ref()))));
+    // One that does not wait for anything needs nobody to watch it.
+    if let Poll::Ready(outcome) = poll!(&mut handler) {
+        return Watched { outcome, said: take(context), lost: None };
+    }
     let ended = CancellationToken::new();
     let handler = async {
-        let outcome = AssertUnwindSafe(handler).catch_unwind().await;
+        let outcome = handler.await;
         ended.cancel();
-        outcome.unwrap_or_else(|panic| Outcome::Failure(panicked(panic.as_ref())))
+        outcome
     };
     let pump = async {
         let pumped = pump(queue, key, context, claimed, silence, &ended).await;
@@ -65,13 +73,13 @@ pub(super) async fn run_watched(
     Watched { outcome, said, lost }
 }
 
-fn panicked(panic: &(dyn std::any::Any + Send)) -> JobError {
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Outcome {
     let what = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    JobError::typed("panic", format!("the handler panicked: {what}"))
+    Outcome::Failure(JobError::typed("panic", format!("the handler panicked: {what}")))
 }
 
 /// Hands the first reason to stop to the handler.
@@ -140,6 +148,9 @@ async fn pump(
 /// What the handler said since it was last asked, keyed.
 fn take(context: &Context) -> Map<String, Value> {
     let said = context.take_said();
+    if said.is_empty() && said.dropped == 0 {
+        return Map::new();
+    }
     let dropped = (said.dropped > 0).then(|| {
         Update::now("warning", format!("{} updates were left out: too much was said at once", said.dropped))
     });
