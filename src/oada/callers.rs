@@ -47,7 +47,7 @@ struct State {
     /// Each stands where its id points to, modulo their number, which is a power of two. Ids are given so that no two meet.
     places: Vec<Option<Caller>>,
     waiting: usize,
-    /// Bounded by those who wait or have given up since the last were taken: the client limits how many it lets in.
+    /// Bounded by the callers, and how many those may be is limited by the client.
     letters: VecDeque<(u64, Letter)>,
     /// Who takes the letters.
     taker: Option<Waker>,
@@ -156,12 +156,10 @@ impl Callers {
         most: usize,
         take: &mut Vec<(u64, Letter)>,
     ) -> Poll<()> {
+        let _stale;
         let mut state = self.state();
         if state.letters.is_empty() {
-            match &mut state.taker {
-                Some(taker) => taker.clone_from(cx.waker()),
-                none => *none = Some(cx.waker().clone()),
-            }
+            _stale = leave_word(&mut state.taker, cx);
             return Poll::Pending;
         }
         for _ in 0..most.min(state.letters.len()) {
@@ -239,6 +237,15 @@ impl Stage {
     }
 }
 
+/// Has the task woken. Returns what is to be dropped when nobody is kept from looking: with a waker a whole task may go, and with
+/// it a caller.
+fn leave_word(waker: &mut Option<Waker>, cx: &Context<'_>) -> Option<Waker> {
+    match waker {
+        Some(waker) if waker.will_wake(cx.waker()) => None,
+        waker => waker.replace(cx.waker().clone()),
+    }
+}
+
 /// Resolves when the request has come to its end. Dropped before, it is not sent, or its answer is not heard.
 pub(super) struct Waiting<'c> {
     callers: &'c Callers,
@@ -261,8 +268,12 @@ impl Waiting<'_> {
 
     /// Leaves the place, with what there is to be told.
     fn leave(&mut self, state: &mut State) -> Option<Stage> {
-        let caller = state.place(self.id.take()?).take()?;
+        let id = self.id.take()?;
+        let caller = state.place(id).take()?;
         state.waiting -= 1;
+        if !caller.is_sent {
+            state.letters.retain(|(of, _)| *of != id);
+        }
         Some(caller.state)
     }
 }
@@ -271,13 +282,11 @@ impl Future for Waiting<'_> {
     type Output = Result<Reply, Unanswered>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let _stale;
         let mut state = self.callers.state();
         let Some(id) = self.id else { return Poll::Ready(Err(Unanswered::Ended)) };
         if let Some(Caller { state: Stage::Waits(waker), .. }) = state.caller(id) {
-            match waker {
-                Some(waker) => waker.clone_from(cx.waker()),
-                none => *none = Some(cx.waker().clone()),
-            }
+            _stale = leave_word(waker, cx);
             return Poll::Pending;
         }
         match self.leave(&mut state) {
@@ -391,8 +400,9 @@ mod tests {
         let id = second.id.unwrap();
         drop(second);
         assert_eq!(callers.oldest(), None, "nothing was sent");
-        assert_eq!(taken(&callers, 2).await, [first.id.unwrap()]);
-        assert_eq!(taken(&callers, 2).await, [third.id.unwrap()]);
+        assert_eq!(callers.state().letters.len(), 2);
+        assert_eq!(taken(&callers, 1).await, [first.id.unwrap()]);
+        assert_eq!(taken(&callers, 9).await, [third.id.unwrap()]);
         assert!(callers.tell(id, Ok(reply(200))).is_some());
         assert_eq!(callers.oldest(), first.id);
         drop(first);
