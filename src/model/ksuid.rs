@@ -29,7 +29,7 @@ const VALUES: [u8; 256] = {
     }
     values
 };
-/// More than any digit is worth, also together with one.
+/// More than any digit is worth, also together with one, and so little that ten of them fit into a word.
 const NO_DIGIT: u8 = u8::MAX;
 
 /// A KSUID.
@@ -52,17 +52,22 @@ impl Ksuid {
     pub fn parse(text: &str) -> Option<Self> {
         let digits: &[u8; LENGTH] = text.as_bytes().try_into().ok()?;
         let mut seen = 0;
-        let values = digits.map(|digit| {
-            let value = VALUES[usize::from(digit)];
-            seen |= value;
-            u64::from(value)
-        });
+        // As many digits at a time as a word holds.
+        let mut word = |digits: &[u8]| {
+            let mut sum = 0_u64;
+            for digit in digits {
+                let value = VALUES[usize::from(*digit)];
+                seen |= value;
+                sum = sum * 62 + u64::from(value);
+            }
+            u128::from(sum)
+        };
+        let (first, rest) = digits.split_at(LENGTH - 2 * TEN);
+        let (middle, last) = rest.split_at(TEN);
+        let (first, middle, last) = (word(first), word(middle), word(last));
         if seen == NO_DIGIT {
             return None;
         }
-        // As many digits at a time as a word holds.
-        let mut words = values.rchunks(TEN).map(|ten| ten.iter().fold(0, |sum, value| sum * 62 + value));
-        let [last, middle, first] = [(); 3].map(|()| u128::from(words.next().unwrap_or(0)));
         let high = first * TEN_DIGITS + middle;
         let low = (high & LOW) * TEN_DIGITS + last;
         let high = (high >> 64) * TEN_DIGITS + (low >> 64);
