@@ -2,7 +2,7 @@
 //!
 //! Owns this worker's record in one queue's store. All times compared are the store's own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -270,10 +270,10 @@ pub(super) fn new_record(id: String, types: Vec<String>, concurrency: usize) -> 
 
 /// The keys this worker has in hand, for its record.
 #[derive(Clone, Default)]
-pub(super) struct Running(Arc<Mutex<BTreeSet<String>>>);
+pub(super) struct Running(Arc<Mutex<HashSet<String>>>);
 
 impl Running {
-    /// At most this many are shown.
+    /// At most this many are shown, the oldest.
     const SHOWN: usize = 100;
 
     pub(super) fn add(&self, key: &str) {
@@ -285,7 +285,12 @@ impl Running {
     }
 
     pub(super) fn shown(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().take(Self::SHOWN).cloned().collect()
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys: Vec<_> = all.iter().cloned().collect();
+        drop(all);
+        keys.sort_unstable();
+        keys.truncate(Self::SHOWN);
+        keys
     }
 }
 
