@@ -276,3 +276,52 @@ impl Drop for Keeper {
         self.shared.callers.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Path;
+    use crate::oada::{Client, Method};
+    use futures_util::future::{BoxFuture, FutureExt, join_all, ready};
+    use reqwest::Url;
+
+    /// A store that takes one message and never reads it.
+    #[derive(Default)]
+    struct Stuck(Mutex<Vec<Pipe>>);
+
+    impl Endpoint for Stuck {
+        fn locate(&self) -> BoxFuture<'_, Result<Url, Error>> {
+            ready(Err(Error::connection("nowhere", std::io::Error::other("it is in this process")))).boxed()
+        }
+
+        fn describe(&self) -> String {
+            "stuck".to_owned()
+        }
+
+        fn is_in_process(&self) -> bool {
+            true
+        }
+
+        fn open_pipe(&self) -> BoxFuture<'_, Result<Pipe, Error>> {
+            let (near, far) = Pipe::pair(1);
+            self.0.lock().unwrap().push(far);
+            ready(Ok(near)).boxed()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_has_its_time_from_when_it_was_made_also_where_nothing_is_taken_up() {
+        let limit = Duration::from_secs(5);
+        let client = Client::builder(Arc::new(Stuck::default())).request_timeout(limit);
+        let client = client.patience(Duration::ZERO).concurrency(2000).build().unwrap();
+        let begun = Instant::now();
+        // More than a conversation takes up while none is read.
+        let all = (0..1000).map(async |number| {
+            tokio::time::sleep(Duration::from_secs(number % 3)).await;
+            let error = client.get(&Path::root().join("a")).await.unwrap_err();
+            assert!(matches!(error, Error::Timeout { method: Method::Get, .. }), "{error}");
+            assert_eq!(begun.elapsed().as_secs(), limit.as_secs() + number % 3);
+        });
+        join_all(all).await;
+    }
+}
