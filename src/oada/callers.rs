@@ -149,6 +149,11 @@ impl Callers {
         sent.map(|caller| caller.id).min()
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.state().waiting
+    }
+
     /// Takes what is to be sent, at most so much at a time, without what its caller has given up.
     pub(super) fn poll_letters(
         &self,

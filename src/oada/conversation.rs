@@ -171,7 +171,7 @@ impl<'a> Conversation<'a> {
         }
         let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
         texts.into_iter().for_each(|text| self.send(text));
-        if self.waiters.len() == 1 {
+        if self.shared.callers.count() + self.asked.len() == 1 {
             self.look_out.begin();
         } else {
             self.look_out.give_up();
