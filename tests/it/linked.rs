@@ -34,7 +34,10 @@ async fn what_is_linked_comes_along_to_who_asks_as_if_it_had_been_read() {
         read.as_object_mut().unwrap().remove("requestId");
         assert_eq!(answer, read);
         let told = other.next().await;
-        assert_eq!((told["linked"].clone(), told["change"][0]["type"].clone()), (Value::Null, json!("merge")));
+        assert_eq!(
+            (told["linked"].clone(), told["change"][0]["type"].clone()),
+            (Value::Null, json!("merge"))
+        );
     }
 }
 
