@@ -236,7 +236,7 @@ pub(super) struct Globals {
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     pub(super) request_timeout: Option<Duration>,
 
-    /// How many requests may be under way at a time, so that a busy server has room for others [default: 256]
+    /// How many requests may be under way at a time, so that a busy server has room for others [default: 256, for serve 512]
     #[arg(
         long,
         global = true,

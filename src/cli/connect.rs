@@ -22,6 +22,8 @@ use crate::store::Local;
 
 /// How many requests of one command may be under way at a time, unless it is told.
 const CONCURRENCY: u16 = 256;
+/// The same of `serve`, which has one for each job that it runs or puts away.
+const CONCURRENCY_OF_WORKER: u16 = 512;
 
 /// What every command works with.
 pub(super) struct App {
@@ -99,7 +101,7 @@ impl App {
     /// # Errors
     /// When there is no token for it, or the embedded store cannot be opened.
     pub(super) async fn store(&self) -> Result<Store, Failure> {
-        self.store_over(Transport::Http).await
+        self.store_over(Transport::Http, CONCURRENCY).await
     }
 
     /// As [`App::store`], for a command that makes many requests: they share one socket.
@@ -107,7 +109,15 @@ impl App {
     /// # Errors
     /// As [`App::store`].
     pub(super) async fn store_over_socket(&self) -> Result<Store, Failure> {
-        self.store_over(Transport::Socket).await
+        self.store_over(Transport::Socket, CONCURRENCY).await
+    }
+
+    /// As [`App::store_over_socket`], for a worker.
+    ///
+    /// # Errors
+    /// As [`App::store`].
+    pub(super) async fn store_to_serve(&self) -> Result<Store, Failure> {
+        self.store_over(Transport::Socket, CONCURRENCY_OF_WORKER).await
     }
 
     /// As [`App::store`], but for a queue on the service's list, where one is named.
@@ -131,7 +141,7 @@ impl App {
     pub(super) fn listed_store(&self, own: &Store, entry: QueueEntry) -> Result<Store, Failure> {
         let patience = self.settings.request_timeout.value;
         let client = queue_client(&self.settings, &entry)?;
-        let client = client.patience(patience).concurrency(self.concurrency()).build()?;
+        let client = client.patience(patience).concurrency(self.concurrency(CONCURRENCY)).build()?;
         Ok(Store { client, root: own.root.clone(), token: entry.token, kept_for: None, wanted: own.wanted })
     }
 
@@ -147,7 +157,7 @@ impl App {
         Ok(store)
     }
 
-    async fn store_over(&self, transport: Transport) -> Result<Store, Failure> {
+    async fn store_over(&self, transport: Transport, concurrency: u16) -> Result<Store, Failure> {
         let root = self.root()?;
         let (endpoint, token): (Arc<dyn Endpoint>, _) = match self.domain()? {
             Some(domain) => (Arc::new(domain.clone()), self.token_for(&domain)?),
@@ -157,7 +167,7 @@ impl App {
                 (Arc::new(Embedded(local)), token)
             }
         };
-        let client = self.client(endpoint, token.clone(), transport)?;
+        let client = self.client(endpoint, token.clone(), (transport, concurrency))?;
         Ok(Store { client, root, token, kept_for: None, wanted: self.settings.layout.value.chosen() })
     }
 
@@ -217,13 +227,13 @@ impl App {
         &self,
         endpoint: Arc<dyn Endpoint>,
         token: SecretString,
-        transport: Transport,
+        (transport, concurrency): (Transport, u16),
     ) -> Result<Client, Failure> {
         let settings = &self.settings;
         let mut builder = Client::builder(endpoint)
             .token(token)
             .transport(transport)
-            .concurrency(self.concurrency())
+            .concurrency(self.concurrency(concurrency))
             .request_timeout(settings.request_timeout.value)
             .patience(settings.request_timeout.value)
             .accept_invalid_certs(self.trusts_any_certificate());
@@ -233,8 +243,8 @@ impl App {
         Ok(builder.build()?)
     }
 
-    fn concurrency(&self) -> usize {
-        self.globals.parallel.unwrap_or(CONCURRENCY).into()
+    fn concurrency(&self, unless_told: u16) -> usize {
+        self.globals.parallel.unwrap_or(unless_told).into()
     }
 
     /// Closes the embedded store, if this process has it open.

@@ -102,7 +102,10 @@ impl Builder {
         self
     }
 
-    /// Sets how many requests may be under way at a time; 100 unless set, at least 1.
+    /// Sets how many requests may be under way at a time; 512 unless set, at least 1.
+    ///
+    /// A worker has one for each job that it runs and for each that it puts away, so it needs several times as many as it
+    /// runs jobs at once: with as many as jobs, those that are put away keep others from being claimed.
     #[must_use]
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.clamp(1, Semaphore::MAX_PERMITS);
@@ -178,7 +181,7 @@ impl Client {
             accept_invalid_certs: false,
             request_timeout: Duration::from_secs(30),
             patience: Duration::from_secs(30),
-            concurrency: 100,
+            concurrency: REQUESTS,
             transport: Transport::default(),
         }
     }
@@ -494,6 +497,9 @@ impl Client {
         }
     }
 }
+
+/// How many requests may be under way at a time, unless it is set.
+const REQUESTS: usize = 512;
 
 /// The largest body that travels over the socket, where it would hold up all others.
 const LARGEST_ON_SOCKET: usize = 1 << 20;

@@ -148,7 +148,7 @@ pub(super) async fn serve(args: ServeArgs, app: &App) -> Result<Exit, Failure> {
     logging::start(&app.ui, args.log_format);
     let mut limits = Limits::default();
     limits.prepare(&handlers);
-    let store = app.store_over_socket().await?;
+    let store = app.store_to_serve().await?;
     let stop = Stop::default();
     let metrics = args.metrics.map(|_| Metrics::new(store.root.name(), store.client.clone()));
     let _shown = match args.metrics.zip(metrics.clone()) {
