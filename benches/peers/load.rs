@@ -197,8 +197,9 @@ async fn latency(input: &mut Input, service: &str, count: usize) -> Value {
 /// How long a message of a trip is.
 const MESSAGE: usize = 400;
 
-/// What the machine takes for the trips of a job, with nothing done on them: there and back between two processes four
-/// times, for the link, the look, the claim and the end, and in all but the second with so many bytes brought to the disk.
+/// What the machine takes for the trips of a job, with nothing done on them, where each is waited for: there and back between
+/// two processes four times, for the link, the look, the claim and the end, and in all but the second with so many bytes
+/// brought to the disk.
 async fn trips(input: &mut Input, folder: &str, count: usize) -> Value {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     let mut far = command.args(["far", folder]).stdout(Stdio::piped()).spawn().unwrap();

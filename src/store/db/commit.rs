@@ -231,12 +231,10 @@ impl Db {
     /// The same. In between, when what was made outlives this process and only the disk has to be waited for, it can be
     /// read in [`Db::snapshot_ahead`], and `written` is called.
     pub(in crate::store) fn sync_saying(&self, written: impl FnOnce()) -> Result<(), Fault> {
-        let done = self.bring_to_disk(|snapshot| {
+        self.bring_to_disk(|snapshot| {
             self.read_ahead(Some(snapshot.clone()));
             written();
-        });
-        self.read_ahead(None);
-        done
+        })
     }
 
     fn bring_to_disk(&self, written: impl FnOnce(&Snapshot)) -> Result<(), Fault> {
@@ -250,9 +248,14 @@ impl Db {
         let step = Step(self);
         let Keeping { files, journal } = &mut *keeping;
         let journal = journal.as_mut().ok_or(Fault::Closed)?;
-        journal.append_saying(files, record, || written(&snapshot)).map_err(journal_fault)?;
+        let appended = journal.append_saying(files, record, || written(&snapshot));
+        if appended.is_ok() {
+            self.publish(snapshot);
+        }
+        // From now on the readable state is the newest again.
+        self.read_ahead(None);
+        appended.map_err(journal_fault)?;
         step.done();
-        self.publish(snapshot);
         Ok(())
     }
 }
