@@ -32,7 +32,7 @@ use super::auth::{Session, Unauthorized};
 use super::http;
 use super::request::{Content, MAX_BODY, Method, Refusal, Request, Response, names_resources};
 use super::server::Serving;
-use super::{Store, ahead, routes};
+use super::{Store, routes};
 use crate::model::{LookOut, before};
 use ask::{Ask, Verb, malformed};
 use outgoing::{FAREWELL_TIME, MAX_OUTGOING, Outgoing, write};
@@ -284,10 +284,10 @@ impl Socket {
         let mut headers = asked.headers;
         let rev = headers.rev.as_ref().and_then(|rev| rev.trim().parse::<i64>().ok());
         let (ahead, linked) = (headers.ahead.take(), ask::is_on(headers.linked.take()));
-        if watch && ahead.as_ref().is_some_and(|boot| ahead::is_of_this_machine(boot)) {
-            self.watches.ahead = true;
+        if let Some(boot) = ahead.as_ref().filter(|_| watch) {
+            self.watches.ahead.hear_boot(boot);
         }
-        let ahead = self.watches.ahead && ask::is_on(ahead);
+        let ahead = self.watches.ahead.answers(ask::is_on(ahead));
         let request = Request { body, is_plain, ahead, ..headers.request(method, target, session) };
         match method {
             Method::Get | Method::Head if watch => {
@@ -296,7 +296,7 @@ impl Socket {
                 self.hold().await
             }
             Method::Get | Method::Head => {
-                let response = self.store.read(&request, self.watches.ahead);
+                let response = self.store.read(&request, self.watches.ahead.is_on());
                 self.send_answer(&asked_for, response).await
             }
             Method::Put | Method::Post | Method::Delete => {

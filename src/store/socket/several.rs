@@ -68,7 +68,7 @@ impl Socket {
         }
         let (request, others) = (headers.request(method, first, session), others.collect());
         if method == Method::Get {
-            let responses = self.store.read_each(request, others, self.watches.ahead);
+            let responses = self.store.read_each(request, others, self.watches.ahead.is_on());
             return self.send_answers(asked.iter().map(|id| &**id), responses).await;
         }
         let (store, removals) = (self.store.clone(), Box::new(Removals { request, others }));

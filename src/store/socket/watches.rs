@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::linked;
+use crate::store::ahead::Ahead;
 use crate::store::auth::Session;
 use crate::store::error::Fault;
 use crate::store::request::{Refusal, Request, Response};
@@ -26,7 +27,7 @@ const HOLD_TIME: Duration = Duration::from_secs(1);
 pub(super) struct Watches {
     store: Store,
     /// Whether this socket is told, and reads, what has been written and has not come to the disk yet.
-    pub(super) ahead: bool,
+    pub(super) ahead: Ahead,
     pub(super) inbox: Arc<Inbox>,
     by_id: HashMap<u64, Watched>,
     by_resource: HashMap<String, u64>,
@@ -64,7 +65,7 @@ impl Watches {
     pub(super) fn new(store: Store) -> Self {
         Self {
             store,
-            ahead: false,
+            ahead: Ahead::default(),
             inbox: Arc::new(Inbox::default()),
             by_id: HashMap::new(),
             by_resource: HashMap::new(),
@@ -83,7 +84,7 @@ impl Watches {
         request: &Request,
         (from, linked): (Option<i64>, bool),
     ) -> Response {
-        let mut response = self.store.read(request, self.ahead);
+        let mut response = self.store.read(request, self.ahead.is_on());
         // The path may lead elsewhere by the time the watch stands, so it is looked at again. That it changes each
         // time is not to be expected.
         for _ in 0..8 {
@@ -93,7 +94,7 @@ impl Watches {
             let Some(watch) = self.watch(&resource) else {
                 return Refusal::silent(429, "Too many watches on this socket").at(None);
             };
-            response = self.store.read(request, self.ahead);
+            response = self.store.read(request, self.ahead.is_on());
             let rev = response.rev.as_ref().map_or(0, |(_, rev)| *rev);
             if response.status < 300 && response.resource.as_deref() == Some(&resource) {
                 let told = from.map_or(rev, |from| rev.min(u64::try_from(from).unwrap_or(0)));
@@ -111,8 +112,10 @@ impl Watches {
             return false;
         };
         let Some(watch) = self.watch(resource) else { return false };
-        let current =
-            self.store.state(self.ahead).and_then(|snapshot| document::living_header(&snapshot, resource));
+        let current = self
+            .store
+            .state(self.ahead.is_on())
+            .and_then(|snapshot| document::living_header(&snapshot, resource));
         let Ok(Some(header)) = current else {
             self.drop_if_idle(watch);
             return false;
@@ -132,7 +135,7 @@ impl Watches {
         if self.by_id.len() >= MAX_WATCHES {
             return None;
         }
-        let watch = self.store.inner.hub.watch(resource, &self.inbox, self.ahead);
+        let watch = self.store.inner.hub.watch(resource, &self.inbox, self.ahead.is_on());
         self.by_resource.insert(resource.to_owned(), watch);
         let watched =
             Watched { resource: resource.to_owned(), latest: 0, deleted: false, listeners: Vec::new() };
@@ -220,7 +223,7 @@ impl Watches {
                 let rev = told + 1;
                 let ids = watched.tell(rev);
                 let resource = watched.resource.as_str();
-                let state = || self.store.state(self.ahead);
+                let state = || self.store.state(self.ahead.is_on());
                 let text =
                     self.store.inner.hub.text(resource, rev, || watch::read_text(&state()?, resource, rev));
                 match text {
