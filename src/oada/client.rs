@@ -228,8 +228,10 @@ impl Client {
     /// The same of a path that is text, with the value as it came.
     pub(crate) async fn find_unread(&self, path: String) -> Result<Option<Unread>, Error> {
         let path = sendable(path)?;
-        if let Some(answer) = self.inner.socket.get().and_then(|socket| socket.linked(&path)) {
-            return answer.into_unread(path).map(Some);
+        let linked = self.inner.socket.get().and_then(|socket| socket.linked(&path));
+        // What is not as it should be is asked for.
+        if let Some(unread) = linked.and_then(|answer| answer.into_unread(path.clone()).ok()) {
+            return Ok(Some(unread));
         }
         self.find_at(&path).await?.map(|reply| reply.into_unread(path)).transpose()
     }

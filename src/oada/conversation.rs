@@ -209,7 +209,7 @@ impl<'a> Conversation<'a> {
             }
             Ok(Message::Changes { ids, changes, linked }) => {
                 self.has_heard = true;
-                if let Some((id, answer)) = linked {
+                if let Some((id, answer)) = linked.filter(|(_, answer)| answer.is_success()) {
                     self.shared.keep_linked(&id, answer);
                 }
                 self.hear_changes(&ids, changes, size);

@@ -209,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn only_our_store_is_asked_for_an_answer_before_its_disk_and_only_of_one_alone() {
+        let asks = |several: &str, requests: &[Request<'_>]| {
+            let sent = sent(several, requests);
+            let asks = sent.iter().filter(|message| message["headers"]["x-oada-ahead"] == "true");
+            asks.map(|message| message["requestId"].to_string()).collect::<Vec<_>>()
+        };
+        let (hurried, other) = (Request { ahead: true, ..put("/a", None) }, put("/b", None));
+        let (all, ours) = ([hurried, other], "get, put, delete");
+        assert_eq!(asks(ours, &all[..1]), [r#""1""#]);
+        assert!(asks("", &all[..1]).is_empty());
+        assert!(asks(ours, &all).is_empty());
+        assert!(asks(ours, &all[1..]).is_empty());
+    }
+
+    #[test]
     fn a_request_that_says_more_than_its_path_goes_by_itself() {
         let requests = [
             get("/a"),

@@ -80,6 +80,13 @@ impl Shared {
         *self.linked.lock().unwrap_or_else(PoisonError::into_inner) = Some(linked);
     }
 
+    /// The answer about `path`, if it has just been sent along with the link to it. It is given once.
+    pub(super) fn linked(&self, path: &str) -> Option<Reply> {
+        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
+        let linked = linked.take_if(|linked| linked.path == path || linked.came.elapsed() > FRESH)?;
+        (linked.path == path && linked.came.elapsed() <= FRESH).then_some(linked.answer)
+    }
+
     /// The watches that still have a consumer.
     pub(super) fn subscriptions(&self) -> Vec<Arc<Subscription>> {
         let mut all = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -180,11 +187,9 @@ impl Socket {
         self.shared.follow(subscription);
     }
 
-    /// The answer about `path`, if it has just been sent along with the link to it. It is given once.
+    /// As [`Shared::linked`].
     pub(super) fn linked(&self, path: &str) -> Option<Reply> {
-        let mut linked = self.shared.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let linked = linked.take_if(|linked| linked.path == path || linked.came.elapsed() > FRESH)?;
-        (linked.path == path && linked.came.elapsed() <= FRESH).then_some(linked.answer)
+        self.shared.linked(path)
     }
 
     /// How many messages the requests have travelled in so far.

@@ -60,7 +60,13 @@ impl Peer {
     }
 
     fn watch(&self, from: Option<u64>) -> Arc<Subscription> {
-        let subscription = Arc::new(Subscription::new("/resources/l".to_owned(), from.map(Rev), None));
+        self.watch_on(from, None)
+    }
+
+    /// As a worker on a machine with this boot, if there is one.
+    fn watch_on(&self, from: Option<u64>, boot: Option<&str>) -> Arc<Subscription> {
+        let (path, boot) = ("/resources/l".to_owned(), boot.map(str::to_owned));
+        let subscription = Arc::new(Subscription::new(path, from.map(Rev), boot));
         self.shared.follow(&subscription);
         subscription
     }
@@ -416,4 +422,41 @@ async fn a_rev_that_never_comes_does_not_outlast_the_stall() {
     assert_eq!(told(&watch).await, "started 2");
     assert_eq!(told(&watch).await, "gap");
     assert!(started.elapsed() < feed::STALL * 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_our_own_store_is_told_where_a_worker_runs() {
+    for (several, boot) in [("", Value::Null), ("get, put, delete", json!("b-1"))] {
+        let mut peer = Peer::that_takes(several).await;
+        let _subscription = peer.watch_on(None, Some("b-1"));
+        let request = peer.receive().await;
+        assert_eq!(request["headers"].get("x-oada-ahead").unwrap_or(&Value::Null), &boot, "{request}");
+        assert_eq!(request["headers"].get("x-oada-linked").is_some(), !several.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_linked_is_given_once_and_while_it_is_new() {
+    let mut peer = Peer::that_takes("get, put, delete").await;
+    let subscription = peer.watch_on(Some(1), Some("b-1"));
+    let (id, _) = peer.expect("watch").await;
+    peer.accept(&id, 1).await;
+    assert!(matches!(subscription.next().await, WatchEvent::Started { .. }));
+    let given = async |peer: &mut Peer, rev: u64, status: u16, wait: u64, path: &str| {
+        let mut told = change(&id, &json!({"_rev": rev}));
+        told["linked"] =
+            json!({"id": "resources/j", "status": status, "headers": head(rev), "data": {"rev": rev}});
+        peer.send(told).await;
+        assert!(matches!(subscription.next().await, WatchEvent::Changes(_)));
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        let body = peer.shared.linked(path).map(|reply| reply.body);
+        body.map(|body| serde_json::from_slice::<Value>(&body).unwrap())
+    };
+    assert_eq!(given(&mut peer, 2, 200, 0, "/resources/j").await, Some(json!({"rev": 2})));
+    assert!(peer.shared.linked("/resources/j").is_none(), "it is given once");
+    assert_eq!(given(&mut peer, 3, 200, 0, "/resources/other").await, None);
+    assert!(peer.shared.linked("/resources/j").is_some(), "it is kept for who asks for it");
+    assert_eq!(given(&mut peer, 4, 404, 0, "/resources/j").await, None);
+    assert_eq!(given(&mut peer, 5, 200, 60, "/resources/j").await, None);
+    assert_eq!(given(&mut peer, 6, 200, 40, "/resources/j").await, Some(json!({"rev": 6})));
 }
