@@ -60,7 +60,7 @@ pub(super) struct Conversation<'a> {
     has_heard: bool,
     silent_since: Instant,
     pinged: Option<Instant>,
-    /// For the answer to a small write that is alone under way, as a claim and an end are where there is one job at a time.
+    /// For the answer to a request that is alone under way, as those of a job are where there is one at a time.
     look_out: LookOut,
 }
 
@@ -164,7 +164,6 @@ impl<'a> Conversation<'a> {
     fn take_up(&mut self, batch: &mut Vec<(u64, Letter)>) {
         let waiting = self.outgoing.len();
         let mut alike = Alike::new(self.several);
-        let is_small_put = matches!(&batch[..], [(_, letter)] if letter.is_small_put());
         for (id, letter) in batch.drain(..) {
             if let Some(letter) = alike.add(id, letter) {
                 self.send(letter.text(&self.shared.writer, id));
@@ -172,7 +171,7 @@ impl<'a> Conversation<'a> {
         }
         let texts: Vec<_> = alike.texts(&self.shared.writer).collect();
         texts.into_iter().for_each(|text| self.send(text));
-        if is_small_put && self.shared.callers.count() + self.asked.len() == 1 {
+        if self.shared.callers.count() + self.asked.len() == 1 {
             self.look_out.begin();
         } else {
             self.look_out.give_up();

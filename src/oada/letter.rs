@@ -70,11 +70,6 @@ impl Letter {
         }
     }
 
-    /// Whether it is a small PUT of JSON.
-    pub(super) fn is_small_put(&self) -> bool {
-        matches!(self, Self::Put(_))
-    }
-
     /// The message of this request alone.
     pub(super) fn text(self, writer: &Writer, id: u64) -> Utf8Bytes {
         match self {
