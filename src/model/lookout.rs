@@ -37,6 +37,12 @@ impl LookOut {
         self.began = None;
     }
 
+    /// Lets others have a turn, in this process and on this processor.
+    pub(crate) async fn turn() {
+        std::thread::yield_now();
+        tokio::task::yield_now().await;
+    }
+
     /// Whether to look out now, rather than to sleep.
     pub(crate) fn is_on(&self) -> bool {
         self.pays && self.began.is_some_and(|began| began.elapsed() < Self::LONGEST)

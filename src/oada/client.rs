@@ -274,7 +274,7 @@ impl Client {
     ) -> Result<Written, Error> {
         let path = sendable(path.to_text())?;
         let body = serde_json::to_vec(body).map_err(|error| Error::garbage(&path, error.to_string()))?;
-        self.put_at(&path, content_type, body.into(), if_match).await?.into_written(&path)
+        self.put_as(&put(&path, content_type, body.into(), if_match)).await?.into_written(&path)
     }
 
     /// The same of a path and JSON that are text. Returns the entity tag after the write.
@@ -286,7 +286,7 @@ impl Client {
         if_match: Option<&str>,
     ) -> Result<String, Error> {
         let path = sendable(path)?;
-        self.put_at(&path, content_type, body, if_match).await?.into_etag(&path)
+        self.put_as(&put(&path, content_type, body, if_match)).await?.into_etag(&path)
     }
 
     /// The same of a write that is of no use to anybody once this machine has lost its power: our own store, where it is on
@@ -301,18 +301,11 @@ impl Client {
     ) -> Result<String, Error> {
         let path = sendable(path)?;
         let request = Request { ahead: true, ..put(&path, content_type, body, if_match) };
-        accepted(self.request(&request).await?, Method::Put, &path)?.into_etag(&path)
+        self.put_as(&request).await?.into_etag(&path)
     }
 
-    async fn put_at(
-        &self,
-        path: &str,
-        content_type: &str,
-        body: Bytes,
-        if_match: Option<&str>,
-    ) -> Result<Reply, Error> {
-        let request = put(path, content_type, body, if_match);
-        accepted(self.request(&request).await?, Method::Put, path)
+    async fn put_as(&self, request: &Request<'_>) -> Result<Reply, Error> {
+        accepted(self.request(request).await?, Method::Put, request.path)
     }
 
     /// Removes what stands at `path`: a link (what it points to stays), a value, or a whole resource. Removing what

@@ -33,12 +33,6 @@ const BATCH: usize = 64;
 /// How many messages may wait to be written before no more requests are taken up.
 const MOST_OUTGOING: usize = 256;
 
-/// Lets others have a turn, in this process and on this processor.
-async fn turn() {
-    std::thread::yield_now();
-    tokio::task::yield_now().await;
-}
-
 /// A watch that waits for an answer to something else than the watch itself.
 enum Asked {
     /// Has asked whether it missed anything.
@@ -129,7 +123,7 @@ impl<'a> Conversation<'a> {
                 () = poll_fn(|cx| shared.callers.poll_letters(cx, BATCH, &mut batch)),
                     if self.outgoing.len() < MOST_OUTGOING => self.take_up(&mut batch),
                 message = poll_fn(|cx| self.poll(stream, cx)) => self.hear(message?)?,
-                () = turn(), if self.look_out.is_on() => {}
+                () = LookOut::turn(), if self.look_out.is_on() => {}
             }
         }
     }

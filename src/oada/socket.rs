@@ -83,8 +83,8 @@ impl Shared {
     /// The answer about `path`, if it has just been sent along with the link to it. It is given once.
     pub(super) fn linked(&self, path: &str) -> Option<Reply> {
         let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let linked = linked.take_if(|linked| linked.path == path || linked.came.elapsed() > FRESH)?;
-        (linked.path == path && linked.came.elapsed() <= FRESH).then_some(linked.answer)
+        let linked = linked.take_if(|linked| linked.path == path)?;
+        (linked.came.elapsed() <= FRESH).then_some(linked.answer)
     }
 
     /// The watches that still have a consumer.

@@ -4,17 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::server::{Socket, TestStore};
+use crate::support::server::{Socket, TestStore, link};
 
 async fn watch(store: &TestStore, token: &str, headers: Value) -> Socket {
     let mut socket = Socket::open(&store.address, "/", token).await;
     socket.ask("w", "watch", "/resources/list", headers, None).await;
     assert_eq!(socket.next().await["status"], 200);
     socket
-}
-
-fn link(key: &str) -> Value {
-    json!({"_id": format!("resources/{key}"), "_rev": 0})
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use oada_jobs::store::StoreOptions;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
-use crate::support::server::{Socket, TestStore};
+use crate::support::server::{Socket, TestStore, link};
 
 /// What a request alone is answered.
 async fn alone(socket: &mut Socket, method: &str, path: &str) -> Value {
@@ -14,10 +14,6 @@ async fn alone(socket: &mut Socket, method: &str, path: &str) -> Value {
     let mut answer = socket.next().await;
     assert_eq!(answer.as_object_mut().unwrap().remove("requestId"), Some(json!("alone")));
     answer
-}
-
-fn link(key: &str) -> Value {
-    json!({"_id": format!("resources/{key}"), "_rev": 0})
 }
 
 #[tokio::test]

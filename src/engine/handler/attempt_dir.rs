@@ -493,7 +493,9 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         // Nobody who puts away has a turn meanwhile.
         attempts(parent.path(), false);
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
         while fs::read_dir(parent.path()).unwrap().count() > 0 {
+            assert!(std::time::Instant::now() < deadline, "what was left is not put away");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

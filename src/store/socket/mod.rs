@@ -105,12 +105,6 @@ struct Socket {
     look_out: LookOut,
 }
 
-/// Lets others have a turn, in this process and on this processor.
-async fn turn() {
-    std::thread::yield_now();
-    tokio::task::yield_now().await;
-}
-
 /// The other end is gone, or is to go.
 struct Ended;
 
@@ -170,7 +164,7 @@ impl Socket {
                         Ok(())
                     }
                 }
-                () = turn(), if self.looks_out() => Ok(()),
+                () = LookOut::turn(), if self.looks_out() => Ok(()),
                 _ = pings.tick() => {
                     let moved = moves.swap(false, Ordering::Relaxed);
                     if std::mem::replace(&mut alive, false) || moved {

@@ -5,11 +5,10 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 use serde_json::json;
 
-use super::{file, options, write};
+use super::{Observed, Observer, file, options, write};
 use crate::store::apply::Write;
 use crate::store::auth::Session;
 use crate::store::db::{Db, Snapshot};
@@ -57,28 +56,9 @@ impl Gate {
     }
 }
 
-#[derive(Debug)]
-struct Gated(InMemoryBackend, Arc<Gate>);
-
-impl StorageBackend for Gated {
-    fn len(&self) -> io::Result<u64> {
-        self.0.len()
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset, out)
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.1.pass()
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.write(offset, data)
+impl Observer for Gate {
+    fn syncs(&self) -> io::Result<()> {
+        self.pass()
     }
 }
 
@@ -95,8 +75,7 @@ impl World {
     /// A store in which `a` is at rev 2, and whose syncs wait from now on.
     async fn new() -> Self {
         let gate = Arc::new(Gate { state: Mutex::new((Syncs::AreDone, 0)), changed: Condvar::new() });
-        let journal =
-            || -> Box<dyn StorageBackend> { Box::new(Gated(InMemoryBackend::new(), Arc::clone(&gate))) };
+        let journal = || Observed::boxed(&gate);
         let data = Box::new(InMemoryBackend::new());
         let db = Arc::new(Db::in_storage(data, [journal(), journal()], file(), &options()).unwrap());
         let hub = Arc::new(Hub::default());

@@ -4,11 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use redb::StorageBackend;
-use redb::backends::InMemoryBackend;
 use serde_json::{Map, Value, json};
 
-use super::{done, file, options, write};
+use super::{Observed, Observer, done, file, options, write};
 use crate::store::auth::Session;
 use crate::store::db::{Db, Options};
 use crate::store::request::Method;
@@ -25,30 +23,14 @@ impl Counts {
     }
 }
 
-#[derive(Debug)]
-struct Counting(InMemoryBackend, Arc<Counts>);
-
-impl StorageBackend for Counting {
-    fn len(&self) -> io::Result<u64> {
-        self.0.len()
+impl Observer for Counts {
+    fn writes(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset, out)
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.1.syncs.fetch_add(1, Ordering::Relaxed);
-        self.0.sync_data()
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.1.bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
-        self.0.write(offset, data)
+    fn syncs(&self) -> io::Result<()> {
+        self.syncs.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -62,8 +44,7 @@ impl Filled {
     /// A store with a list of so many links.
     fn with(links: u64) -> Self {
         let counts = Arc::new(Counts::default());
-        let storage =
-            || -> Box<dyn StorageBackend> { Box::new(Counting(InMemoryBackend::new(), Arc::clone(&counts))) };
+        let storage = || Observed::boxed(&counts);
         let options = Options { cache_bytes: 64 * 1024 * 1024, ..options() };
         let db = Db::in_storage(storage(), [storage(), storage()], file(), &options).unwrap();
         let filled = Self { db, session: Arc::new(Session::of_everything("u")), counts };

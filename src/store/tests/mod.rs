@@ -11,9 +11,12 @@ mod problems;
 mod several;
 mod together;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use redb::StorageBackend;
+use redb::backends::InMemoryBackend;
 use serde_json::Value;
 
 use super::apply::{self, Write};
@@ -32,6 +35,46 @@ fn file() -> &'static Path {
 
 fn options() -> Options {
     Options::new(CACHE)
+}
+
+/// Who is told of what is done to storage in memory.
+trait Observer: std::fmt::Debug + Send + Sync {
+    fn writes(&self, _bytes: usize) {}
+
+    /// An error is one of the sync.
+    fn syncs(&self) -> io::Result<()>;
+}
+
+#[derive(Debug)]
+struct Observed<O>(InMemoryBackend, Arc<O>);
+
+impl<O: Observer + 'static> Observed<O> {
+    fn boxed(observer: &Arc<O>) -> Box<dyn StorageBackend> {
+        Box::new(Self(InMemoryBackend::new(), Arc::clone(observer)))
+    }
+}
+
+impl<O: Observer + 'static> StorageBackend for Observed<O> {
+    fn len(&self) -> io::Result<u64> {
+        self.0.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.0.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.1.syncs()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.1.writes(data.len());
+        self.0.write(offset, data)
+    }
 }
 
 /// A write as it comes out of a request.

@@ -124,6 +124,11 @@ impl TestStore {
     }
 }
 
+/// A versioned link to a resource.
+pub(crate) fn link(key: &str) -> Value {
+    serde_json::json!({"_id": format!("resources/{key}"), "_rev": 0})
+}
+
 /// A store that is away for a while.
 pub(crate) struct ClosedStore {
     folder: TempDir,
